@@ -1,0 +1,79 @@
+/** `npm test`: types, lint, unit tests in one process, flow tests in processes of their own; arguments filter the tests. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pinnedNode, root } from './pinned.mjs';
+
+const node = pinnedNode();
+const given = process.argv.slice(2);
+if (given.includes('--help')) {
+  process.stdout.write(
+    'npm test                     types, lint and all tests\n' +
+      'npm test -- leads flow/      only test files whose path holds one of the words\n' +
+      'npm test -- --test-only …    further arguments for node --test\n',
+  );
+  process.exit(0);
+}
+const words = given.filter((word) => !word.startsWith('-'));
+const options = given.filter((word) => word.startsWith('-'));
+const scratch = mkdtempSync(join(tmpdir(), 'weir-test-'));
+const results = [];
+const totals = { passed: 0, failed: 0, skipped: 0 };
+
+function run(name, args) {
+  const started = performance.now();
+  process.stdout.write(`\n── ${name} ──\n`);
+  const result = spawnSync(node, args, { cwd: root, stdio: 'inherit' });
+  const ok = result.status === 0;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  results.push({ ok, line: `${ok ? 'ok    ' : 'FAILED'}  ${name}  ${seconds} s` });
+  return ok;
+}
+
+function tests(name, files, runnerOptions) {
+  const wanted = files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+  if (wanted.length === 0) return;
+  const counts = join(scratch, `${results.length}.json`);
+  const reporters = [
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${pathToFileURL(join(root, 'bin', 'test-counts.mjs')).href}`,
+    `--test-reporter-destination=${counts}`,
+  ];
+  const guard = `--import=${pathToFileURL(join(root, 'bin', 'no-network.mjs')).href}`;
+  const ok = run(name, [guard, '--test', ...runnerOptions, ...reporters, ...options, ...wanted]);
+  const counted = existsSync(counts) ? readFileSync(counts, 'utf8').trim() : '';
+  if (counted) {
+    const { passed, tests: all, skipped, todo } = JSON.parse(counted);
+    totals.passed += passed;
+    totals.skipped += skipped + todo;
+    totals.failed += all - passed - skipped - todo;
+  } else if (!ok) totals.failed += 1;
+}
+
+const all = readdirSync(join(root, 'test'), { recursive: true })
+  .map((file) => `test/${file.split(sep).join('/')}`)
+  .filter((file) => file.endsWith('.test.ts'))
+  .sort();
+const flow = all.filter((file) => file.startsWith('test/flow/'));
+
+if (given.length === 0) {
+  run('types: tsc', ['node_modules/typescript/bin/tsc']);
+  run('format and lint: biome', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']);
+}
+tests(
+  'unit tests, one process',
+  all.filter((file) => !flow.includes(file)),
+  ['--test-isolation=none'],
+);
+tests('flow tests, real servers and processes', flow, ['--test-concurrency=2', '--test-timeout=300000']);
+rmSync(scratch, { recursive: true, force: true });
+
+const ran = totals.passed + totals.failed > 0;
+if (!ran) process.stdout.write('\nno test file matches\n');
+process.stdout.write(`\n${results.map(({ line }) => line).join('\n')}\n`);
+process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+process.exitCode = ran && results.every(({ ok }) => ok) ? 0 : 1;

@@ -1,0 +1,140 @@
+/** The whole house wired together: servers, rules, processor, HTTP; what `run` and `demo` open and close. */
+
+import { join } from 'node:path';
+import { WeirError } from '../core/errors.ts';
+import { partitionKeys } from '../core/partition.ts';
+import { createApp } from '../http/app.ts';
+import { PrometheusMeter } from '../http/prometheus-meter.ts';
+import { type Listening, listen } from '../http/serve.ts';
+import { checkDeployment } from '../processor/deployment.ts';
+import { type EmbeddedRedis, startEmbeddedRedis } from '../processor/embedded-redis.ts';
+import { Processor, systemClock } from '../processor/processor.ts';
+import { readEntity } from '../processor/read-entity.ts';
+import { connect, type RedisConnection } from '../processor/redis-connection.ts';
+import { RedisRuleLibrary } from '../processor/redis-rule-library.ts';
+import { checkRedisSettings } from '../processor/settings-check.ts';
+import { loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
+import type { Plan } from '../rules/plan.ts';
+import { formatProblems } from '../rules/problem.ts';
+import type { Head } from '../step/partition-state.ts';
+import type { Environment } from './environment.ts';
+import { readConfig } from './read-config.ts';
+import { version } from './version.ts';
+
+export interface House {
+  readonly connection: RedisConnection;
+  readonly processor: Processor;
+  readonly rules: RedisRuleLibrary;
+  readonly meter: PrometheusMeter;
+  readonly url: string;
+  /** Rejects when the processor fails for good. */
+  readonly running: Promise<void>;
+  /** Reads the rule files again; a bad set is refused as a whole and the old one stays. */
+  reload(): Promise<{ readonly ok: boolean; readonly message: string }>;
+  /** Drains, commits, releases, closes. */
+  close(): Promise<void>;
+}
+
+export interface HouseOptions {
+  readonly environment: Environment;
+  readonly clockMode: 'live' | 'log';
+  readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
+}
+
+/** @throws WeirError config_invalid, with every problem of the rule files in its message */
+export async function openHouse({ environment, clockMode, onNotice }: HouseOptions): Promise<House> {
+  const { files, plan } = await readRules(environment.config);
+  const embedded =
+    environment.redisUrl === undefined
+      ? await startEmbeddedRedis(join(environment.data, 'redis'))
+      : undefined;
+  const connection = connect(environment.redisUrl ?? (embedded as EmbeddedRedis).target, { name: 'weir' });
+  const closing: (() => Promise<void>)[] = [() => connection.close(), async () => embedded?.stop()];
+  const closeAll = async () => {
+    for (const close of closing) await close();
+  };
+  try {
+    await checkRedisSettings(connection);
+    await checkDeployment(connection, plan.settings.partitions);
+    const rules = new RedisRuleLibrary(connection, plan);
+    await rules.store(plan, files);
+    const meter = new PrometheusMeter();
+    meter.configInfo(plan.hash, version());
+    const { instance } = environment;
+    const processor = new Processor({
+      connection,
+      rules,
+      clock: systemClock,
+      meter,
+      instance,
+      clockMode,
+      onNotice,
+    });
+    await activate(processor, connection, plan);
+    const running = processor.run();
+    running.catch(() => undefined);
+    closing.unshift(() => processor.stop());
+    const http = await openHttp(environment, processor, connection, rules, meter);
+    closing.unshift(() => http.close());
+    const reload = async () => {
+      const next = await readRules(environment.config).catch((error: unknown) => error as Error);
+      if (next instanceof Error) {
+        meter.gauge('weir_config_last_reload_success', 0);
+        return { ok: false, message: next.message };
+      }
+      await rules.store(next.plan, next.files);
+      await activate(processor, connection, next.plan);
+      meter.configInfo(next.plan.hash, version());
+      return { ok: true, message: `rule set ${next.plan.hash} is applied` };
+    };
+    return { connection, processor, rules, meter, url: http.url, running, reload, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function readRules(folder: string): Promise<{ files: RuleFile[]; plan: Plan }> {
+  const files = await readConfig(folder);
+  const loaded = loadRuleSet(files);
+  if (!loaded.ok) throw new WeirError('config_invalid', formatProblems(loaded.problems, files));
+  return { files, plan: loaded.plan };
+}
+
+/** Writes the change of rules into every log that runs another set; a new log starts with the wanted one. */
+async function activate(processor: Processor, connection: RedisConnection, plan: Plan): Promise<void> {
+  const { partitions } = plan.settings;
+  for (let partition = 0; partition < partitions; partition++) {
+    const { position } = partitionKeys(partition, partitions);
+    const text = await connection.ask('reading the rules in force', (redis) => redis.hget(position, 'head'));
+    const previous = text ? (JSON.parse(text) as Head).rules : '';
+    if (previous === '' || previous === plan.hash) continue;
+    const entry = { type: 'rules.activated', hash: plan.hash, previous };
+    await processor.logs[partition]?.append({ d: JSON.stringify(entry) });
+  }
+}
+
+function openHttp(
+  environment: Environment,
+  processor: Processor,
+  connection: RedisConnection,
+  rules: RedisRuleLibrary,
+  meter: PrometheusMeter,
+): Promise<Listening> {
+  const notReady = async () => {
+    if (processor.owned > 0) return undefined;
+    const { position } = partitionKeys(0, rules.wanted.settings.partitions);
+    const exists = await connection.ask('looking for an owner', (redis) => redis.exists(position));
+    return exists === 1 ? undefined : 'no partition has an owner yet';
+  };
+  const app = createApp({
+    plan: () => rules.wanted,
+    readEntity: (kind, id) => readEntity(connection, rules, kind, id),
+    logs: processor.logs,
+    clock: systemClock,
+    meter,
+    isFull: () => processor.pressure.isFull,
+    notReady,
+  });
+  return listen(app, environment.host, environment.port);
+}

@@ -1,0 +1,149 @@
+/** Runs the tests that stand in rule files, through the same decode and step as production, on the log clock. */
+
+import { formatDuration, type Millis } from '../core/units.ts';
+import type { Located } from '../rules/located.ts';
+import type { Plan, RuleNode } from '../rules/plan.ts';
+import type { Expectation, GivenEvent, RuleTest } from '../rules/rule-test.ts';
+import { formatPosition } from '../rules/source-file.ts';
+import { decode } from '../step/decode.ts';
+import type { Entity } from '../step/entity.ts';
+import { explain } from '../step/explain.ts';
+import { PartitionState } from '../step/partition-state.ts';
+import type { Result } from '../step/result.ts';
+import { step } from '../step/step.ts';
+import { tryRule } from '../step/try-rule.ts';
+import { matches, show } from './expected-value.ts';
+
+export interface TestFailure {
+  readonly rule: string;
+  readonly test: string;
+  /** `FAIL file:line:column: at 3d, lead 123: … is …, expected …` and the reasons, a line each. */
+  readonly message: string;
+}
+
+/** Every failure of one test; empty when it passes. */
+export function runRuleTest(plan: Plan, test: RuleTest): TestFailure[] {
+  return test.with ? runWith(plan, test) : runGiven(plan, test);
+}
+
+function runWith(plan: Plan, test: RuleTest): TestFailure[] {
+  const facts = test.with as NonNullable<RuleTest['with']>;
+  const kind = kindOfRule(plan, test.rule);
+  const values = new Map([...facts.values].map(([name, { value }]) => [name, value]));
+  const id = String(values.get(kind) ?? '');
+  values.delete(kind);
+  const tried = tryRule(plan, kind, id, test.rule, values, test.start);
+  if (!tried)
+    return [failure(test, test.place, `rule ${test.rule} is off or not there: its tests cannot run`)];
+  return check(test, test.expect[0] as Expectation, kind, id, tried.entity, test.start);
+}
+
+function runGiven(plan: Plan, test: RuleTest): TestFailure[] {
+  const state = new PartitionState(0, plan);
+  const failures: TestFailure[] = [];
+  const events = test.given.flatMap((given, i) => expand(given, i)).sort((a, b) => a.at - b.at);
+  const problems: string[] = [];
+  let next = 0;
+  let entry = 0;
+  const apply = (text: string) => {
+    entry += 1;
+    const log = { id: `${test.start}-${entry}`, d: text };
+    for (const item of decode(log, plan.events, { clock: 'log' })) {
+      if (item.kind === 'dead') problems.push(item.letter.problem);
+      step(state, log, item);
+    }
+  };
+  for (const expectation of [...test.expect].sort((a, b) => (a.at ?? 0) - (b.at ?? 0))) {
+    const at = expectation.at ?? 0;
+    for (; next < events.length && (events[next] as TimedEvent).at <= at; next++) {
+      const { at: after, event } = events[next] as TimedEvent;
+      apply(JSON.stringify({ ...event, time: test.start + after }));
+    }
+    apply(JSON.stringify({ type: 'tick', time: test.start + at }));
+    for (const problem of problems.splice(0))
+      failures.push(failure(test, test.place, `a given event is refused: ${problem}`));
+    const kind =
+      [...expectation.values.keys()].find((name) => plan.kindOf.has(name)) ?? kindOfRule(plan, test.rule);
+    const id = String(expectation.values.get(kind)?.value ?? '');
+    const entity = state.entities.get(`${kind}:${id}`);
+    failures.push(...check(test, expectation, kind, id, entity, test.start + at));
+  }
+  return failures;
+}
+
+interface TimedEvent {
+  readonly at: Millis;
+  readonly event: Record<string, unknown>;
+}
+
+function expand(given: GivenEvent, index: number): TimedEvent[] {
+  return Array.from({ length: given.times }, (_, n) => ({
+    at: given.at + n * given.every,
+    event: { id: given.id ?? `given-${index}-${n}`, type: given.type.text, data: given.data },
+  }));
+}
+
+function kindOfRule(plan: Plan, rule: string): string {
+  return (
+    plan.kinds.find((kind) => kind.nodes.some((node) => node.type === 'rule' && node.name === rule))?.name ??
+    ''
+  );
+}
+
+function check(
+  test: RuleTest,
+  expectation: Expectation,
+  kind: string,
+  id: string,
+  entity: Entity | undefined,
+  now: Millis,
+): TestFailure[] {
+  const failures: TestFailure[] = [];
+  const when = expectation.at === undefined ? '' : `at ${formatDuration(expectation.at) || '0s'}, `;
+  for (const [name, { located, value: expected }] of expectation.values) {
+    if (name === kind) continue;
+    const actual = entity ? actualValue(entity, test.rule, name) : undefined;
+    if (matches(actual, expected)) continue;
+    const because = entity ? reasonsFor(entity, name === 'published_value' ? test.rule : name, now) : '';
+    failures.push(
+      failure(
+        test,
+        located,
+        `${when}${kind} ${id}: ${name} is ${show(actual)}, expected ${show(expected)}${because}`,
+      ),
+    );
+  }
+  return failures;
+}
+
+/** `published_value` and `published` speak of the rule under test; every other name is a current value. */
+function actualValue(entity: Entity, rule: string, name: string): unknown {
+  const node = entity.kind.nodes.find(
+    (other): other is RuleNode => other.type === 'rule' && other.name === rule,
+  );
+  if (node && (name === 'published_value' || name === 'published')) {
+    const result = entity.states[node.state] as Result;
+    return name === 'published' ? result.count : result.published;
+  }
+  const slot = entity.kind.slotOf.get(name);
+  return slot === undefined ? undefined : entity.slots[slot];
+}
+
+function reasonsFor(entity: Entity, rule: string, now: Millis): string {
+  const explained = explain(entity, now, new Map()).find((result) => result.rule === rule);
+  if (!explained) return '';
+  if (explained.error) return `\n  because the rule fails: ${explained.error}`;
+  const parts = explained.reasons
+    .filter((reason) => reason.points !== 0 && reason.holds !== false)
+    .map((reason) =>
+      reason.points === undefined
+        ? reason.name
+        : `${reason.name} ${reason.points > 0 ? '+' : ''}${reason.points}`,
+    );
+  return parts.length === 0 ? '' : `\n  because ${parts.join(', ')}`;
+}
+
+function failure(test: RuleTest, place: Pick<Located, 'source' | 'span'>, message: string): TestFailure {
+  const at = formatPosition(place.source.position(place.span.start));
+  return { rule: test.rule, test: test.name, message: `FAIL ${at}: ${message}` };
+}

@@ -1,0 +1,113 @@
+/** The ports: everything the house takes from the outside, as interfaces; adapters are thin. */
+
+import type { Entry, EntryId } from './entry.ts';
+import type { Millis } from './units.ts';
+
+export interface Clock {
+  /** Wall-clock time; never used inside step. */
+  now(): Millis;
+  sleep(duration: Millis, signal?: AbortSignal): Promise<void>;
+}
+
+/** A number in [0, 1). */
+export type Rng = () => number;
+
+/** Counts and times for operators; label sets are closed. */
+export interface Meter {
+  count(name: string, labels?: Readonly<Record<string, string>>, amount?: number): void;
+  observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+}
+
+/** A partition's log. */
+export interface Log {
+  /** Entries after `after`, at most `count`; waits up to `block` ms for the first one (0: answer at once). */
+  read(after: EntryId, count: number, block: Millis): Promise<Entry[]>;
+  append(entry: Omit<Entry, 'id'>): Promise<EntryId>;
+  /** Deletes entries before `minId`. */
+  trim(minId: EntryId): Promise<void>;
+}
+
+/** Proof of ownership; drawn anew by each acquire. */
+export interface OwnerToken {
+  readonly epoch: number;
+  readonly nonce: string;
+}
+
+/** Where a partition's commit reached and the small state that goes with it. */
+export interface Position {
+  /** Last entry applied; `0-0` before the first. */
+  readonly entry: EntryId;
+  /** Raised by each commit: what the compare-and-set compares. */
+  readonly commit: number;
+  /** Entries applied since the beginning, for lag. */
+  readonly entries: number;
+  /** Raised by each acquire that finds a lost tail, so that ids of decisions are never given twice; first 1. */
+  readonly incarnation: number;
+  /** Opaque JSON of step's own small state: stream time, sequence numbers, rule set, dedup directory. */
+  readonly head: string;
+}
+
+export type AcquireAnswer =
+  | {
+      readonly ok: true;
+      readonly token: OwnerToken;
+      readonly position: Position;
+      readonly time: Millis;
+      readonly tailLost: boolean;
+    }
+  | { readonly ok: false; readonly instance: string; readonly expires: Millis; readonly time: Millis };
+
+/** Everything that becomes durable together; each list names a key once. */
+export interface Commit {
+  readonly from: Position;
+  readonly to: Position;
+  /** Entity records by key (`lead:123`); null removes. */
+  readonly states: readonly (readonly [key: string, record: string | null])[];
+  /** Last decision of an entity's rule, by `lead:123#engagement_score`; null removes. */
+  readonly decided: readonly (readonly [key: string, decision: string | null])[];
+  /** Due times by entity key; null removes the timer. */
+  readonly timers: readonly (readonly [key: string, due: Millis | null])[];
+  /** JSON texts for the outbox, dead-letter and late streams. */
+  readonly out: readonly string[];
+  readonly dead: readonly string[];
+  readonly late: readonly string[];
+  /** Dedup buckets: bytes to append, buckets to drop. */
+  readonly ids: readonly (readonly [bucket: number, bytes: Uint8Array])[];
+  readonly dropIds: readonly number[];
+}
+
+export type CommitAnswer =
+  | { readonly ok: true }
+  /** FENCED: another owner. STALE: the stored position is not `from`. LOST_TAIL: the log no longer has `to`. */
+  | { readonly ok: false; readonly reason: 'FENCED' | 'STALE' | 'LOST_TAIL' };
+
+/** A partition's durable state behind one fence. Every method rejects with WeirError redis_away when it cannot know. */
+export interface State {
+  /**
+   * Refused while another instance holds the lease. `seen` is the furthest position this process knows was
+   * committed: when the stored one is behind it, or the log is behind the stored one, the tail was lost.
+   */
+  acquire(instance: string, nonce: string, ttl: Millis, seen?: Position): Promise<AcquireAnswer>;
+  /** Extends the lease; false when fenced or the stored commit number is not `commit`. */
+  renew(token: OwnerToken, commit: number, ttl: Millis): Promise<boolean>;
+  release(token: OwnerToken): Promise<void>;
+  commit(token: OwnerToken, commit: Commit, ttl: Millis): Promise<CommitAnswer>;
+  /** Records by key; undefined where there is none. */
+  load(keys: readonly string[]): Promise<(string | undefined)[]>;
+  /** Timers due at or before `until`, by (due, key), at most `limit`. */
+  dueTimers(until: Millis, limit: number): Promise<(readonly [key: string, due: Millis])[]>;
+  /** The bytes of one dedup bucket; empty when absent. */
+  loadIds(bucket: number): Promise<Uint8Array>;
+}
+
+/** An outward reader's place: takes outbox rows and its position in one transaction. */
+export interface Sink {
+  position(partition: number): Promise<EntryId>;
+  apply(
+    partition: number,
+    from: EntryId,
+    to: EntryId,
+    rows: readonly { id: EntryId; text: string }[],
+  ): Promise<void>;
+}

@@ -1,0 +1,58 @@
+/** Entities and explanations as JSON answers: the one place that names their fields. */
+
+import type { StoredEntity } from '../processor/read-entity.ts';
+import type { RuleNode } from '../rules/plan.ts';
+import { explain } from '../step/explain.ts';
+import type { Result } from '../step/result.ts';
+
+/** Key fields, features, results with their published values, and where the answer stands in the log. */
+export function entityAnswer(stored: StoredEntity, now: number): Record<string, unknown> {
+  const { entity } = stored;
+  const features: Record<string, unknown> = {};
+  const results: Record<string, unknown> = {};
+  for (const node of entity.kind.nodes) {
+    if (node.type === 'rule')
+      results[node.rule.name] = resultAnswer(entity.states[node.state] as Result, node);
+    else features[node.name] = entity.slots[node.slot] ?? null;
+  }
+  return { ...keys(stored), features, results, ...place(stored, now) };
+}
+
+function resultAnswer(result: Result, { rule }: RuleNode): Record<string, unknown> {
+  return {
+    value: result.value ?? null,
+    published_value: result.published ?? null,
+    published: result.count,
+    rule: rule.name,
+    version: rule.version,
+    mode: rule.mode,
+    decision_id: result.decision ?? null,
+    decided_at: result.decidedAt === undefined ? null : new Date(result.decidedAt).toISOString(),
+    ...(result.failing === undefined ? {} : { error: result.failing }),
+  };
+}
+
+export function explainAnswer(stored: StoredEntity, now: number, rule?: string): Record<string, unknown> {
+  const results = explain(stored.entity, stored.streamTime, stored.decided);
+  const wanted = rule === undefined ? results : results.filter((result) => result.rule === rule);
+  return { ...keys(stored), results: wanted, ...place(stored, now) };
+}
+
+function keys({ entity }: StoredEntity): Record<string, unknown> {
+  return {
+    kind: entity.kind.name,
+    id: entity.id,
+    ...Object.fromEntries(entity.kind.key.map((field, i) => [field, entity.slots[i]])),
+  };
+}
+
+/** How old the answer is: stream time is what the values are true for. */
+function place(stored: StoredEntity, now: number): Record<string, unknown> {
+  return {
+    partition: stored.partition,
+    position: stored.position,
+    stream_time: new Date(stored.streamTime).toISOString(),
+    age_seconds: Math.max(0, Math.round((now - stored.streamTime) / 100) / 10),
+    rules: stored.entity.plan.hash,
+  };
+}

@@ -1,0 +1,144 @@
+/** The HTTP surface: it asks state and logs, and computes nothing of its own. */
+
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import { WeirError } from '../core/errors.ts';
+import type { Clock, Log } from '../core/ports.ts';
+import type { StoredEntity } from '../processor/read-entity.ts';
+import type { Plan } from '../rules/plan.ts';
+import { entityAnswer, explainAnswer } from './answers.ts';
+import { postEvents } from './post-events.ts';
+import { problem, unavailable } from './problem.ts';
+import type { PrometheusMeter } from './prometheus-meter.ts';
+
+export interface AppOptions {
+  readonly plan: () => Plan;
+  readonly readEntity: (kind: string, id: string) => Promise<StoredEntity | undefined>;
+  readonly logs: readonly Log[];
+  readonly clock: Clock;
+  readonly meter: PrometheusMeter;
+  /** Producers must wait: answered with 429. */
+  readonly isFull: () => boolean;
+  /** What keeps this instance from being ready; undefined when nothing does. */
+  readonly notReady: () => Promise<string | undefined>;
+}
+
+/** Paths of the kinds that can be asked for. */
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  leads: 'lead',
+  campaigns: 'campaign',
+  channels: 'channel',
+};
+const LARGEST_BODY = 5 * 1024 * 1024;
+
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono();
+  app.use(secureHeaders());
+  app.use(async (c, next) => {
+    const begun = performance.now();
+    await next();
+    const route = routeLabel(c.req.path);
+    options.meter.count('weir_http_requests_total', { route, status: `${Math.floor(c.res.status / 100)}xx` });
+    options.meter.observe('weir_http_request_duration_seconds', (performance.now() - begun) / 1000, {
+      route,
+    });
+  });
+  app.onError((error, c) => {
+    if (error instanceof WeirError && error.code === 'redis_away') return unavailable(c);
+    return problem(c, { slug: 'internal', status: 500, title: 'weir failed to answer; its log says why' });
+  });
+  app.notFound((c) =>
+    problem(c, { slug: 'not-found', status: 404, title: 'There is nothing at this address' }),
+  );
+
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/readyz', async (c) => {
+    const reason = await options.notReady();
+    return reason === undefined
+      ? c.json({ status: 'ready', rules: options.plan().hash })
+      : problem(c, { slug: 'not-ready', status: 503, title: reason }, { 'retry-after': '1' });
+  });
+  app.get('/metrics', async (c) =>
+    c.body(await options.meter.registry.metrics(), 200, {
+      'content-type': options.meter.registry.contentType,
+    }),
+  );
+  app.post(
+    '/v1/events',
+    bodyLimit({
+      maxSize: LARGEST_BODY,
+      onError: (c) =>
+        problem(c, {
+          slug: 'too-large',
+          status: 413,
+          title: 'The request is too large',
+          detail: `At most ${LARGEST_BODY} bytes a request; send several`,
+        }),
+    }),
+    (c) => postEvents(c, options),
+  );
+  for (const [collection, kind] of Object.entries(COLLECTIONS)) {
+    // ids may hold slashes (c1/jooble): what follows the collection is read by hand
+    app.get(`/v1/${collection}/*`, (c) => {
+      const segments = new URL(c.req.url).pathname.split('/').slice(3);
+      const explained = segments.length > 1 && segments.at(-1) === 'explain';
+      const id = (explained ? segments.slice(0, -1) : segments).map(decodeSegment).join('/');
+      return explained ? answerExplain(c, options, kind, id) : answerEntity(c, options, kind, id);
+    });
+  }
+  return app;
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+async function answerEntity(c: Context, options: AppOptions, kind: string, id: string): Promise<Response> {
+  const refused = unknownQuery(c.req.query(), []);
+  if (refused) return problem(c, refused);
+  const stored = await options.readEntity(kind, id);
+  return stored ? c.json(entityAnswer(stored, options.clock.now())) : notKnown(c, kind);
+}
+
+async function answerExplain(c: Context, options: AppOptions, kind: string, id: string): Promise<Response> {
+  const refused = unknownQuery(c.req.query(), ['rule']);
+  if (refused) return problem(c, refused);
+  const stored = await options.readEntity(kind, id);
+  if (!stored) return notKnown(c, kind);
+  const rule = c.req.query('rule');
+  const names = stored.entity.kind.nodes.flatMap((node) => (node.type === 'rule' ? [node.name] : []));
+  if (rule === undefined || names.includes(rule))
+    return c.json(explainAnswer(stored, options.clock.now(), rule));
+  const detail = `Rules of ${kind}: ${names.join(', ')}`;
+  return problem(c, { slug: 'unknown-rule', status: 404, title: 'No such rule', detail });
+}
+
+function notKnown(c: Context, kind: string): Response {
+  return problem(c, { slug: 'not-found', status: 404, title: `No event about this ${kind} has arrived` });
+}
+
+function unknownQuery(query: Record<string, string>, known: readonly string[]) {
+  const unknown = Object.keys(query).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return undefined;
+  return {
+    slug: 'unknown-parameter',
+    status: 400 as const,
+    title: 'Unknown query parameter',
+    detail: known.length === 0 ? 'This address takes none' : `Known: ${known.join(', ')}`,
+    errors: unknown.map((name) => ({ pointer: `?${name.slice(0, 50)}` })),
+  };
+}
+
+/** A closed set of labels, whatever paths are asked for. */
+function routeLabel(path: string): string {
+  const [, first, second, ...rest] = path.split('/');
+  if (first !== 'v1') return ['healthz', 'readyz', 'metrics'].includes(first ?? '') ? `/${first}` : 'other';
+  if (second === 'events') return '/v1/events';
+  if (second === undefined || !Object.hasOwn(COLLECTIONS, second)) return 'other';
+  return rest.at(-1) === 'explain' ? `/v1/${second}/{id}/explain` : `/v1/${second}/{id}`;
+}

@@ -1,0 +1,83 @@
+/** The Meter behind prom-client: every metric is declared here, with its closed set of labels. */
+
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Meter } from '../core/ports.ts';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+
+const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
+  weir_events_received_total: ['Events read from the logs, by the way they came', 'via'],
+  weir_events_applied_total: ['Events applied to state', 'type'],
+  weir_events_duplicate_total: ['Events that came again within the dedup window', 'type'],
+  weir_events_dead_total: ['Events refused into the dead letters', 'type', 'reason'],
+  weir_events_late_total: ['Late events that every feature refused', 'type'],
+  weir_rule_evaluations_total: ['Runs of rules', 'rule', 'result'],
+  weir_rule_errors_total: ['Runs of rules that failed or ran out of budget', 'rule'],
+  weir_decisions_total: ['Decisions published', 'rule', 'mode'],
+  weir_intake_entries_total: ['Entries routed from the public stream'],
+  weir_entries_lost_total: ['Unread entries that somebody else trimmed'],
+  weir_owner_changes_total: ['Partitions acquired by this instance'],
+  weir_activations_refused_total: ['Rule-set activations that named a stale predecessor'],
+  weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
+};
+
+const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
+  weir_stream_lag_events: ['Entries waiting to be applied', 'stream'],
+  weir_stream_oldest_pending_seconds: ['Age of the oldest entry waiting', 'stream'],
+  weir_partitions_owned: ['Partitions this instance owns'],
+  weir_entities: ['Entities known', 'kind'],
+  weir_redis_memory_ratio: ['Memory of Redis in use, of maxmemory; 0 where there is no limit'],
+  weir_config_info: ['The rule set in force', 'hash', 'version'],
+  weir_config_last_reload_success: ['1 when the last reading of the rule files was accepted'],
+};
+
+const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
+  weir_event_age_seconds: ['Event time to applied'],
+  weir_commit_duration_seconds: ['One commit, sent to answered'],
+  weir_http_request_duration_seconds: ['HTTP requests', 'route'],
+};
+
+export class PrometheusMeter implements Meter {
+  readonly registry = new Registry();
+  private readonly counters = new Map<string, Counter>();
+  private readonly gauges = new Map<string, Gauge>();
+  private readonly histograms = new Map<string, Histogram>();
+
+  constructor() {
+    const registers = [this.registry];
+    for (const [name, [help, ...labelNames]] of Object.entries(COUNTERS)) {
+      const counter = new Counter({ name, help, labelNames, registers });
+      if (labelNames.length === 0) counter.inc(0);
+      this.counters.set(name, counter);
+    }
+    for (const [name, [help, ...labelNames]] of Object.entries(GAUGES))
+      this.gauges.set(name, new Gauge({ name, help, labelNames, registers }));
+    for (const [name, [help, ...labelNames]] of Object.entries(HISTOGRAMS))
+      this.histograms.set(name, new Histogram({ name, help, labelNames, registers, buckets: SECONDS }));
+  }
+
+  count(name: string, labels: Readonly<Record<string, string>> = {}, amount = 1): void {
+    known(this.counters, name).inc({ ...labels }, amount);
+  }
+
+  observe(name: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
+    known(this.histograms, name).observe({ ...labels }, value);
+  }
+
+  gauge(name: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
+    known(this.gauges, name).set({ ...labels }, value);
+  }
+
+  /** A new rule set takes the place of the old one's series. */
+  configInfo(hash: string, version: string): void {
+    known(this.gauges, 'weir_config_info').reset();
+    this.gauge('weir_config_info', 1, { hash, version });
+    this.gauge('weir_config_last_reload_success', 1);
+  }
+}
+
+function known<T>(metrics: ReadonlyMap<string, T>, name: string): T {
+  const metric = metrics.get(name);
+  if (!metric) throw new Error(`metric ${name} is not declared in prometheus-meter.ts`);
+  return metric;
+}

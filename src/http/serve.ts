@@ -1,0 +1,39 @@
+/** Listens for HTTP and closes gracefully. */
+
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { WeirError } from '../core/errors.ts';
+
+export interface Listening {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Port 0 takes a free one. */
+export function listen(app: Hono, hostname: string, port: number): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server = serve(
+      { fetch: app.fetch, hostname, port, serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000 } },
+      () => {
+        const { address, port: bound, family } = server.address() as AddressInfo;
+        const host = family === 'IPv6' ? `[${address}]` : address;
+        resolve({
+          url: `http://${host}:${bound}`,
+          close: () =>
+            new Promise((closed) => {
+              server.close(() => closed());
+              if ('closeIdleConnections' in server) server.closeIdleConnections();
+            }),
+        });
+      },
+    );
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      const advice =
+        error.code === 'EADDRINUSE'
+          ? 'set PORT to another one, or to 0 for a free one'
+          : 'check HOST and PORT';
+      reject(new WeirError('wrong_usage', `listening on ${hostname}:${port}: ${error.message}; ${advice}`));
+    });
+  });
+}

@@ -1,0 +1,26 @@
+/** Every aggregate by the name under which features declare it. */
+
+import type { Aggregate, AggregateOptions } from './aggregate.ts';
+import { average } from './average.ts';
+import { count } from './count.ts';
+import { distinct } from './distinct.ts';
+import { last } from './last.ts';
+import { maximum, minimum } from './minimum-maximum.ts';
+import { pairs } from './pairs.ts';
+import { quantile } from './quantile.ts';
+import { since } from './since.ts';
+import { sum } from './sum.ts';
+
+/** A new aggregate is one file and one line here; the contract tests then cover it. */
+export const aggregates: Readonly<Record<string, (options: AggregateOptions) => Aggregate>> = {
+  count,
+  sum,
+  avg: average,
+  min: minimum,
+  max: maximum,
+  quantile,
+  last,
+  distinct,
+  since,
+  pairs,
+};

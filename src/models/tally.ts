@@ -1,0 +1,49 @@
+/** Running totals of a window: the ring below count, sum and avg. */
+
+import type { Millis } from '../core/units.ts';
+import { BucketRing, type Ring } from './bucket-ring.ts';
+import type { Window } from './window.ts';
+
+export interface Tally extends Ring {
+  /** Sum of the covered amounts, a whole number. */
+  total: number;
+  /** How many were added; kept only by rings of width 3. */
+  times: number;
+}
+
+/** Whole numbers only: adding and taking away again is then exact, whatever the order. */
+export class TallyRing extends BucketRing<Tally> {
+  constructor(window: Window, width: 2 | 3) {
+    super(window, width, 0);
+  }
+
+  create(): Tally {
+    return { cells: [], first: 0, entered: 0, next: Number.POSITIVE_INFINITY, total: 0, times: 0 };
+  }
+
+  add(state: Tally, time: Millis, now: Millis, amount: number): boolean {
+    this.settle(state, now);
+    const bucket = this.window.bucket(time);
+    if (this.window.refuses(bucket, now)) return false;
+    const covered = this.window.enters(bucket) <= now;
+    const at = this.place(state, bucket, covered);
+    const cells = state.cells;
+    cells[at + 1] = (cells[at + 1] as number) + amount;
+    if (covered) state.total += amount;
+    if (this.width === 3) {
+      cells[at + 2] = (cells[at + 2] as number) + 1;
+      if (covered) state.times += 1;
+    }
+    return true;
+  }
+
+  protected override entering(state: Tally, at: number): void {
+    state.total += state.cells[at + 1] as number;
+    if (this.width === 3) state.times += state.cells[at + 2] as number;
+  }
+
+  protected override leaving(state: Tally, at: number): void {
+    state.total -= state.cells[at + 1] as number;
+    if (this.width === 3) state.times -= state.cells[at + 2] as number;
+  }
+}

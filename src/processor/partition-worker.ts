@@ -1,0 +1,352 @@
+/** The worker of one partition: own → read → decode → step → commit, until stopped or fenced. */
+
+import type { Entry } from '../core/entry.ts';
+import { WeirError } from '../core/errors.ts';
+import type { Clock, Commit, Log, Meter, OwnerToken, Position, State } from '../core/ports.ts';
+import { type Millis, SECOND } from '../core/units.ts';
+import { advance } from '../step/advance.ts';
+import { decode, type Item } from '../step/decode.ts';
+import type { PartitionState } from '../step/partition-state.ts';
+import { itemTime, step } from '../step/step.ts';
+import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
+import { reportTally } from './report-tally.ts';
+import { type RuleLibrary, startState } from './start-state.ts';
+import { Ticker } from './tick.ts';
+
+export interface WorkerOptions {
+  readonly partition: number;
+  readonly instance: string;
+  readonly log: Log;
+  readonly state: State;
+  readonly rules: RuleLibrary;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly newNonce: () => string;
+  /** live: the owner writes ticks and refuses events from the future; log: time comes from the log alone. */
+  readonly clockMode: () => 'live' | 'log';
+  readonly ttl: Millis;
+  /** Entities kept in memory. */
+  readonly cacheLimit: number;
+  /** How many unread entries after a position somebody else trimmed. */
+  readonly missingAfter: (position: Position) => Promise<number>;
+  readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
+}
+
+/** A commit carries at most this many events, or this many characters of entries. */
+const EVENTS_PER_COMMIT = 1000;
+const CHARACTERS_PER_COMMIT = 512 * 1024;
+const ENTRIES_PER_READ = 1000;
+const BLOCK: Millis = SECOND;
+/** Timers are loaded this far ahead of the stream, and at most so many at once. */
+const LOOK_AHEAD: Millis = 30 * SECOND;
+const TIMERS_PER_LOAD = 2000;
+
+export class PartitionWorker {
+  private readonly options: WorkerOptions;
+  private session: Session | undefined;
+  /** The furthest position this process knows was committed, to notice when Redis went back behind it. */
+  private seen: Position | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.options = options;
+  }
+
+  get partition(): number {
+    return this.options.partition;
+  }
+
+  /** The token of the running session; undefined while another instance owns the partition. */
+  get token(): OwnerToken | undefined {
+    return this.session?.token;
+  }
+
+  /** The last committed position of the running session. */
+  get position(): Position | undefined {
+    return this.session?.committed;
+  }
+
+  /** Runs sessions until the signal; drains and commits what was read, then releases the partition. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, partition, onNotice } = this.options;
+    let failures = 0;
+    while (!signal.aborted) {
+      let wait: Millis = 0;
+      try {
+        wait = await this.ownAndWork(signal);
+        failures = 0;
+      } catch (error) {
+        if (!(error instanceof WeirError)) throw error;
+        failures += 1;
+        // fenced: the new owner keeps it; anything else: Redis is away or rolled back, ask again soon
+        wait =
+          error.code === 'fenced' ? this.options.ttl : Math.min(2 * SECOND, 100 * 2 ** Math.min(failures, 5));
+        onNotice(error.message, { partition, code: error.code });
+      } finally {
+        this.seen = this.session?.committed ?? this.seen;
+        this.session = undefined;
+      }
+      if (wait > 0 && !signal.aborted) await clock.sleep(wait, signal);
+    }
+  }
+
+  /** @returns how long to wait before asking again, when another instance owns the partition. */
+  private async ownAndWork(signal: AbortSignal): Promise<Millis> {
+    const { state, instance, newNonce, ttl, partition, onNotice, meter, clock } = this.options;
+    const answer = await state.acquire(instance, newNonce(), ttl, this.seen);
+    if (!answer.ok) return Math.max(200, Math.min(ttl, answer.expires - answer.time + 50));
+    meter.count('weir_owner_changes_total');
+    if (answer.tailLost)
+      onNotice('Redis lost the tail of this log: entries and state after the position shown are gone', {
+        partition,
+        position: answer.position.entry,
+        incarnation: answer.position.incarnation,
+      });
+    const missing = await this.options.missingAfter(answer.position);
+    if (missing > 0) {
+      meter.count('weir_entries_lost_total', {}, missing);
+      onNotice('unread entries were trimmed from this log by somebody else: they are lost', {
+        partition,
+        missing,
+      });
+    }
+    const started = await startState(partition, answer.position, this.options);
+    const session = new Session(
+      this.options,
+      answer.token,
+      answer.position,
+      started,
+      answer.time - clock.now(),
+    );
+    this.session = session;
+    await session.work(signal);
+    await state.release(answer.token);
+    return 0;
+  }
+}
+
+/** One uninterrupted ownership: memory that is dropped as soon as anything about it is uncertain. */
+class Session {
+  readonly token: OwnerToken;
+  committed: Position;
+  /** Where the work stands: committed, plus the commit in flight, plus what was stepped since. */
+  private reached: Position;
+  private inFlight: Promise<void> = Promise.resolve();
+  private broken: unknown;
+  private renewedAt: Millis;
+  private readonly options: WorkerOptions;
+  private readonly state: PartitionState;
+  private readonly ticker: Ticker;
+  private events = 0;
+  private characters = 0;
+
+  constructor(
+    options: WorkerOptions,
+    token: OwnerToken,
+    position: Position,
+    state: PartitionState,
+    ahead: Millis,
+  ) {
+    this.options = options;
+    this.token = token;
+    this.committed = position;
+    this.reached = position;
+    this.state = state;
+    this.renewedAt = options.clock.now();
+    this.ticker = new Ticker(options.log, () => options.clock.now() + ahead);
+  }
+
+  async work(signal: AbortSignal): Promise<void> {
+    const { log } = this.options;
+    let next = log.read(this.reached.entry, ENTRIES_PER_READ, 0);
+    next.catch(() => undefined);
+    while (!signal.aborted) {
+      const entries = await next;
+      const last = entries.at(-1)?.id ?? this.reached.entry;
+      // the next read is under way while this one is worked on; it waits only when there was nothing now
+      next = log.read(last, ENTRIES_PER_READ, entries.length > 0 ? 0 : BLOCK);
+      next.catch(() => undefined);
+      if (entries.length > 0) await this.process(entries);
+      else await this.idle();
+    }
+    await this.flush();
+    await this.settle();
+  }
+
+  private async process(entries: readonly Entry[]): Promise<void> {
+    let from = 0;
+    while (from < entries.length) {
+      const batch: { entry: Entry; items: Item[] }[] = [];
+      const options = { clock: this.options.clockMode() };
+      let to = from;
+      for (; to < entries.length && !this.isFull(); to++) {
+        const entry = entries[to] as Entry;
+        const items = decode(entry, this.state.plan.events, options);
+        this.events += items.length;
+        this.characters += (entry.d ?? entry.f ?? entry.b ?? '').length;
+        batch.push({ entry, items });
+        // an activation changes how what follows is decoded
+        if (items.some((item) => item.kind === 'activated')) {
+          to += 1;
+          break;
+        }
+      }
+      await this.apply(batch);
+      await this.flush();
+      from = to;
+    }
+  }
+
+  private isFull(): boolean {
+    return this.events >= EVENTS_PER_COMMIT || this.characters >= CHARACTERS_PER_COMMIT;
+  }
+
+  private async apply(batch: readonly { entry: Entry; items: readonly Item[] }[]): Promise<void> {
+    const { state } = this;
+    await this.prepare(batch);
+    for (const { entry, items } of batch) {
+      for (const item of items) {
+        const time = itemTime(item);
+        while (time !== undefined && time > state.horizon) {
+          // more timers than were loaded are due before this item: move there in steps, each one durable
+          advance(state, this.reached.entry, state.horizon);
+          await this.flush();
+          await this.extendHorizon(time);
+        }
+        step(state, entry, item);
+      }
+      this.reached = { ...this.reached, entry: entry.id, entries: this.reached.entries + 1 };
+      if (this.options.clockMode() === 'live') this.observeAge(entry, items);
+    }
+  }
+
+  private observeAge(entry: Entry, items: readonly Item[]): void {
+    const { clock, meter } = this.options;
+    meter.count(
+      'weir_events_received_total',
+      { via: entry.m === undefined ? 'log' : 'intake' },
+      items.length,
+    );
+    const last = items.at(-1);
+    if (last?.kind === 'event')
+      meter.observe('weir_event_age_seconds', Math.max(0, clock.now() - last.event.time) / 1000);
+  }
+
+  /** Loads what the batch touches: rule sets, entities, timers due until its latest time. */
+  private async prepare(batch: readonly { entry: Entry; items: readonly Item[] }[]): Promise<void> {
+    const { state } = this;
+    const keys = new Set<string>();
+    let latest = 0;
+    for (const { items } of batch) {
+      for (const item of items) {
+        if (item.kind === 'activated') await this.loadRules(item.hash);
+        touchedKeys(state.plan, item, keys);
+        latest = Math.max(latest, itemTime(item) ?? 0);
+      }
+    }
+    await this.loadEntities(keys);
+    if (latest > state.horizon) await this.extendHorizon(latest);
+  }
+
+  private async loadRules(hash: string): Promise<void> {
+    if (this.state.plans.has(hash)) return;
+    const plan = await this.options.rules.load(hash);
+    if (plan) this.state.plans.set(hash, plan);
+  }
+
+  private async loadEntities(keys: Iterable<string>): Promise<void> {
+    const missing = [...keys].filter((key) => !this.state.has(key));
+    if (missing.length === 0) return;
+    const records = await this.options.state.load(missing);
+    missing.forEach((key, i) => {
+      this.state.admit(key, records[i]);
+    });
+  }
+
+  /** Brings every entity with a timer due until `until` into memory, or as far as one load goes. */
+  private async extendHorizon(until: Millis): Promise<void> {
+    const { state } = this;
+    let reach = until + LOOK_AHEAD;
+    for (let limit = TIMERS_PER_LOAD; ; limit *= 2) {
+      const due = await this.options.state.dueTimers(reach, limit);
+      if (due.length < limit) {
+        await this.loadEntities(due.flatMap(([key]) => timerKeys(state.plan, key)));
+        break;
+      }
+      // timers that share the last due time may have been cut off: stop just before it
+      reach = (due.at(-1) as readonly [string, Millis])[1] - 1;
+      const whole = due.filter(([, at]) => at <= reach);
+      if (whole.length === 0 || reach <= state.streamTime) {
+        reach = until + LOOK_AHEAD;
+        continue;
+      }
+      await this.loadEntities(whole.flatMap(([key]) => timerKeys(state.plan, key)));
+      break;
+    }
+    state.horizon = reach;
+  }
+
+  /** Hands the changes so far to one commit; waits for the one before it first. */
+  private async flush(): Promise<void> {
+    await this.settle();
+    const { state } = this;
+    state.evict(this.options.cacheLimit);
+    const changes = state.collect();
+    const ids = state.dedup.takeChanges();
+    if (
+      this.reached.entry === this.committed.entry &&
+      changes.states.length === 0 &&
+      changes.out.length === 0
+    )
+      return;
+    const to: Position = { ...this.reached, commit: this.committed.commit + 1, head: state.head() };
+    const commit: Commit = { from: this.committed, to, ...changes, ids: ids.appended, dropIds: ids.dropped };
+    this.reached = to;
+    this.events = 0;
+    this.characters = 0;
+    this.inFlight = this.commit(commit);
+    this.inFlight.catch((error) => {
+      this.broken = error;
+    });
+  }
+
+  private async commit(commit: Commit): Promise<void> {
+    const { state, clock, meter, ttl, partition } = this.options;
+    const begun = clock.now();
+    const answer = await state.commit(this.token, commit, ttl);
+    if (!answer.ok) {
+      const code = { FENCED: 'fenced', STALE: 'stale_position', LOST_TAIL: 'lost_tail' } as const;
+      throw new WeirError(
+        code[answer.reason],
+        `committing partition ${partition}: Redis answered ${answer.reason}; memory is dropped and the partition acquired again`,
+      );
+    }
+    this.committed = commit.to;
+    this.renewedAt = clock.now();
+    meter.observe('weir_commit_duration_seconds', (clock.now() - begun) / 1000);
+    reportTally(this.state.tally, meter);
+  }
+
+  private async settle(): Promise<void> {
+    await this.inFlight;
+    if (this.broken) throw this.broken;
+  }
+
+  /** Nothing to read: keep the lease, let time pass. */
+  private async idle(): Promise<void> {
+    await this.settle();
+    const { clock, ttl, state, clockMode } = this.options;
+    if (clock.now() - this.renewedAt >= ttl / 3) {
+      if (!(await state.renew(this.token, this.committed.commit, ttl)))
+        throw new WeirError(
+          'fenced',
+          `renewing partition ${this.options.partition}: another instance owns it`,
+        );
+      this.renewedAt = clock.now();
+    }
+    if (clockMode() === 'live') {
+      const dueBy = async (until: Millis) =>
+        this.state.timers.peekDue() <= until || (await state.dueTimers(until, 1)).length > 0;
+      await this.ticker.tick(this.state.streamTime, dueBy);
+    }
+  }
+}

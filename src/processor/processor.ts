@@ -1,0 +1,210 @@
+/** The processor: every partition's worker, the intake and the housekeeping of one instance. */
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { compareEntryIds, type EntryId, entryMillis } from '../core/entry.ts';
+import { WeirError } from '../core/errors.ts';
+import { partitionKeys } from '../core/partition.ts';
+import type { Clock, Meter } from '../core/ports.ts';
+import { DAY, type Millis, SECOND } from '../core/units.ts';
+import type { Head } from '../step/partition-state.ts';
+import { Intake } from './intake.ts';
+import { PartitionWorker } from './partition-worker.ts';
+import { lagOf, Pressure } from './pressure.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import { RedisIntakeState } from './redis-intake-state.ts';
+import { RedisLog, unreadTrimmed } from './redis-log.ts';
+import type { RedisRuleLibrary } from './redis-rule-library.ts';
+import { RedisState } from './redis-state.ts';
+import { openStreamReader, type StreamReader } from './stream-reader.ts';
+
+export const PUBLIC_STREAM = 'weir:events';
+
+export interface ProcessorOptions {
+  readonly connection: RedisConnection;
+  readonly rules: RedisRuleLibrary;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly instance: string;
+  readonly ttl?: Millis;
+  /** Entities of all partitions kept in memory. */
+  readonly cacheLimit?: number;
+  /** Logs, outboxes and dead letters are kept this long. */
+  readonly retention?: Millis;
+  readonly clockMode?: 'live' | 'log';
+  readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
+}
+
+const HOUSEKEEPING: Millis = SECOND;
+const TRIM_EVERY: Millis = 10 * SECOND;
+
+export class Processor {
+  readonly workers: readonly PartitionWorker[];
+  readonly logs: readonly RedisLog[];
+  readonly pressure: Pressure;
+  clockMode: 'live' | 'log';
+  private readonly options: ProcessorOptions;
+  private readonly readers: StreamReader[] = [];
+  private readonly intake: Intake;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(options: ProcessorOptions) {
+    this.options = options;
+    const { connection, rules, meter, clock, onNotice } = options;
+    this.clockMode = options.clockMode ?? 'live';
+    this.pressure = new Pressure(connection, meter);
+    const { partitions } = rules.wanted.settings;
+    const logs: RedisLog[] = [];
+    this.workers = Array.from({ length: partitions }, (_, partition) => {
+      const keys = partitionKeys(partition, partitions);
+      const log = this.openLog(keys.in);
+      logs.push(log);
+      return new PartitionWorker({
+        partition,
+        instance: options.instance,
+        log,
+        state: new RedisState(connection, keys),
+        rules,
+        clock,
+        meter,
+        newNonce: randomUUID,
+        clockMode: () => this.clockMode,
+        ttl: options.ttl ?? 5 * SECOND,
+        missingAfter: (position) => unreadTrimmed(connection, keys.in, position),
+        cacheLimit: Math.ceil((options.cacheLimit ?? 400_000) / partitions),
+        onNotice,
+      });
+    });
+    this.logs = logs;
+    this.intake = new Intake({
+      source: this.openLog(PUBLIC_STREAM),
+      partitions: logs,
+      state: new RedisIntakeState(connection, partitionKeys(0, partitions)),
+      catalogue: () => rules.wanted.events,
+      token: () => this.workers[0]?.token,
+      isFull: () => this.pressure.isFull,
+      meter,
+      sleep: (duration, signal) => clock.sleep(duration, signal),
+      onNotice,
+    });
+  }
+
+  private openLog(key: string): RedisLog {
+    const reader = openStreamReader(this.options.connection);
+    this.readers.push(reader);
+    return new RedisLog(this.options.connection, reader, key);
+  }
+
+  /** Runs until `stop`; rejects when something fails that no retry can heal. */
+  run(): Promise<void> {
+    const { signal } = this.stopping;
+    const parts = [
+      ...this.workers.map((worker) => worker.run(signal)),
+      this.intake.run(signal),
+      this.housekeep(signal),
+    ];
+    this.running = Promise.all(parts).then(() => undefined);
+    // one part failing for good stops the others: half a processor would be silent about the other half
+    this.running.catch(() => this.stopping.abort());
+    return this.running;
+  }
+
+  /** Commits what was read, releases every partition, closes the readers. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running?.catch(() => undefined);
+    await Promise.all(this.readers.map((reader) => reader.close()));
+  }
+
+  /** True when this instance owns every partition or another one does, and Redis answers. */
+  get owned(): number {
+    return this.workers.filter((worker) => worker.token !== undefined).length;
+  }
+
+  /** Entries that wait, over all partitions and the intake. */
+  async lag(): Promise<{ entries: number; oldestAge: Millis }> {
+    const { connection, rules, clock } = this.options;
+    const { partitions } = rules.wanted.settings;
+    let entries = 0;
+    let oldest = Number.POSITIVE_INFINITY;
+    const count = (lag: { entries: number; oldest: EntryId | undefined }) => {
+      entries += Math.max(0, lag.entries);
+      if (lag.oldest !== undefined) oldest = Math.min(oldest, entryMillis(lag.oldest));
+    };
+    for (let partition = 0; partition < partitions; partition++) {
+      const keys = partitionKeys(partition, partitions);
+      const [entry, applied] = await connection.ask('reading a position', (redis) =>
+        redis.hmget(keys.position, 'entry', 'entries'),
+      );
+      count(await lagOf(connection, keys.in, { entry: entry ?? '0-0', entries: Number(applied ?? 0) }));
+    }
+    const waiting = await connection.ask('measuring the intake', (redis) => redis.xlen(PUBLIC_STREAM));
+    // the last entry that was routed stays as the position's anchor
+    entries += Math.max(0, waiting - 1);
+    return {
+      entries,
+      oldestAge: oldest === Number.POSITIVE_INFINITY ? 0 : Math.max(0, clock.now() - oldest),
+    };
+  }
+
+  private async housekeep(signal: AbortSignal): Promise<void> {
+    const { clock, meter, onNotice } = this.options;
+    let trimmedAt = clock.now();
+    while (!signal.aborted) {
+      try {
+        await this.pressure.measure();
+        const lag = await this.lag();
+        meter.gauge('weir_stream_lag_events', lag.entries, { stream: 'in' });
+        meter.gauge('weir_stream_oldest_pending_seconds', lag.oldestAge / 1000, { stream: 'in' });
+        meter.gauge('weir_partitions_owned', this.owned);
+        if (clock.now() - trimmedAt >= TRIM_EVERY || this.pressure.isTight) {
+          await this.trim();
+          trimmedAt = clock.now();
+        }
+      } catch (error) {
+        if (!(error instanceof WeirError)) throw error;
+        onNotice(error.message, { housekeeping: true, code: error.code });
+      }
+      await clock.sleep(HOUSEKEEPING, signal);
+    }
+  }
+
+  /** Logs lose what is committed and older than the retention; when memory is tight, all that is committed. */
+  private async trim(): Promise<void> {
+    const { connection, rules, clock } = this.options;
+    const { partitions } = rules.wanted.settings;
+    const oldest = `${clock.now() - (this.options.retention ?? DAY)}-0`;
+    let entities: Record<string, number> = {};
+    for (const worker of this.workers) {
+      const { position } = worker;
+      if (!position || position.entry === '0-0') continue;
+      const keys = partitionKeys(worker.partition, partitions);
+      const until =
+        this.pressure.isTight || compareEntryIds(position.entry, oldest) < 0 ? position.entry : oldest;
+      await connection.ask('trimming', (redis) =>
+        Promise.all([
+          redis.xtrim(keys.in, 'MINID', until),
+          ...[keys.out, keys.dead, keys.late].map((key) => redis.xtrim(key, 'MINID', oldest)),
+        ]),
+      );
+      if (position.head !== '') entities = added(entities, (JSON.parse(position.head) as Head).entities);
+    }
+    for (const [kind, count] of Object.entries(entities))
+      this.options.meter.gauge('weir_entities', count, { kind });
+  }
+}
+
+function added(a: Record<string, number>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const sum = { ...a };
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
+/** Wall-clock time and real waiting. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (duration, signal) => {
+    await delay(duration, undefined, { signal }).catch(() => undefined);
+  },
+};

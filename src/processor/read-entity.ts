@@ -1,0 +1,63 @@
+/** One entity as it stands in Redis, for whoever asks; it needs no owner and computes nothing new. */
+
+import type { Decision } from '../core/decision.ts';
+import { keyValues } from '../core/entity-key.ts';
+import type { EntryId } from '../core/entry.ts';
+import { partitionKeys, partitionOf } from '../core/partition.ts';
+import type { Millis } from '../core/units.ts';
+import type { KindPlan } from '../rules/plan.ts';
+import type { Entity } from '../step/entity.ts';
+import type { Head } from '../step/partition-state.ts';
+import { decodeEntity } from '../step/record.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import type { RuleLibrary } from './start-state.ts';
+
+export interface StoredEntity {
+  readonly entity: Entity;
+  readonly partition: number;
+  readonly position: EntryId;
+  readonly streamTime: Millis;
+  /** The last decision of each rule, by rule. */
+  readonly decided: ReadonlyMap<string, Decision>;
+}
+
+/** Reads an entity at its partition's stream time; undefined when nothing is known of it. */
+export async function readEntity(
+  connection: RedisConnection,
+  rules: RuleLibrary,
+  kindName: string,
+  id: string,
+): Promise<StoredEntity | undefined> {
+  const current = rules.wanted;
+  const kind = current.kindOf.get(kindName);
+  if (!kind) return undefined;
+  const partition = partitionOf(routeValue(kind, id), current.settings.partitions);
+  const keys = partitionKeys(partition, current.settings.partitions);
+  const key = `${kindName}:${id}`;
+  const [record, position] = await connection
+    .ask('reading an entity', (redis) =>
+      // one round trip, one moment: both lie in the same slot
+      redis.multi().hget(keys.state, key).hmget(keys.position, 'entry', 'head').exec(),
+    )
+    .then((replies) => (replies ?? []).map(([, value]) => value) as [string | null, (string | null)[]]);
+  const [entry, headText] = position ?? [];
+  if (!record || !entry || !headText) return undefined;
+  const head = JSON.parse(headText) as Head;
+  const plan = (await rules.load(head.rules)) ?? current;
+  const entity = decodeEntity(plan, key, record, await rules.layouts(), head.time);
+  const names = entity.kind.nodes.flatMap((node) => (node.type === 'rule' ? [node.rule.name] : []));
+  const decided = new Map<string, Decision>();
+  if (names.length > 0) {
+    const texts = await connection.ask('reading decisions', (redis) =>
+      redis.hmget(keys.decided, ...names.map((name) => `${key}#${name}`)),
+    );
+    texts.forEach((text, i) => {
+      if (text !== null) decided.set(names[i] as string, JSON.parse(text) as Decision);
+    });
+  }
+  return { entity, partition, position: entry, streamTime: head.time, decided };
+}
+
+function routeValue(kind: KindPlan, id: string): string {
+  return keyValues(id, kind.key.length)[0] as string;
+}

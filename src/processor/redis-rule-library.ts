@@ -1,0 +1,53 @@
+/** Rule sets and record layouts in Redis, by hash: what a log names can be loaded wherever the log is read. */
+
+import { WeirError } from '../core/errors.ts';
+import { loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
+import type { Layout, Plan } from '../rules/plan.ts';
+import type { Layouts } from '../step/record.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import type { RuleLibrary } from './start-state.ts';
+
+const LAYOUTS = 'weir:layouts';
+const rulesKey = (hash: string) => `weir:rules:${hash}`;
+
+export class RedisRuleLibrary implements RuleLibrary {
+  private readonly connection: RedisConnection;
+  private readonly plans = new Map<string, Plan>();
+  wanted: Plan;
+
+  constructor(connection: RedisConnection, wanted: Plan) {
+    this.connection = connection;
+    this.wanted = wanted;
+  }
+
+  /** Stores a checked set under its hash and makes it the wanted one; what is stored once never changes. */
+  async store(plan: Plan, files: readonly RuleFile[]): Promise<void> {
+    const layouts = plan.kinds.flatMap((kind) => [kind.layout.id, JSON.stringify(kind.layout)]);
+    await this.connection.ask('storing the rule set', async (redis) => {
+      await redis.set(rulesKey(plan.hash), JSON.stringify({ files }), 'NX');
+      if (layouts.length > 0) await redis.hset(LAYOUTS, ...layouts);
+    });
+    this.plans.set(plan.hash, plan);
+    this.wanted = plan;
+  }
+
+  async load(hash: string): Promise<Plan | undefined> {
+    const known = hash === this.wanted.hash ? this.wanted : this.plans.get(hash);
+    if (known) return known;
+    const text = await this.connection.ask('loading a rule set', (redis) => redis.get(rulesKey(hash)));
+    if (text === null) return undefined;
+    const loaded = loadRuleSet((JSON.parse(text) as { files: RuleFile[] }).files);
+    if (!loaded.ok)
+      throw new WeirError(
+        'config_invalid',
+        `loading rule set ${hash}: this version of weir refuses it (${loaded.problems.length} problems); apply a set it accepts`,
+      );
+    this.plans.set(hash, loaded.plan);
+    return loaded.plan;
+  }
+
+  async layouts(): Promise<Layouts> {
+    const stored = await this.connection.ask('loading layouts', (redis) => redis.hgetall(LAYOUTS));
+    return new Map(Object.entries(stored).map(([id, text]) => [id, JSON.parse(text) as Layout]));
+  }
+}

@@ -1,0 +1,96 @@
+/** State in Redis: one partition's durable state, all of it behind the one commit script. */
+
+import type { PartitionKeys } from '../core/partition.ts';
+import type { AcquireAnswer, Commit, CommitAnswer, OwnerToken, Position, State } from '../core/ports.ts';
+import type { Millis } from '../core/units.ts';
+import { commitCall, idsBytes } from './commit-call.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import type { ScriptArgument, Scripts } from './scripts.ts';
+
+/** HMGET of more would hold up the server for others. */
+const LARGEST_LOAD = 2_000;
+
+export class RedisState implements State {
+  readonly #connection: RedisConnection;
+  readonly #keys: PartitionKeys;
+  readonly #allKeys: string[];
+  /** The session each token was drawn in: a token is worth nothing on a later one (guarantees.md, rule b). */
+  readonly #sessions = new WeakMap<OwnerToken, number>();
+
+  constructor(connection: RedisConnection, keys: PartitionKeys) {
+    this.#connection = connection;
+    this.#keys = keys;
+    const { owner, position, in: log, state, decided, timers, out, dead, late } = keys;
+    this.#allKeys = [owner, position, log, state, decided, timers, out, dead, late];
+  }
+
+  async acquire(instance: string, nonce: string, ttl: Millis, seen?: Position): Promise<AcquireAnswer> {
+    const { answer, session } = await this.#connection.ask('acquiring a partition', async (redis) => {
+      const sent = this.#connection.session;
+      const call = [9, ...this.#allKeys, instance, nonce, ttl, seen?.commit ?? 0, seen?.incarnation ?? 0];
+      return { answer: await (redis as unknown as Scripts).weirAcquire(call), session: sent };
+    });
+    if ((answer as unknown[])[0] === 0) {
+      const [, holder, expires, time] = answer as [0, string, number, number];
+      return { ok: false, instance: holder, expires, time };
+    }
+    const [, epoch, entry, commit, entries, incarnation, head, time, lost] = answer as AcquiredReply;
+    const token = { epoch, nonce };
+    this.#sessions.set(token, session);
+    const position = { entry, commit, entries, incarnation, head };
+    return { ok: true, token, position, time, tailLost: lost === 1 };
+  }
+
+  async renew(token: OwnerToken, commit: number, ttl: Millis): Promise<boolean> {
+    const { owner, position } = this.#keys;
+    const call = [2, owner, position, token.epoch, token.nonce, ttl, commit];
+    return (await this.#run('renewing a lease', 'weirRenew', call, token)) === 1;
+  }
+
+  async release(token: OwnerToken): Promise<void> {
+    await this.#run(
+      'releasing a partition',
+      'weirRelease',
+      [1, this.#keys.owner, token.epoch, token.nonce],
+      token,
+    );
+  }
+
+  async commit(token: OwnerToken, commit: Commit, ttl: Millis): Promise<CommitAnswer> {
+    const call = commitCall(this.#allKeys, this.#keys.ids, token, commit, ttl);
+    const answer = await this.#run('committing', 'weirCommit', call, token);
+    return answer === 'OK' ? { ok: true } : { ok: false, reason: answer as 'FENCED' | 'STALE' | 'LOST_TAIL' };
+  }
+
+  async load(keys: readonly string[]): Promise<(string | undefined)[]> {
+    if (keys.length === 0) return [];
+    return this.#connection.ask('loading entities', async (redis) => {
+      const slices: Promise<(string | null)[]>[] = [];
+      for (let i = 0; i < keys.length; i += LARGEST_LOAD)
+        slices.push(redis.hmget(this.#keys.state, ...keys.slice(i, i + LARGEST_LOAD)));
+      return (await Promise.all(slices)).flat().map((record) => record ?? undefined);
+    });
+  }
+
+  async dueTimers(until: Millis, limit: number): Promise<(readonly [key: string, due: Millis])[]> {
+    const flat = await this.#connection.ask('reading timers', (redis) =>
+      redis.zrangebyscore(this.#keys.timers, '-inf', until, 'WITHSCORES', 'LIMIT', 0, limit),
+    );
+    const timers: [string, Millis][] = [];
+    for (let i = 0; i < flat.length; i += 2) timers.push([flat[i] as string, Number(flat[i + 1])]);
+    return timers;
+  }
+
+  async loadIds(bucket: number): Promise<Uint8Array> {
+    const key = `${this.#keys.ids}:${bucket}`;
+    const text = await this.#connection.ask('loading dedup ids', (redis) => redis.get(key));
+    return idsBytes(text ?? '');
+  }
+
+  #run(doing: string, script: keyof Scripts, call: ScriptArgument[], token: OwnerToken): Promise<unknown> {
+    const session = this.#sessions.get(token);
+    return this.#connection.ask(doing, (redis) => (redis as unknown as Scripts)[script](call), session);
+  }
+}
+
+type AcquiredReply = [1, number, string, number, number, number, string, number, 0 | 1];

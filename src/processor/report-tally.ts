@@ -1,0 +1,22 @@
+/** Hands the counts made inside step to the Meter, under the label names of each metric. */
+
+import type { Meter } from '../core/ports.ts';
+import type { Tally } from '../step/tally.ts';
+
+const LABELS: Readonly<Record<string, readonly string[]>> = {
+  weir_events_applied_total: ['type'],
+  weir_events_duplicate_total: ['type'],
+  weir_events_dead_total: ['type', 'reason'],
+  weir_events_late_total: ['type'],
+  weir_rule_evaluations_total: ['rule', 'result'],
+  weir_rule_errors_total: ['rule'],
+  weir_decisions_total: ['rule', 'mode'],
+  weir_activations_refused_total: [],
+};
+
+export function reportTally(tally: Tally, meter: Meter): void {
+  for (const { metric, labels, amount } of tally.take()) {
+    const names = LABELS[metric] ?? [];
+    meter.count(metric, Object.fromEntries(names.map((name, i) => [name, labels[i] ?? ''])), amount);
+  }
+}

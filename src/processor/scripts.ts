@@ -1,0 +1,167 @@
+/** The Lua scripts: each checks everything first and then only does writes that cannot fail, since Redis never rolls back. */
+
+/** Flag allow-oom: a lease is kept and given up even when memory is full, only commits wait. */
+const HEAD = `#!lua flags=allow-oom
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function mine()
+  local owner = redis.call('HMGET', KEYS[1], 'epoch', 'nonce')
+  return owner[1] == ARGV[1] and owner[2] == ARGV[2]
+end
+`;
+
+/**
+ * KEYS owner position in state decided timers out dead late
+ * ARGV instance nonce ttl, commit and incarnation that the asker has seen committed (0 0: none)
+ * → [0, instance, expires, time] or [1, epoch, entry, commit, entries, incarnation, head, time, 1 when the tail was lost]
+ */
+const ACQUIRE = `${HEAD}
+local kinds = {'hash', 'hash', 'stream', 'hash', 'hash', 'zset', 'stream', 'stream', 'stream'}
+for i, kind in ipairs(kinds) do
+  local found = redis.call('TYPE', KEYS[i]).ok
+  if found ~= 'none' and found ~= kind then
+    return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is a ' .. found .. ' and not a ' .. kind)
+  end
+end
+local time = now()
+local owner = redis.call('HMGET', KEYS[1], 'epoch', 'nonce', 'instance', 'expires')
+if owner[2] and owner[3] ~= ARGV[1] and tonumber(owner[4]) > time then
+  return {0, owner[3], tonumber(owner[4]), time}
+end
+
+local function parts(id)
+  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(ms), tonumber(seq)
+end
+local function before(a, b)
+  local ams, aseq = parts(a)
+  local bms, bseq = parts(b)
+  return ams < bms or (ams == bms and aseq < bseq)
+end
+
+local at = redis.call('HMGET', KEYS[2], 'entry', 'commit', 'entries', 'incarnation', 'head')
+local entry, commit, entries = at[1] or '0-0', tonumber(at[2] or 0), tonumber(at[3] or 0)
+local incarnation, head = tonumber(at[4] or 1), at[5] or ''
+local seenCommit, seenIncarnation = tonumber(ARGV[4]), tonumber(ARGV[5])
+local lost = incarnation < seenIncarnation or (incarnation == seenIncarnation and commit < seenCommit)
+if entry ~= '0-0' then
+  local log = {['last-generated-id'] = '0-0', ['entries-added'] = 0}
+  if redis.call('EXISTS', KEYS[3]) == 1 then
+    local info = redis.call('XINFO', 'STREAM', KEYS[3])
+    for i = 1, #info, 2 do log[info[i]] = info[i + 1] end
+  end
+  if before(log['last-generated-id'], entry) then
+    lost = true
+    entries = log['entries-added']
+  elseif #redis.call('XRANGE', KEYS[3], entry, entry) == 0 then
+    -- Trimming takes whole beginnings: a hole, or fewer entries than were applied, is another log.
+    local first = log['first-entry']
+    if first and before(first[1], entry) or log['entries-added'] < entries then lost = true end
+  end
+end
+if lost then incarnation = math.max(incarnation, seenIncarnation) + 1 end
+
+local epoch = tonumber(owner[1] or 0) + 1
+redis.call('HSET', KEYS[1], 'epoch', epoch, 'nonce', ARGV[2], 'instance', ARGV[1], 'expires', time + ARGV[3])
+if lost or not at[1] then
+  redis.call('HSET', KEYS[2], 'entry', entry, 'commit', commit, 'entries', entries, 'incarnation', incarnation, 'head', head)
+end
+local made = redis.pcall('XGROUP', 'CREATE', KEYS[3], 'weir', entry, 'MKSTREAM', 'ENTRIESREAD', entries)
+if made.err then redis.pcall('XGROUP', 'SETID', KEYS[3], 'weir', entry, 'ENTRIESREAD', entries) end
+return {1, epoch, entry, commit, entries, incarnation, head, time, lost and 1 or 0}`;
+
+/**
+ * KEYS owner position
+ * ARGV epoch nonce ttl commit
+ * → 1, or 0 when fenced or the stored commit is another
+ */
+const RENEW = `${HEAD}
+if not mine() or (redis.call('HGET', KEYS[2], 'commit') or '0') ~= ARGV[4] then return 0 end
+redis.call('HSET', KEYS[1], 'expires', now() + ARGV[3])
+return 1`;
+
+/**
+ * KEYS owner
+ * ARGV epoch nonce
+ * The epoch stays, so that it never goes back.
+ */
+const RELEASE = `${HEAD}
+if not mine() then return 0 end
+redis.call('HDEL', KEYS[1], 'nonce', 'instance', 'expires')
+return 1`;
+
+/**
+ * KEYS owner position in state decided timers out dead late, then dedup buckets to append to, then those to drop
+ * ARGV epoch nonce ttl · from: entry commit · to: entry commit entries · incarnation head ·
+ *      counts of the values that follow: states, dropped states, decided, dropped decided, timers, dropped
+ *      timers, out, dead, late, dedup texts
+ * → OK, FENCED, STALE or LOST_TAIL
+ * Without allow-oom: when memory is full Redis refuses it as a whole.
+ */
+const COMMIT = `${HEAD.replace(' flags=allow-oom', '')}
+if not mine() then return 'FENCED' end
+local at = redis.call('HMGET', KEYS[2], 'entry', 'commit', 'incarnation')
+local stored = (at[3] or '1') == ARGV[9]
+-- My own commit, sent twice by a client or a proxy: done is done.
+if stored and at[2] == ARGV[7] and at[1] == ARGV[6] then return 'OK' end
+if not stored or (at[1] or '0-0') ~= ARGV[4] or (at[2] or '0') ~= ARGV[5] then return 'STALE' end
+if ARGV[6] ~= ARGV[4] and #redis.call('XRANGE', KEYS[3], ARGV[6], ARGV[6]) == 0 then return 'LOST_TAIL' end
+
+local place = 21
+-- Lua's stack holds about 8,000 values: unpack in slices (an even number: pairs stay together).
+local function write(command, key, count)
+  local last = place + tonumber(count) - 1
+  for first = place, last, 4000 do
+    redis.call(command, key, unpack(ARGV, first, math.min(first + 3999, last)))
+  end
+  place = last + 1
+end
+local function publish(key, count)
+  local last = place + tonumber(count) - 1
+  for i = place, last do redis.call('XADD', key, '*', 'd', ARGV[i]) end
+  place = last + 1
+end
+write('HSET', KEYS[4], ARGV[11])
+write('HDEL', KEYS[4], ARGV[12])
+write('HSET', KEYS[5], ARGV[13])
+write('HDEL', KEYS[5], ARGV[14])
+write('ZADD', KEYS[6], ARGV[15])
+write('ZREM', KEYS[6], ARGV[16])
+publish(KEYS[7], ARGV[17])
+publish(KEYS[8], ARGV[18])
+publish(KEYS[9], ARGV[19])
+local appended = tonumber(ARGV[20])
+for i = 1, appended do redis.call('APPEND', KEYS[9 + i], ARGV[place + i - 1]) end
+for i = 10 + appended, #KEYS do redis.call('UNLINK', KEYS[i]) end
+redis.call('HSET', KEYS[2], 'entry', ARGV[6], 'commit', ARGV[7], 'entries', ARGV[8], 'head', ARGV[10])
+redis.call('HSET', KEYS[1], 'expires', now() + ARGV[3])
+-- A bookmark for XINFO GROUPS and exporters; nothing depends on it.
+redis.pcall('XGROUP', 'SETID', KEYS[3], 'weir', ARGV[6], 'ENTRIESREAD', ARGV[8])
+return 'OK'`;
+
+/**
+ * KEYS owner position (of partition 0)
+ * ARGV epoch nonce · from to: entry ids of the intake stream
+ * → OK, FENCED or STALE
+ */
+const INTAKE = `${HEAD}
+if not mine() then return 'FENCED' end
+if (redis.call('HGET', KEYS[2], 'intake') or '0-0') ~= ARGV[3] then return 'STALE' end
+redis.call('HSET', KEYS[2], 'intake', ARGV[4])
+return 'OK'`;
+
+/** Defined on every connection; called with one array: number of keys, keys, arguments. */
+export const SCRIPTS = {
+  weirAcquire: { lua: ACQUIRE },
+  weirRenew: { lua: RENEW },
+  weirRelease: { lua: RELEASE },
+  weirCommit: { lua: COMMIT },
+  weirIntake: { lua: INTAKE },
+};
+
+export type ScriptArgument = string | number;
+
+/** What `scripts: SCRIPTS` adds to a connection. */
+export type Scripts = Record<keyof typeof SCRIPTS, (call: ScriptArgument[]) => Promise<unknown>>;

@@ -1,0 +1,116 @@
+/** Compiles how events feed an aggregate: which types, which of them, what value. */
+
+import type { CompileContext } from './compile-context.ts';
+import type { EventType } from './event-catalogue.ts';
+import type { LocatedScalar } from './located.ts';
+import type { Feed } from './plan.ts';
+import type { AggregateFeature, KindDefinition } from './rule-set.ts';
+import { type EventFields, elementFields, eventFields, eventScope, personalRefusal } from './scope.ts';
+
+export interface TypedFeed {
+  readonly type: string;
+  readonly feed: Omit<Feed, 'node'>;
+}
+
+const BARE_NAME = /^[A-Za-z_]\w*$/;
+
+export function compileFeeds(
+  feature: AggregateFeature,
+  kind: KindDefinition,
+  context: CompileContext,
+): TypedFeed[] {
+  const types = knownTypes(feature, context);
+  if (types === undefined) return [];
+  const fields = eventFields(types, feature.each?.text);
+  for (const [index, type] of types.entries()) {
+    checkEach(feature, type, context);
+    checkFeeds(feature, type, feature.sources[index]?.type as LocatedScalar, kind, context);
+  }
+  for (const name of [feature.key, feature.value])
+    if (name) checkField(name, feature, types, fields, context);
+  return feature.sources.map(({ type, rank }) => {
+    const scope = eventScope(type.text, fields);
+    const bare = feature.value && BARE_NAME.test(feature.value.text) && !fields.names.has(feature.value.text);
+    const value = feature.value && !bare ? context.texts.expression(feature.value, scope) : undefined;
+    const where = feature.where && context.texts.expression(feature.where, scope);
+    return {
+      type: type.text,
+      feed: {
+        rank,
+        ...(feature.each && { each: feature.each.text }),
+        ...(where && { where }),
+        ...(value && { value }),
+        ...(feature.key && { key: feature.key.text }),
+      },
+    };
+  });
+}
+
+/** The types in the order of the sources; undefined when one is unknown, for then nothing more can be said. */
+function knownTypes(feature: AggregateFeature, context: CompileContext): EventType[] | undefined {
+  const types: EventType[] = [];
+  let unknown = false;
+  for (const { type } of feature.sources) {
+    const found = context.events.get(type.text);
+    if (found) types.push(found);
+    else unknown = true;
+    if (found || type.broken || context.diagnostics.mayBeLost(type.text)) continue;
+    context.diagnostics.reportUnknown(type, 'event type', type.text, context.events.keys());
+  }
+  return unknown ? undefined : types;
+}
+
+function checkEach(feature: AggregateFeature, type: EventType, context: CompileContext): void {
+  const { each } = feature;
+  if (each === undefined || elementFields(type, each.text).length > 0) return;
+  const lists = type.shape.filter((field) => field.rows !== undefined).map((field) => field.name);
+  context.diagnostics.reportUnknown(each, 'list', each.text, lists, ` of ${type.name}`);
+}
+
+/** An event reaches an entity only with all its key fields, in the partition that the first of them routes to. */
+function checkFeeds(
+  feature: AggregateFeature,
+  type: EventType,
+  place: LocatedScalar,
+  kind: KindDefinition,
+  context: CompileContext,
+): void {
+  const cannot = `${type.name} cannot feed a feature of ${kind.name}`;
+  const about = decidedKind(type.name, context);
+  if (about !== undefined) {
+    if (about !== kind.name) context.diagnostics.report(place, `${cannot}: it is about a ${about}`);
+    return;
+  }
+  const named = eventFields([type], feature.each?.text).names;
+  const missing = kind.key.find((field) => !named.has(field));
+  if (missing !== undefined) context.diagnostics.report(place, `${cannot}: it has no field \`${missing}\``);
+  else if (!type.route.includes(kind.key[0] as string))
+    context.diagnostics.report(place, `${cannot}: it goes where its ${type.route.join(' or ')} belongs`);
+}
+
+/** The kind that a `decision.<rule>` is about; undefined for other event types. */
+export function decidedKind(type: string, context: CompileContext): string | undefined {
+  return type.startsWith('decision.')
+    ? context.rules.get(type.slice('decision.'.length))?.kind.text
+    : undefined;
+}
+
+/** A field named by itself must be a field of every type, or some of them could never count. */
+function checkField(
+  name: LocatedScalar,
+  feature: AggregateFeature,
+  types: readonly EventType[],
+  fields: EventFields,
+  context: CompileContext,
+): void {
+  if (name === feature.value && (!BARE_NAME.test(name.text) || name.text === 'time' || name.text === 'type'))
+    return;
+  if (fields.personal.has(name.text)) {
+    context.diagnostics.report(name, personalRefusal(name.text).message);
+    return;
+  }
+  const without = types.find((type) => !eventFields([type], feature.each?.text).names.has(name.text));
+  if (without === undefined) return;
+  const { names } = eventFields([without], feature.each?.text);
+  context.diagnostics.reportUnknown(name, 'field', name.text, names, ` of ${without.name}`);
+}

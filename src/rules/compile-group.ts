@@ -1,0 +1,91 @@
+/** Compiles a feature over the rows of a child kind. */
+
+import type { CompileContext } from './compile-context.ts';
+import { slotsRead } from './compile-rule.ts';
+import type { GroupNode } from './plan.ts';
+import type { GroupFeature, KindDefinition } from './rule-set.ts';
+import { entityScope } from './scope.ts';
+
+type CompiledGroup = Pick<GroupNode, 'child' | 'fields' | 'verb' | 'where'>;
+
+/** `child` is the index in the plan's kinds, which `kindIndex` orders children first. */
+export function compileGroup(
+  feature: GroupFeature,
+  parent: KindDefinition,
+  context: CompileContext,
+): CompiledGroup {
+  const { diagnostics, declared } = context;
+  const nothing: CompiledGroup = { child: -1, fields: [], verb: feature.verb };
+  const child = context.kinds.get(feature.child.text);
+  if (child === undefined) {
+    if (!diagnostics.mayBeLost(feature.child.text))
+      diagnostics.reportUnknown(feature.child, 'kind of entity', feature.child.text, context.kinds.keys());
+    return nothing;
+  }
+  if (child.shared) {
+    diagnostics.report(feature.child, `shared kinds are not supported yet: ${child.name}`);
+    return nothing;
+  }
+  if (!isPart(child, parent)) {
+    const keys = parent.key.map((field) => `\`${field}\``).join(', ');
+    diagnostics.report(
+      feature.child,
+      `a ${child.name} is no part of a ${parent.name}: its key must have ${keys} and more`,
+    );
+    return nothing;
+  }
+  const by = feature.by.map((field) => field.text);
+  if (by.length > 0 && by.join() !== parent.key.join())
+    diagnostics.report(
+      feature.by[0] as GroupFeature['child'],
+      `\`by\` must be the key of ${parent.name}: ${parent.key.join(', ')}`,
+    );
+  const scope = entityScope(
+    child.name,
+    declared,
+    (name) => context.slot(child.name, name),
+    undefined,
+    'feature',
+  );
+  const fields = [];
+  for (const field of feature.fields) {
+    if (scope.lookup(field.text))
+      fields.push({ name: field.text, slot: context.slot(child.name, field.text) });
+    else if (!diagnostics.mayBeLost(field.text)) {
+      const { message, hint } = scope.refuse(field.text);
+      diagnostics.report(field, message, hint);
+    }
+  }
+  const where = feature.where && context.texts.expression(feature.where, scope);
+  return {
+    child: kindIndex(context.kinds.values(), child.name),
+    fields,
+    verb: feature.verb,
+    ...(where && { where }),
+  };
+}
+
+/** Slots of the child that a group reads. */
+export function childReads(group: CompiledGroup, child: string, context: CompileContext): number[] {
+  const where = group.where ? slotsRead([group.where], child, context) : [];
+  return [...group.fields.map((field) => field.slot), ...where];
+}
+
+/** Whether the key of `parent` is a proper part of the child's, routed alike. */
+function isPart(child: KindDefinition, parent: KindDefinition): boolean {
+  return (
+    parent.key.length < child.key.length &&
+    parent.key[0] === child.key[0] &&
+    parent.key.every((field) => child.key.includes(field))
+  );
+}
+
+/** The local kinds in the order of the plan: longer keys first, so that children come before their parents. */
+export function planKinds(kinds: Iterable<KindDefinition>): KindDefinition[] {
+  const local = [...kinds].filter((kind) => !kind.shared);
+  return local.sort((a, b) => b.key.length - a.key.length || (a.name < b.name ? -1 : 1));
+}
+
+function kindIndex(kinds: Iterable<KindDefinition>, name: string): number {
+  return planKinds(kinds).findIndex((kind) => kind.name === name);
+}

@@ -1,0 +1,194 @@
+/** Compiles a rule: its condition and its shape, with every name resolved to a slot. */
+
+import type { AllocateDefinition } from './allocate-definition.ts';
+import type { CompileContext } from './compile-context.ts';
+import type { Expression } from './expression/expression.ts';
+import { type Located, type LocatedScalar, plainValue } from './located.ts';
+import type { AllocateShape, FactorsShape, PickShape, RulePlan } from './plan.ts';
+import type { RuleDefinition } from './rule-definition.ts';
+import { entityScope, inputScope, type NamedScope } from './scope.ts';
+import type { FactorsDefinition, PickDefinition, PickLine } from './shape-definition.ts';
+
+export interface CompiledRule {
+  readonly plan: RulePlan;
+  /** Slots the rule reads, in order of appearance. */
+  readonly reads: readonly number[];
+}
+
+export function compileRule(rule: RuleDefinition, context: CompileContext): CompiledRule {
+  return new RuleCompiler(rule, context).compile();
+}
+
+class RuleCompiler {
+  readonly #rule: RuleDefinition;
+  readonly #context: CompileContext;
+  readonly #scope: NamedScope;
+  readonly #reads = new Set<number>();
+
+  constructor(rule: RuleDefinition, context: CompileContext) {
+    const kind = rule.kind.text;
+    this.#rule = rule;
+    this.#context = context;
+    this.#scope = entityScope(
+      kind,
+      context.declared,
+      (name) => context.slot(kind, name),
+      rule.params,
+      rule.mode,
+    );
+  }
+
+  compile(): CompiledRule {
+    const rule = this.#rule;
+    const when = rule.when && this.#expression(rule.when);
+    const shape = this.#shape();
+    const { path, line } = rule.place.source.position(rule.place.span.start);
+    const plan: RulePlan = {
+      name: rule.name,
+      version: rule.version,
+      mode: rule.mode === 'shadow' ? 'shadow' : 'live',
+      kind: rule.kind.text,
+      owner: rule.owner,
+      description: rule.description,
+      at: `${path}:${line}`,
+      ...(when && { when }),
+      ...(rule.every !== undefined && { every: rule.every }),
+      ...(rule.hold !== undefined && { hold: rule.hold }),
+      publish: { changeOver: rule.changeOver ?? 0 },
+      shape,
+    };
+    return { plan, reads: [...this.#reads] };
+  }
+
+  #shape(): RulePlan['shape'] {
+    const { shape } = this.#rule;
+    if (shape.type === 'factors') return this.#factors(shape);
+    if (shape.type === 'pick') return this.#pick(shape);
+    if (shape.type === 'allocate') return this.#allocate(shape);
+    return { type: 'value', expression: this.#expression(shape.expression) };
+  }
+
+  #factors(shape: FactorsDefinition): FactorsShape {
+    const factors = shape.factors.map(({ name, expression: text, max, min }) => {
+      const expression = this.#expression(text);
+      const limits = { ...(max !== undefined && { max }), ...(min !== undefined && { min }) };
+      return { name, expression, ...limits, reads: this.#slots([expression]) };
+    });
+    const { clamp, classes } = shape;
+    return { type: 'factors', factors, ...(clamp && { clamp }), ...(classes && { classes }) };
+  }
+
+  #pick(shape: PickDefinition): PickShape {
+    const lines = shape.lines.map((line) => this.#pickLine(line));
+    return { type: 'pick', ...(shape.onePer && { onePer: shape.onePer.text }), lines };
+  }
+
+  #pickLine(line: PickLine): PickShape['lines'][number] {
+    const when = this.#expression(line.when);
+    const expressions = [when];
+    const fields = line.fields.map(({ key, value }) => {
+      const text = this.#lineValue(value);
+      if (value.type === 'scalar' && isTemplate(value)) expressions.push(text as Expression);
+      return { key: key.text, text };
+    });
+    return { name: line.name.text, when, fields, reads: this.#slots(expressions) };
+  }
+
+  #lineValue(value: Located): unknown {
+    if (value.type === 'scalar') return isTemplate(value) ? this.#template(value) : value.value;
+    const braces = firstTemplate(value);
+    if (braces)
+      this.#context.diagnostics.report(braces, '{{ }} is filled in only in texts of the line itself');
+    return plainValue(value);
+  }
+
+  #allocate(shape: AllocateDefinition): AllocateShape {
+    const { params, kind } = this.#rule;
+    const fields = this.#rowFields(shape.among);
+    const rows = inputScope(fields, `the rows of \`${shape.among.text}\``, params);
+    const total = this.#expression(shape.total);
+    const among = fields.length > 0 ? this.#context.slot(kind.text, shape.among.text) : 0;
+    if (fields.length > 0) this.#reads.add(among);
+    const { approve } = shape;
+    const proposal = inputScope(['moved', 'total'], 'the proposal', params);
+    const autoWhen = approve?.autoWhen && this.#context.texts.expression(approve.autoWhen, proposal);
+    const { by, notBy, expires } = approve ?? { by: [], notBy: '', expires: 0 };
+    return {
+      type: 'allocate',
+      total,
+      among,
+      rowName: fields[0] ?? '',
+      current: this.#rowExpression(shape.current, rows, fields),
+      weight: this.#rowExpression(shape.weight, rows, fields),
+      limits: shape.limits,
+      ...(approve && { approve: { by, notBy, expires, ...(autoWhen && { autoWhen }) } }),
+      action: shape.action,
+      reads: [...new Set([...this.#slots([total]), among])],
+    };
+  }
+
+  /** The fields of the rows feature that is divided among; none when it is no such feature, which is reported. */
+  #rowFields(among: LocatedScalar): string[] {
+    const { diagnostics, declared } = this.#context;
+    const kind = this.#rule.kind.text;
+    const feature = this.#context.feature(kind, among.text);
+    if (feature?.type === 'group' && feature.verb === 'rows')
+      return feature.fields.map((field) => field.text);
+    if (declared.of(kind).has(among.text)) {
+      diagnostics.report(
+        among,
+        `\`${among.text}\` has no rows: \`among\` names a feature such as { rows: [channel, budget], of: channel }`,
+      );
+    } else if (!diagnostics.mayBeLost(among.text)) {
+      const { message, hint } = this.#scope.refuse(among.text);
+      diagnostics.report(among, message, hint);
+    }
+    return [];
+  }
+
+  /** Without known rows, unknown fields would only follow from that. */
+  #rowExpression(text: LocatedScalar, rows: NamedScope, fields: readonly string[]): Expression {
+    if (fields.length === 0) return { text: text.text, reads: [], evaluate: () => undefined };
+    return this.#context.texts.expression(text, rows);
+  }
+
+  #expression(text: LocatedScalar): Expression {
+    return this.#noted(this.#context.texts.expression(text, this.#scope));
+  }
+
+  #template(text: LocatedScalar): Expression {
+    return this.#noted(this.#context.texts.template(text, this.#scope));
+  }
+
+  #noted(expression: Expression): Expression {
+    for (const slot of this.#slots([expression])) this.#reads.add(slot);
+    return expression;
+  }
+
+  #slots(expressions: readonly Expression[]): number[] {
+    return slotsRead(expressions, this.#rule.kind.text, this.#context);
+  }
+}
+
+/** The slots that expressions over an entity read; parameters have none. */
+export function slotsRead(
+  expressions: readonly Expression[],
+  kind: string,
+  context: CompileContext,
+): number[] {
+  const names = context.declared.of(kind);
+  const slots = new Set<number>();
+  for (const expression of expressions)
+    for (const name of expression.reads) if (names.has(name)) slots.add(context.slot(kind, name));
+  return [...slots];
+}
+
+function isTemplate(value: LocatedScalar): boolean {
+  return typeof value.value === 'string' && value.value.includes('{{');
+}
+
+function firstTemplate(value: Located): LocatedScalar | undefined {
+  if (value.type === 'scalar') return isTemplate(value) ? value : undefined;
+  const parts = value.type === 'list' ? value.items : [...value.entries.values()].map((entry) => entry.value);
+  return parts.map(firstTemplate).find((found) => found !== undefined);
+}

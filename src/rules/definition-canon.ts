@@ -1,0 +1,70 @@
+/** Definitions reduced to what they mean: the input of hashes. Places, comments and formatting are gone. */
+
+import { canonicalExpression } from './canonical.ts';
+import { type LocatedScalar, plainValue } from './located.ts';
+import type { RuleDefinition } from './rule-definition.ts';
+import type { FeatureDefinition } from './rule-set.ts';
+import type { ShapeDefinition } from './shape-definition.ts';
+
+export function featureCanon(feature: FeatureDefinition): unknown {
+  if (feature.type === 'calc') return { calc: expression(feature.expression), default: feature.default };
+  if (feature.type === 'group') {
+    const { verb, child, fields, where } = feature;
+    return { verb, child: child.text, fields: fields.map((field) => field.text), where: expression(where) };
+  }
+  const { aggregate, options, sources, value, where, each, key } = feature;
+  return {
+    aggregate,
+    options,
+    sources: sources.map((source) => [source.type.text, source.rank]),
+    value: expression(value),
+    where: expression(where),
+    each: each?.text,
+    key: key?.text,
+    default: feature.default,
+  };
+}
+
+/** Without description, owner and version: they do not change what the rule decides. */
+export function ruleCanon(rule: RuleDefinition): unknown {
+  const { kind, mode, params, when, every, hold, changeOver, shape } = rule;
+  return {
+    kind: kind.text,
+    mode,
+    params,
+    when: expression(when),
+    every,
+    hold,
+    changeOver,
+    shape: shapeCanon(shape),
+  };
+}
+
+function shapeCanon(shape: ShapeDefinition): unknown {
+  if (shape.type === 'value') return { value: expression(shape.expression) };
+  if (shape.type === 'factors') {
+    const factors = shape.factors.map((factor) => ({ ...factor, expression: expression(factor.expression) }));
+    return { ...shape, factors };
+  }
+  if (shape.type === 'pick') {
+    const lines = shape.lines.map(({ name, when, fields }) => ({
+      name: name.text,
+      when: expression(when),
+      fields: fields.map(({ key, value }) => [key.text, plainValue(value)]),
+    }));
+    return { pick: lines, onePer: shape.onePer?.text };
+  }
+  const { total, among, current, weight, approve } = shape;
+  return {
+    ...shape,
+    total: expression(total),
+    among: among.text,
+    current: expression(current),
+    weight: expression(weight),
+    approve: approve && { ...approve, autoWhen: expression(approve.autoWhen) },
+  };
+}
+
+function expression(text: LocatedScalar | undefined): unknown {
+  return text && canonicalExpression(text.text);
+}

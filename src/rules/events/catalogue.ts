@@ -1,0 +1,42 @@
+/** The catalogue of event types: the built-in ones, and how operators' own are added. */
+
+import { WeirError } from '../../core/errors.ts';
+import type { EventCatalogue, EventType } from '../event-catalogue.ts';
+import { actionEvents } from './action-events.ts';
+import { anomalyEvents } from './anomaly-events.ts';
+import { campaignEvents } from './campaign-events.ts';
+import { contentEvents } from './content-events.ts';
+import { leadEvents } from './lead-events.ts';
+import { marketEvents } from './market-events.ts';
+import { referralEvents } from './referral-events.ts';
+
+export const builtInEvents: EventCatalogue = catalogueOf([
+  ...leadEvents,
+  ...contentEvents,
+  ...referralEvents,
+  ...campaignEvents,
+  ...marketEvents,
+  ...actionEvents,
+  ...anomalyEvents,
+]);
+
+/** A new catalogue with more types; a name that is there already is refused. */
+export function extendCatalogue(base: EventCatalogue, types: readonly EventType[]): EventCatalogue {
+  return catalogueOf([...base.types, ...types]);
+}
+
+function catalogueOf(types: readonly EventType[]): EventCatalogue {
+  const byName = new Map<string, EventType>();
+  for (const type of types) {
+    if (byName.has(type.name))
+      throw new WeirError(
+        'config_invalid',
+        `event type ${type.name} is declared twice; give one another name`,
+        {
+          context: { event: type.name },
+        },
+      );
+    byName.set(type.name, type);
+  }
+  return { types, get: (type) => byName.get(type) };
+}

@@ -1,0 +1,113 @@
+/** An event type made from its fields: compiled check, and the first problem in plain words. */
+
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { shown } from '../../core/shown.ts';
+import type { EventField, EventType } from '../event-catalogue.ts';
+import { type Field, type NamedField, nameFields, objectSchema } from './field.ts';
+
+export interface EventTypeDefinition {
+  /** Fields one of which routes the event; with several, one of them must be there. */
+  readonly route: readonly string[];
+  readonly required?: Readonly<Record<string, Field>>;
+  readonly optional?: Readonly<Record<string, Field>>;
+}
+
+type Problem = { readonly field: string; readonly problem: string };
+
+export function eventType(name: string, definition: EventTypeDefinition): EventType {
+  return new FieldedType(
+    name,
+    definition.route,
+    nameFields(definition.required ?? {}, definition.optional ?? {}),
+  );
+}
+
+class FieldedType implements EventType {
+  readonly name: string;
+  readonly schema: TSchema;
+  readonly route: readonly string[];
+  readonly ids: readonly string[];
+  readonly money: readonly string[];
+  readonly personal: readonly string[];
+  readonly fields: readonly string[];
+  readonly shape: readonly NamedField[];
+  /** Compiled on first use: a start pays only for the types that arrive. */
+  #validator: { Check(value: unknown): boolean } | undefined;
+
+  constructor(name: string, route: readonly string[], shape: readonly NamedField[]) {
+    const named = (holds: (field: NamedField) => boolean) => shape.filter(holds).map((field) => field.name);
+    this.name = name;
+    this.route = route;
+    this.shape = shape;
+    this.fields = named(() => true);
+    this.ids = named((field) => field.kind === 'id');
+    this.money = moneyFields(shape, '');
+    this.personal = named((field) => field.personal);
+    const oneRoute = route.length > 1 ? { anyOf: route.map((field) => ({ required: [field] })) } : {};
+    this.schema = objectSchema(shape, { $id: name, ...oneRoute });
+  }
+
+  check(data: Record<string, unknown>): Problem | undefined {
+    this.#validator ??= Compile(this.schema);
+    if (this.#validator.Check(data) && (this.route.length === 1 || this.#isRouted(data))) return undefined;
+    return (
+      firstProblem(this.shape, data, '') ?? {
+        field: this.route[0] as string,
+        problem: `${oneOfWords(this.route)} is missing`,
+      }
+    );
+  }
+
+  #isRouted(data: Record<string, unknown>): boolean {
+    for (const field of this.route) if (data[field] !== undefined && data[field] !== null) return true;
+    return false;
+  }
+}
+
+function moneyFields(shape: readonly EventField[], at: string): string[] {
+  return shape.flatMap(({ name, kind, rows }) => {
+    if (rows) return moneyFields(rows, `${at}${name}.`);
+    return kind === 'money' || kind === 'budget' ? [at + name] : [];
+  });
+}
+
+function oneOfWords(route: readonly string[]): string {
+  return route.length === 1 ? (route[0] as string) : `one of ${route.join(', ')}`;
+}
+
+/** The first field, in declared order, that does not fit. */
+function firstProblem(
+  shape: readonly NamedField[],
+  data: Record<string, unknown>,
+  at: string,
+): Problem | undefined {
+  for (const { name, required, field } of shape) {
+    const value = data[name];
+    const path = at + name;
+    if (value === undefined || value === null) {
+      if (required) return { field: path, problem: `${path} is missing` };
+    } else if (!field.fits(value)) {
+      return (Array.isArray(value) && rowProblem(field, value, path)) || wrong(field, path, value);
+    }
+  }
+  return undefined;
+}
+
+function rowProblem(field: Field, list: readonly unknown[], path: string): Problem | undefined {
+  if (field.rows === undefined) return undefined;
+  for (const [index, row] of list.entries()) {
+    const at = `${path}[${index}]`;
+    if (typeof row !== 'object' || row === null || Array.isArray(row))
+      return { field: at, problem: `${at} must be an object, is ${shown(row)}` };
+    const problem = firstProblem(field.rows, row as Record<string, unknown>, `${at}.`);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+/** Values of personal fields are not shown: the sentence goes into logs. */
+function wrong(field: Field, path: string, value: unknown): Problem {
+  const is = field.personal ? '' : `, is ${shown(value)}`;
+  return { field: path, problem: `${path} must be ${field.expected}${is}` };
+}

@@ -1,0 +1,27 @@
+/** a ~> $f: the left side becomes the first argument; two functions become one. */
+
+import { callAt, compileCall } from './call.ts';
+import { Callable, Chain } from './callable.ts';
+import { Failure } from './failure.ts';
+import type { Node } from './syntax-tree.ts';
+import type { Compiler, Place, Term } from './term.ts';
+
+export function compileApplication(node: Node, place: Place, compiler: Compiler): Term {
+  const left = compiler.term(node.lhs as Node, place);
+  const right = node.rhs as Node;
+  if (right.type === 'function') return compileCall(right, place, compiler, left);
+  const { code: value } = left;
+  const { code: target } = compiler.term(right, place);
+  const end = node.position ?? 0;
+  return {
+    constant: false,
+    sequence: true,
+    code: (run, item, slots) => {
+      const first = value(run, item, slots);
+      const callee = target(run, item, slots);
+      if (!(callee instanceof Callable)) throw new Failure('T2006', callee, end, '~>');
+      if (first instanceof Callable) return new Chain(first, callee);
+      return callAt(run, callee, [undefined, first], end, '~>');
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** ( a; $b := c; d ): parts one after the other, the last one counts; variables live in the block. */
+
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { builtinValue } from './functions/value.ts';
+import { unwrap } from './sequence.ts';
+import type { Node } from './syntax-tree.ts';
+import { type Code, type Compiler, constantTerm, type Place, type Slots, type Term, termOf } from './term.ts';
+import { boundNames, freshSlots, UNBOUND, type VariablePlace, Variables } from './variables.ts';
+
+export function compileBlock(node: Node, place: Place, compiler: Compiler): Term {
+  const parts = node.expressions ?? [];
+  const bound = boundNames(parts);
+  const variables = bound.size === 0 ? place.variables : new Variables(place.variables, [], bound);
+  const terms = parts.map((part) => compiler.term(part, { root: place.root, variables }));
+  const [only] = terms;
+  if (only === undefined) return constantTerm(undefined);
+  if (terms.length === 1 && bound.size === 0) return only;
+  const codes = terms.map(({ code }) => code);
+  const last = codes.length - 1;
+  const size = variables.size;
+  return termOf((run, item, slots) => {
+    const inner = bound.size === 0 ? slots : freshSlots(slots, size);
+    for (let i = 0; i < last; i++) (codes[i] as Code)(run, item, inner);
+    return (codes[last] as Code)(run, item, inner);
+  });
+}
+
+export function compileBind(node: Node, place: Place, compiler: Compiler): Term {
+  const { code } = compiler.term(node.rhs as Node, place);
+  const slot = place.variables.ownSlot((node.lhs as Node).value as string);
+  return termOf((run, item, slots) => {
+    const value = code(run, item, slots);
+    slots[slot] = value;
+    return value;
+  });
+}
+
+/** A variable, the context `$`, or a built-in function passed by name. */
+export function compileVariable(node: Node, place: Place, compiler: Compiler): Term {
+  const name = node.value as string;
+  const end = node.position ?? 0;
+  const start = end - name.length - 1;
+  if (name === '' && !place.root) return termOf((_run, item) => unwrap(item));
+  if (name === '' || name === '$') {
+    return compiler.refuse(
+      'bare_root',
+      `the whole input \`$${name}\` is not available in rules; name what you need`,
+      start,
+      end,
+    );
+  }
+  const places = place.variables.find(name);
+  if (places.length > 0) return termOf(variableCode(places, builtinValue(name)));
+  const builtin = builtinValue(name);
+  if (builtin !== undefined) return constantTerm(builtin);
+  const meant = didYouMean(name, place.variables.names());
+  const hint = meant === undefined ? undefined : `did you mean $${meant}?`;
+  return compiler.refuse('unknown_variable', `unknown variable $${name}`, start, end, hint);
+}
+
+export function variableCode(places: readonly VariablePlace[], otherwise: unknown): Code {
+  const [first] = places as [VariablePlace];
+  const { hops, slot } = first;
+  if (hops === 0 && first.certain) return (_run, _item, slots) => unwrap(slots[slot]);
+  return (_run, _item, slots) => {
+    for (let i = 0; i < places.length; i++) {
+      const value = valueAt(slots, places[i] as VariablePlace);
+      if (value !== UNBOUND) return unwrap(value);
+    }
+    return otherwise;
+  };
+}
+
+function valueAt(slots: Slots, { hops, slot }: VariablePlace): unknown {
+  let level = slots;
+  for (let i = 0; i < hops; i++) level = level[0] as Slots;
+  return level[slot];
+}

@@ -1,0 +1,123 @@
+/** Functions of texts; lengths and positions count characters, not UTF-16 units. */
+
+import { Callable } from '../callable.ts';
+import { Failure } from '../failure.ts';
+import { boundedText, boundLength, LONGEST_TEXT, type Run } from '../run.ts';
+import { toText } from '../text.ts';
+import { builtin } from './builtin.ts';
+
+type Args<T extends unknown[]> = readonly [...{ [K in keyof T]: T[K] | undefined }];
+
+/** Work on a text costs steps by its length. */
+function pay(run: Run, text: string): void {
+  run.spend(1 + (text.length >> 5));
+}
+
+/** A function of one text. */
+function ofText(change: (text: string) => unknown) {
+  return builtin('<s-:s>', (run, [text]: Args<[string]>) => {
+    if (text === undefined) return undefined;
+    pay(run, text);
+    return change(text);
+  });
+}
+
+export const TEXTS = {
+  string: builtin(
+    '<x-b?:s>',
+    (run, [value, pretty]: Args<[unknown, boolean]>) =>
+      value === undefined ? undefined : toText(run, value, pretty),
+    { arity: 1 },
+  ),
+  length: ofText((text) => characters(text).length),
+  uppercase: ofText((text) => boundedText(text.toUpperCase())),
+  lowercase: ofText((text) => boundedText(text.toLowerCase())),
+  trim: ofText(trimmed),
+  substring: builtin('<s-nn?:s>', (run, [text, start, length]: Args<[string, number, number]>) => {
+    if (text === undefined) return undefined;
+    pay(run, text);
+    return substring(text, start as number, length);
+  }),
+  substringBefore: builtin('<s-s:s>', (run, [text, mark]: Args<[string, string]>) => {
+    if (text === undefined) return undefined;
+    pay(run, text);
+    const at = text.indexOf(mark as string);
+    return at < 0 ? text : text.slice(0, at);
+  }),
+  substringAfter: builtin('<s-s:s>', (run, [text, mark]: Args<[string, string]>) => {
+    if (text === undefined) return undefined;
+    pay(run, text);
+    const at = text.indexOf(mark as string);
+    return at < 0 ? text : text.slice(at + (mark as string).length);
+  }),
+  contains: builtin('<s-(sf):b>', (run, [text, part]: Args<[string, unknown]>) => {
+    if (text === undefined || part === undefined) return undefined;
+    pay(run, text);
+    return text.includes(plainMark(part));
+  }),
+  split: builtin('<s-(sf)n?:a<s>>', (run, [text, mark, limit]: Args<[string, unknown, number]>) => {
+    if (text === undefined) return undefined;
+    if (limit !== undefined && limit < 0) throw new Failure('D3020', limit);
+    if (limit !== undefined && !(limit > 0)) return [];
+    const parts = text.split(plainMark(mark), limit);
+    run.spend(1 + parts.length + (text.length >> 5));
+    boundLength(parts.length);
+    return parts;
+  }),
+  join: builtin('<a<s>s?:s>', (run, [texts, mark]: Args<[string[], string]>) => {
+    if (texts === undefined) return undefined;
+    let length = texts.length * (mark ?? '').length;
+    for (const text of texts) length += text.length;
+    if (length > LONGEST_TEXT) throw new Failure('over_budget', `a text longer than ${LONGEST_TEXT}`);
+    run.spend(1 + texts.length + (length >> 5));
+    return texts.join(mark ?? '');
+  }),
+  pad: builtin('<s-ns?:s>', (run, [text, width, filling]: Args<[string, number, string]>) => {
+    if (text === undefined) return undefined;
+    pay(run, text);
+    return padded(
+      run,
+      text,
+      Math.trunc(width as number),
+      filling === undefined || filling === '' ? ' ' : filling,
+    );
+  }),
+};
+
+function characters(text: string): string[] {
+  return [...text];
+}
+
+function plainMark(mark: unknown): string {
+  if (mark instanceof Callable) throw new Failure('unsupported', 'a function that matches text');
+  if (typeof mark !== 'string') throw new Failure('T1006', mark);
+  return mark;
+}
+
+/** Runs of blanks become one; none at the ends. */
+function trimmed(text: string): string {
+  const single = text.replace(/[ \t\n\r]+/g, ' ');
+  const from = single.startsWith(' ') ? 1 : 0;
+  const rest = single.slice(from);
+  return rest.endsWith(' ') ? rest.slice(0, -1) : rest;
+}
+
+function substring(text: string, start: number, length: number | undefined): string {
+  const all = characters(text);
+  const from = all.length + start < 0 ? 0 : start;
+  if (length === undefined) return all.slice(from).join('');
+  if (length <= 0) return '';
+  return all.slice(from, from >= 0 ? from + length : all.length + from + length).join('');
+}
+
+/** A positive width pads behind, a negative one before. */
+function padded(run: Run, text: string, width: number, filling: string): string {
+  const missing = Math.abs(width) - characters(text).length;
+  if (!(missing > 0)) return text;
+  if (missing > LONGEST_TEXT) throw new Failure('over_budget', `a text longer than ${LONGEST_TEXT}`);
+  run.spend(missing >> 5);
+  const units = characters(filling);
+  const repeated = filling.repeat(Math.ceil(missing / units.length));
+  const padding = units.length === 1 ? repeated : substring(repeated, 0, missing);
+  return boundedText(width > 0 ? text + padding : padding + text);
+}

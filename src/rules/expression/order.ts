@@ -1,0 +1,58 @@
+/** ^(a, >b): orders a list by terms; items without a term's value come last. */
+
+import { Failure } from './failure.ts';
+import { mergeSort } from './merge-sort.ts';
+import type { Run } from './run.ts';
+import type { StepCode } from './step.ts';
+import type { Node } from './syntax-tree.ts';
+import type { Code, Compiler, Place, Slots } from './term.ts';
+
+interface OrderTerm {
+  readonly code: Code;
+  readonly descending: boolean;
+}
+
+export function compileOrder(step: Node, inner: Place, compiler: Compiler): StepCode {
+  const end = step.position ?? 0;
+  const terms = (step.terms ?? []).map(({ descending, expression }) => ({
+    code: compiler.term(expression, inner).code,
+    descending,
+  }));
+  return (run, input, slots) => {
+    if (input.length <= 1) return input as unknown[];
+    return mergeSort(input, (a, b) => {
+      run.spend(1);
+      return belongsBehind(run, a, b, terms, slots, end);
+    });
+  };
+}
+
+/** Whether a comes after b. */
+function belongsBehind(
+  run: Run,
+  a: unknown,
+  b: unknown,
+  terms: readonly OrderTerm[],
+  slots: Slots,
+  end: number,
+): boolean {
+  for (let i = 0; i < terms.length; i++) {
+    const { code, descending } = terms[i] as OrderTerm;
+    const x = code(run, a, slots);
+    const y = code(run, b, slots);
+    if (x === undefined && y === undefined) continue;
+    if (x === undefined || y === undefined) return x === undefined;
+    if (!isOrderable(x)) throw new Failure('T2008', x, end, '^');
+    if (!isOrderable(y)) throw new Failure('T2008', y, end, '^');
+    if (typeof x !== typeof y) throw new Failure('T2007', x, end, '^');
+    if (x === y) continue;
+    // Whatever is not smaller counts as larger: not-a-number too.
+    const larger = !(x < y);
+    return descending ? !larger : larger;
+  }
+  return false;
+}
+
+function isOrderable(value: unknown): value is number | string {
+  return typeof value === 'number' || typeof value === 'string';
+}

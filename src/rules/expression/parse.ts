@@ -1,0 +1,114 @@
+/** Text to syntax tree, by the jsonata parser, behind guards that keep it from running away. */
+
+import jsonata from 'jsonata';
+import type { ExpressionProblem } from './expression.ts';
+import type { Node } from './syntax-tree.ts';
+import { skipQuoted, tokenStart } from './token.ts';
+
+const LONGEST_SOURCE = 10_000;
+const DEEPEST_BRACKETS = 100;
+/** The parser copies the left side of each `?:` and `??`: nested ones double. */
+const MOST_DEFAULTS = 16;
+
+export type Parsed =
+  | { readonly ok: true; readonly tree: Node }
+  | { readonly ok: false; readonly problem: ExpressionProblem };
+
+export function parse(text: string): Parsed {
+  const problem = guard(text);
+  if (problem !== undefined) return { ok: false, problem };
+  try {
+    return { ok: true, tree: jsonata(text).ast() as unknown as Node };
+  } catch (error) {
+    return { ok: false, problem: syntaxProblem(text, error) };
+  }
+}
+
+function guard(text: string): ExpressionProblem | undefined {
+  if (text.length > LONGEST_SOURCE) {
+    return problemAt(
+      'too_long',
+      `an expression has at most ${LONGEST_SOURCE} characters`,
+      LONGEST_SOURCE,
+      text.length,
+    );
+  }
+  let depth = 0;
+  let defaults = 0;
+  let at = 0;
+  while (at < text.length) {
+    const next = skipQuoted(text, at);
+    if (next > at) {
+      at = next;
+      continue;
+    }
+    const sign = text[at] as string;
+    if ('([{'.includes(sign)) depth += 1;
+    if (')]}'.includes(sign)) depth -= 1;
+    if (depth > DEEPEST_BRACKETS) return tooDeep(at);
+    if (sign === '?' && (text[at + 1] === ':' || text[at + 1] === '?')) {
+      defaults += 1;
+      if (defaults > MOST_DEFAULTS)
+        return problemAt('too_deep', `more than ${MOST_DEFAULTS} of ?: and ?? in one expression`, at, at + 2);
+      at += 1;
+    }
+    at += 1;
+  }
+  return undefined;
+}
+
+function tooDeep(at: number): ExpressionProblem {
+  return problemAt('too_deep', `brackets nested deeper than ${DEEPEST_BRACKETS}`, at, at + 1);
+}
+
+function problemAt(code: string, message: string, start: number, end: number): ExpressionProblem {
+  return { code, message, start, end };
+}
+
+/** What the parser throws: plain objects, except for bad regular expressions and a full stack. */
+interface ParserError {
+  readonly code?: string;
+  readonly message?: string;
+  readonly position?: number;
+  readonly token?: unknown;
+}
+
+function syntaxProblem(text: string, thrown: unknown): ExpressionProblem {
+  const error = thrown as ParserError;
+  if (thrown instanceof RangeError) return problemAt('too_deep', 'nested too deep', 0, text.length);
+  if (error.code === undefined || error.position === undefined) {
+    const start = Math.max(0, text.indexOf('/'));
+    return problemAt('regex', 'regular expressions are not supported yet in rules', start, start + 1);
+  }
+  const { start, end } = rangeOf(text, error.code, error.position, error.token);
+  if (error.code === 'S0217')
+    return problemAt('unsupported', '`%` is not supported yet in rules', start, end);
+  return problemAt(error.code, `${error.message} (${error.code})`, start, end);
+}
+
+function rangeOf(
+  text: string,
+  code: string,
+  position: number,
+  token: unknown,
+): { start: number; end: number } {
+  switch (code) {
+    case 'S0102':
+      return { start: position, end: position + String(token).length };
+    case 'S0103':
+    case 'S0104':
+      return { start: position, end: Math.min(position + 1, text.length) };
+    case 'S0106':
+      return { start: position, end: position + 2 };
+    case 'S0101':
+    case 'S0105':
+    case 'S0203':
+    case 'S0207':
+    case 'S0302':
+      return { start: position, end: position };
+    default: {
+      const sigil = text[position - String(token).length - 1] === '$' ? 1 : 0;
+      return { start: tokenStart(text, position, String(token ?? ' ').length + sigil), end: position };
+    }
+  }
+}

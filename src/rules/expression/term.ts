@@ -1,0 +1,62 @@
+/** A compiled part of an expression, and what the compiler of a syntax family may ask for. */
+
+import type { Run } from './run.ts';
+import type { Node } from './syntax-tree.ts';
+import type { Variables } from './variables.ts';
+
+/** The variables of one block or lambda call: index 0 is the surrounding ones, then one slot each. */
+export type Slots = unknown[];
+
+/** Compiled code: `item` is the context (`$`). */
+export type Code = (run: Run, item: unknown, slots: Slots) => unknown;
+
+export interface Term {
+  readonly code: Code;
+  /** The value is `value`, always. */
+  readonly constant: boolean;
+  readonly value?: unknown;
+  /** The code may answer with a sequence that nobody has unwrapped yet. */
+  readonly sequence?: boolean;
+  /** The items of a written list: `[a, b]` without ranges and lists inside. */
+  readonly items?: readonly Term[];
+}
+
+/** Where a part stands. */
+export interface Place {
+  /** The context is the whole input: names mean what the scope says. Else they are fields of the item. */
+  readonly root: boolean;
+  readonly variables: Variables;
+}
+
+export interface Compiler {
+  readonly text: string;
+  /** Compiles any node, with everything that is attached to it. */
+  term(node: Node, place: Place): Term;
+  /** The root name's value; reports unknown names. `end` is where the name ends in the text. */
+  rootName(name: string, end: number): Term;
+  /** Reports a problem and stands in for the part that has it. */
+  refuse(code: string, message: string, start: number, end: number, hint?: string): Term;
+}
+
+export function constantTerm(value: unknown): Term {
+  return { code: () => value, constant: true, value };
+}
+
+export function termOf(code: Code): Term {
+  return { code, constant: false };
+}
+
+/** Stands for the whole input where something asks for the context: an object that nobody can read. */
+export const ROOT: object = Object.freeze(Object.create(null));
+
+/** Calculates a part now, if all it is made of is constant, it succeeds and gives a scalar. */
+export function folded(parts: readonly Term[], run: Run, code: Code): Term {
+  if (!parts.every((part) => part.constant)) return termOf(code);
+  try {
+    const value = code(run, ROOT, []);
+    if (typeof value !== 'object' || value === null) return constantTerm(value);
+  } catch {
+    // It fails each time it is evaluated, and it may never be.
+  }
+  return termOf(code);
+}

@@ -1,0 +1,28 @@
+/** Values as text. */
+
+import { Callable } from './callable.ts';
+import { Failure } from './failure.ts';
+import { finiteNumber } from './finite-number.ts';
+import { boundedText, type Run } from './run.ts';
+
+/** Text for people: numbers with at most 15 digits, so that 0.1 + 0.2 reads 0.3; structures as JSON. */
+export function toText(run: Run, value: unknown, pretty = false): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return numberText(value);
+  if (value === true) return 'true';
+  if (value === false) return 'false';
+  if (value instanceof Callable) return '';
+  const text = JSON.stringify(value, shorten, pretty ? 2 : 0);
+  run.spend(1 + (text.length >> 4));
+  return boundedText(text);
+}
+
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) throw new Failure('D3001', value);
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(15)));
+}
+
+function shorten(_key: string, value: unknown): unknown {
+  if (finiteNumber(value)) return Number.isInteger(value) ? value : Number(value.toPrecision(15));
+  return value instanceof Callable ? '' : value;
+}

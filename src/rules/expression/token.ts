@@ -1,0 +1,32 @@
+/** Where tokens stand in the text: the parser only says where they end. */
+
+/** Start of the name, quoted name, text or variable that ends at `end`; `length` is that of its value. */
+export function tokenStart(text: string, end: number, length: number): number {
+  const last = text[end - 1];
+  if (last === '`') return Math.max(0, text.lastIndexOf('`', end - 2));
+  if (last !== '"' && last !== "'") return Math.max(0, end - length);
+  for (let at = end - 2; at >= 0; at--) {
+    if (text[at] !== last) continue;
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return at;
+  }
+  return 0;
+}
+
+/** A position behind the text, comment or quoted name that begins at `at`; `at` itself if none does. */
+export function skipQuoted(text: string, at: number): number {
+  const mark = text[at];
+  if (mark === '/' && text[at + 1] === '*') {
+    const close = text.indexOf('*/', at + 2);
+    return close < 0 ? text.length : close + 2;
+  }
+  if (mark === '`') {
+    const close = text.indexOf('`', at + 1);
+    return close < 0 ? text.length : close + 1;
+  }
+  if (mark !== '"' && mark !== "'") return at;
+  let end = at + 1;
+  while (end < text.length && text[end] !== mark) end += text[end] === '\\' ? 2 : 1;
+  return Math.min(end + 1, text.length);
+}

@@ -1,0 +1,252 @@
+/** Reads the features of a `features:` document: the verb says what, the options of which events or entities. */
+
+import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts';
+import { type AggregateOptions, windowStep } from '../models/aggregate.ts';
+import { NAME, nameRule, RESERVED_NAMES } from './definition-name.ts';
+import { type Diagnostics, startOf } from './diagnostics.ts';
+import { type LocatedMap, type LocatedScalar, plainValue } from './located.ts';
+import { MapReader } from './map-reader.ts';
+import type { AggregateFeature, EventSource, FeatureDefinition } from './rule-set.ts';
+
+/** What may stand beside each verb. */
+const OPTIONS: Record<string, readonly string[]> = {
+  count: ['window', 'ago', 'where', 'each', 'once', 'keep', 'default'],
+  number: ['on', 'window', 'ago', 'where', 'each', 'default'],
+  last: ['on', 'window', 'where', 'each', 'default'],
+  distinct: ['on', 'window', 'where', 'each', 'keep', 'default'],
+  since: ['unit', 'until', 'where', 'each', 'default'],
+  pairs: ['from', 'to', 'match', 'window', 'where', 'keep', 'default'],
+  calc: ['default'],
+  group: ['of', 'by', 'where'],
+};
+const NUMBER_VERBS = ['sum', 'avg', 'min', 'max', 'median'];
+const GROUP_VERBS = ['sum', 'count', 'avg', 'min', 'max', 'rows'] as const;
+const LATER_VERBS = ['latest', 'tally', 'forecast', 'anomaly'];
+const VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'calc', 'rows', ...LATER_VERBS];
+const ALL_OPTIONS = [...new Set(Object.values(OPTIONS).flat())];
+const QUANTILE = /^p(\d{1,2}(?:\.\d{1,3})?)$/;
+const UNITS: Record<string, Millis> = { day: DAY, hour: HOUR, minute: MINUTE };
+const LONGEST_WINDOW: Millis = 400 * DAY;
+const MOST_KEPT = 10_000;
+
+/** The features of one kind. */
+export function readFeatures(kind: string, map: LocatedMap, diagnostics: Diagnostics): FeatureDefinition[] {
+  const features: FeatureDefinition[] = [];
+  for (const [name, { key, value }] of map.entries) {
+    if (!NAME.test(name)) diagnostics.report(key, nameRule(name));
+    else if (RESERVED_NAMES.includes(name) || name === kind)
+      diagnostics.report(key, `no feature may be called \`${name}\`: the word has a meaning of its own`);
+    else if (value.type !== 'map') {
+      if (value.type === 'list' || !value.broken)
+        diagnostics.report(
+          startOf(value),
+          'a feature is a map such as { count: content.opened, window: 7d }',
+        );
+    } else {
+      const feature = new FeatureReader(kind, key, value, diagnostics).read();
+      if (feature) features.push(feature);
+    }
+  }
+  return features;
+}
+
+class FeatureReader {
+  readonly #kind: string;
+  readonly #place: LocatedScalar;
+  readonly #diagnostics: Diagnostics;
+  readonly #reader: MapReader;
+
+  constructor(kind: string, place: LocatedScalar, map: LocatedMap, diagnostics: Diagnostics) {
+    this.#kind = kind;
+    this.#place = place;
+    this.#diagnostics = diagnostics;
+    this.#reader = new MapReader(map, diagnostics, undefined);
+  }
+
+  read(): FeatureDefinition | undefined {
+    const verb = this.#verb();
+    if (verb === undefined) return undefined;
+    const base = { kind: this.#kind, name: this.#place.text, place: this.#place };
+    const reader = this.#reader;
+    const where = reader.scalar('where');
+    if (verb === 'calc') {
+      this.#allow(verb, 'calc');
+      const expression = reader.scalar('calc');
+      return expression && { ...base, type: 'calc', expression, default: this.#default() };
+    }
+    const counted = verb === 'count' ? reader.scalars('count') : [];
+    const group = GROUP_VERBS.find((word) => word === verb);
+    const ofKind =
+      verb === 'count' ? counted.length > 0 && counted.every(({ text }) => !text.includes('.')) : false;
+    if (group !== undefined && (verb === 'rows' || reader.has('of') || ofKind)) {
+      this.#allow(verb, 'group');
+      if (verb !== 'count') reader.need('of');
+      const child = verb === 'count' ? counted[0] : reader.scalar('of');
+      const fields =
+        verb === 'count' ? [] : verb === 'rows' ? reader.scalars('rows') : present(reader.scalar(verb));
+      if (child === undefined || (verb !== 'count' && fields.length === 0)) return undefined;
+      return {
+        ...base,
+        type: 'group',
+        verb: group,
+        child,
+        fields,
+        by: reader.scalars('by'),
+        ...(where && { where }),
+      };
+    }
+    return this.#aggregate(verb, where);
+  }
+
+  #aggregate(verb: string, where: LocatedScalar | undefined): AggregateFeature | undefined {
+    const reader = this.#reader;
+    const quantile = verb === 'median' ? 0.5 : Number(QUANTILE.exec(verb)?.[1] ?? Number.NaN) / 100;
+    const isPairs = reader.has('from') || reader.has('to') || reader.has('match');
+    const numeric = NUMBER_VERBS.includes(verb) || quantile > 0;
+    const row = isPairs ? 'pairs' : numeric ? 'number' : verb;
+    this.#allow(verb, row);
+    if (isPairs && verb !== 'avg') {
+      this.#diagnostics.report(
+        reader.key(verb) as LocatedScalar,
+        'only `avg` can be taken of pairs: { avg: hours, from: …, to: …, match: … }',
+      );
+      return undefined;
+    }
+    const options = this.#options(verb, isPairs);
+    const sources = isPairs ? this.#pairSources() : this.#sources(verb);
+    const names = verb === 'count' || verb === 'since' || isPairs;
+    const value = names ? undefined : reader.scalar(verb);
+    if (!names && value === undefined) return undefined;
+    if (isPairs) reader.need('match');
+    const key = isPairs ? reader.scalar('match') : reader.scalar('once');
+    const each = reader.scalar('each');
+    return {
+      kind: this.#kind,
+      name: this.#place.text,
+      place: this.#place,
+      type: 'aggregate',
+      aggregate: isPairs ? 'pairs' : quantile > 0 ? 'quantile' : verb,
+      options: { ...options, ...(quantile > 0 && { quantile }) },
+      sources,
+      ...(value && { value }),
+      ...(where && { where }),
+      ...(each && { each }),
+      ...(key && { key }),
+      default: this.#default() ?? (verb === 'count' || verb === 'sum' ? 0 : undefined),
+    };
+  }
+
+  /** The only verb of the map. */
+  #verb(): string | undefined {
+    const { map } = this.#reader;
+    const verbs = [...map.entries.keys()].filter((key) => VERBS.includes(key) || QUANTILE.test(key));
+    const [first, second] = verbs;
+    if (first === undefined) {
+      let misspelt = false;
+      for (const [name, { key }] of map.entries) {
+        if (ALL_OPTIONS.includes(name)) continue;
+        misspelt = true;
+        this.#diagnostics.reportUnknown(key, 'key', name, [...VERBS, ...ALL_OPTIONS]);
+      }
+      if (!misspelt)
+        this.#diagnostics.report(
+          startOf(map),
+          `a feature needs an aggregate: ${VERBS.slice(0, 11).join(', ')}, p95`,
+        );
+      return undefined;
+    }
+    if (second !== undefined) {
+      const message = `two aggregates in one feature: \`${first}\` and \`${second}\``;
+      this.#diagnostics.report(this.#reader.key(second) as LocatedScalar, message);
+      return undefined;
+    }
+    if (LATER_VERBS.includes(first)) {
+      this.#diagnostics.report(this.#reader.key(first) as LocatedScalar, `\`${first}\` is not supported yet`);
+      return undefined;
+    }
+    return first;
+  }
+
+  /** Reports options that do not go with the verb, and unknown keys. */
+  #allow(verb: string, row: string): void {
+    const allowed = OPTIONS[row] as readonly string[];
+    for (const [name, { key }] of this.#reader.map.entries) {
+      if (name === verb || allowed.includes(name)) continue;
+      const what =
+        row === 'pairs' ? 'pairs of events' : row === 'group' ? `\`${verb}\` of a kind` : `\`${verb}\``;
+      if (ALL_OPTIONS.includes(name)) this.#diagnostics.report(key, `\`${name}\` does not go with ${what}`);
+      else if (name === 'top' || name === 'order' || name === 'sample')
+        this.#diagnostics.report(key, `\`${name}\` is not supported yet`);
+      else this.#diagnostics.reportUnknown(key, 'key', name, [...allowed, ...VERBS]);
+    }
+  }
+
+  #default(): unknown {
+    const value = this.#reader.value('default');
+    return value === undefined ? undefined : plainValue(value);
+  }
+
+  #options(verb: string, isPairs: boolean): AggregateOptions {
+    const reader = this.#reader;
+    const window = reader.duration('window');
+    const ago = reader.duration('ago');
+    if (ago !== undefined && !reader.has('window'))
+      this.#diagnostics.report(reader.key('ago') as LocatedScalar, '`ago` needs a `window` to shift');
+    if (window !== undefined) this.#checkWindow(window, ago ?? 0);
+    const until = reader.duration('until');
+    const keep = reader.number('keep', 1, MOST_KEPT, true);
+    const unit = isPairs ? this.#pairUnit() : verb === 'since' ? this.#unit() : undefined;
+    return {
+      ...(window !== undefined && { window }),
+      ...(ago !== undefined && { ago }),
+      ...(unit !== undefined && { unit }),
+      ...(until !== undefined && { until }),
+      ...(reader.has('once') && { once: true }),
+      ...(keep !== undefined && { keep }),
+    };
+  }
+
+  #checkWindow(window: Millis, ago: Millis): void {
+    const reader = this.#reader;
+    const reach = window + ago;
+    const place = reader.value('window') as LocatedScalar;
+    if (reach > LONGEST_WINDOW) {
+      this.#diagnostics.report(place, `a window reaches back at most 400d${ago ? ', `ago` included' : ''}`);
+      return;
+    }
+    const step = windowStep(reach);
+    if (window % step === 0 && ago % step === 0) return;
+    const unit = step === DAY ? 'days' : step === HOUR ? 'hours' : 'minutes';
+    this.#diagnostics.report(
+      window % step ? place : (reader.value('ago') as LocatedScalar),
+      `a window that reaches back this far is kept in whole ${unit}`,
+    );
+  }
+
+  #unit(): Millis {
+    return UNITS[this.#reader.word('unit', ['day', 'hour', 'minute']) ?? 'day'] as Millis;
+  }
+
+  #pairUnit(): Millis {
+    return UNITS[(this.#reader.word('avg', ['days', 'hours', 'minutes']) ?? 'hours').slice(0, -1)] as Millis;
+  }
+
+  #sources(verb: string): EventSource[] {
+    const names = verb === 'count' || verb === 'since' ? verb : 'on';
+    this.#reader.need(names);
+    return this.#reader.scalars(names).map((type, rank) => ({ type, rank }));
+  }
+
+  #pairSources(): EventSource[] {
+    this.#reader.need('from');
+    this.#reader.need('to');
+    return [
+      ...this.#reader.scalars('from').map((type) => ({ type, rank: 0 })),
+      ...this.#reader.scalars('to').map((type) => ({ type, rank: 1 })),
+    ];
+  }
+}
+
+function present<Value>(value: Value | undefined): Value[] {
+  return value === undefined ? [] : [value];
+}

@@ -1,0 +1,140 @@
+/** Loads a rule set: texts of YAML files in, checked definitions and their compiled plan out, or every problem. */
+
+import { canonicalHash } from './canonical.ts';
+import { checkTests } from './check-tests.ts';
+import { compilePlan, type Definitions } from './compile-plan.ts';
+import { decisionEvent } from './decision-event.ts';
+import { DeclaredNames } from './declared-names.ts';
+import { featureCanon, ruleCanon } from './definition-canon.ts';
+import { Diagnostics } from './diagnostics.ts';
+import { type ReadDocuments, readDocuments } from './documents.ts';
+import { builtInEvents, extendCatalogue } from './events/catalogue.ts';
+import type { Plan } from './plan.ts';
+import type { Problem } from './problem.ts';
+import type { RuleDefinition } from './rule-definition.ts';
+import type { KindDefinition, RuleSet } from './rule-set.ts';
+
+export interface RuleFile {
+  /** As it is shown to people: relative to where they stand. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export type LoadedRuleSet =
+  | { readonly ok: true; readonly set: RuleSet; readonly plan: Plan; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** All or nothing: with any problem there is no plan. */
+export function loadRuleSet(files: readonly RuleFile[]): LoadedRuleSet {
+  const diagnostics = new Diagnostics();
+  const read = readDocuments(files, diagnostics);
+  const definitions = define(read, diagnostics);
+  const plan = compilePlan(definitions, diagnostics);
+  const tests = checkTests(read.tests, definitions, diagnostics);
+  for (const rule of definitions.rules)
+    if (rule.mode === 'live' && !read.tests.some((test) => test.rule === rule.name))
+      diagnostics.warn(rule.place, `the live rule \`${rule.name}\` has no test`);
+  if (plan === undefined || diagnostics.errors.length > 0) return { ok: false, problems: diagnostics.errors };
+  const set: RuleSet = {
+    hash: plan.hash,
+    settings: plan.settings,
+    kinds: [...definitions.kinds.values()],
+    events: plan.events,
+    ownEvents: read.events.map((event) => event.type),
+    features: definitions.features,
+    rules: definitions.rules,
+    tests,
+  };
+  return { ok: true, set, plan, warnings: diagnostics.warnings };
+}
+
+/** Puts the documents together: names declared once, about kinds that exist. */
+function define(read: ReadDocuments, diagnostics: Diagnostics): Definitions {
+  const kinds = new Map(read.settings.kinds.map((kind) => [kind.name, kind]));
+  const catalogue = declareEvents(read, diagnostics);
+  const declared = new DeclaredNames(diagnostics);
+  for (const kind of kinds.values()) declared.addKind(kind.name, kind.key, kind.place);
+  for (const { kind, name, place } of read.featureNames)
+    if (isLocal(kind, kinds, diagnostics)) declared.add(kind.text, { name, sort: 'feature', place });
+  const rules = new Map<string, RuleDefinition>();
+  for (const { name, kind, rule } of read.rules) {
+    const local = kind !== undefined && isLocal(kind, kinds, diagnostics);
+    if (rule && rules.has(rule.name)) {
+      diagnostics.report(name, `the rule \`${rule.name}\` is declared twice`);
+      continue;
+    }
+    if (local)
+      declared.add(kind.text, {
+        name: name.text,
+        sort: 'result',
+        place: name,
+        ...(rule && { mode: rule.mode }),
+      });
+    if (local && rule) rules.set(rule.name, rule);
+  }
+  const features = read.features.filter(
+    (feature) => declared.of(feature.kind).get(feature.name)?.place === feature.place,
+  );
+  const kept = [...rules.values()].filter(
+    (rule) => declared.of(rule.kind.text).get(rule.name)?.place === rule.place,
+  );
+  const events = new Map(catalogue.types.map((type) => [type.name, type]));
+  for (const rule of kept)
+    if (rule.mode !== 'off') events.set(`decision.${rule.name}`, decisionEvent(rule.name));
+  const partial = {
+    settings: read.settings.settings,
+    kinds,
+    catalogue,
+    events,
+    declared,
+    features,
+    rules: kept,
+  };
+  return { ...partial, hash: hashOf(read, partial) };
+}
+
+function declareEvents(read: ReadDocuments, diagnostics: Diagnostics) {
+  let catalogue = builtInEvents;
+  for (const { type, place } of read.events) {
+    if (catalogue.get(type.name))
+      diagnostics.report(place, `the event type \`${type.name}\` is declared already`);
+    else catalogue = extendCatalogue(catalogue, [type]);
+  }
+  return catalogue;
+}
+
+function isLocal(
+  place: KindDefinition['place'],
+  kinds: ReadonlyMap<string, KindDefinition>,
+  diagnostics: Diagnostics,
+): boolean {
+  const kind = kinds.get(place.text);
+  if (kind === undefined) {
+    if (!diagnostics.mayBeLost(place.text))
+      diagnostics.reportUnknown(place, 'kind of entity', place.text, kinds.keys());
+  } else if (kind.shared) {
+    diagnostics.report(
+      place,
+      `shared kinds are not supported yet: \`${place.text}\` can have no features or rules`,
+    );
+  }
+  return kind !== undefined && !kind.shared;
+}
+
+function hashOf(read: ReadDocuments, definitions: Omit<Definitions, 'hash'>): string {
+  const byName = (a: readonly unknown[], b: readonly unknown[]) => (String(a[0]) < String(b[0]) ? -1 : 1);
+  return canonicalHash(
+    {
+      settings: definitions.settings,
+      kinds: [...definitions.kinds.values()].map(({ name, key, shared }) => [name, key, shared]).sort(byName),
+      events: read.events.map(({ declaration }) => [declaration.event, declaration]).sort(byName),
+      features: definitions.features
+        .map((feature) => [`${feature.kind}.${feature.name}`, featureCanon(feature)])
+        .sort(byName),
+      rules: definitions.rules
+        .map((rule) => [rule.name, rule.version, rule.owner, rule.description, ruleCanon(rule)])
+        .sort(byName),
+    },
+    16,
+  );
+}

@@ -1,0 +1,193 @@
+/** The compiled rule set: what `step` runs; everything is resolved: slots, order, closures, durations. */
+
+import type { Millis } from '../core/units.ts';
+import type { Aggregate } from '../models/aggregate.ts';
+import type { EventCatalogue } from './event-catalogue.ts';
+import type { Expression } from './expression/expression.ts';
+
+export interface Plan {
+  /** SHA-256 (hex, first 16) of the canonical rule set. */
+  readonly hash: string;
+  readonly settings: Settings;
+  readonly events: EventCatalogue;
+  /** Local kinds, children before the parents that group over them. */
+  readonly kinds: readonly KindPlan[];
+  readonly kindOf: ReadonlyMap<string, KindPlan>;
+}
+
+export interface Settings {
+  readonly timezone: string;
+  readonly currency: string;
+  readonly partitions: number;
+}
+
+export interface KindPlan {
+  readonly name: string;
+  readonly index: number;
+  /** Event fields that make the entity id, joined with `/`; the first one routes. */
+  readonly key: readonly string[];
+  /** Slot i holds the value of slots[i]: first the key fields, then features and rule results. */
+  readonly slots: readonly string[];
+  readonly slotOf: ReadonlyMap<string, number>;
+  /** In dependency order: a node reads only slots of earlier nodes and keys. */
+  readonly nodes: readonly Node[];
+  /** dependents[slot] = indexes into nodes that read it. */
+  readonly dependents: readonly (readonly number[])[];
+  /** What each event type feeds, by type name; decision events as `decision.<rule>`. */
+  readonly feeds: ReadonlyMap<string, readonly Feed[]>;
+  /** Group features over this kind in other kinds (campaign's rows of channel). */
+  readonly groups: readonly { readonly kind: number; readonly node: number }[];
+  /** Slot of a feature called `timezone` / `currency`, or -1. */
+  readonly zoneSlot: number;
+  readonly currencySlot: number;
+  /**
+   * Names the durable form of entities: `layout.id` (8 hex) and one definition key per stateful node, in
+   * node order; a node keeps its state over a rule change when its key is in both layouts.
+   */
+  readonly layout: Layout;
+}
+
+export interface Layout {
+  readonly id: string;
+  /** `<name>@<hash of the normalised definition>`, for aggregate, group and rule nodes, in node order. */
+  readonly keys: readonly string[];
+}
+
+export type Node = AggregateNode | CalcNode | GroupNode | RuleNode;
+
+interface NodeBase {
+  readonly name: string;
+  readonly slot: number;
+  /** Definition key, see Layout. */
+  readonly definition: string;
+  /** Index among the stateful nodes (into Entity.states), -1 for calc. */
+  readonly state: number;
+}
+
+export interface AggregateNode extends NodeBase {
+  readonly type: 'aggregate';
+  readonly aggregate: Aggregate;
+  /** Value while the aggregate is absent. */
+  readonly default: unknown;
+}
+
+export interface CalcNode extends NodeBase {
+  readonly type: 'calc';
+  readonly expression: Expression;
+  readonly default: unknown;
+}
+
+/** Rows of a child kind, kept in the parent as absolute values: replaced, never added. */
+export interface GroupNode extends NodeBase {
+  readonly type: 'group';
+  readonly child: number;
+  /** Child slots copied into the parent, in this order. */
+  readonly fields: readonly { readonly name: string; readonly slot: number }[];
+  /** rows: list of objects; others aggregate the first field (count: the number of rows). */
+  readonly verb: 'rows' | 'sum' | 'count' | 'avg' | 'min' | 'max';
+  /** Over the child's features: rows that do not hold are left out. */
+  readonly where?: Expression;
+}
+
+/** One way by which an event type feeds an aggregate. */
+export interface Feed {
+  /** Index into nodes. */
+  readonly node: number;
+  /** Position of the type in `on:`; for pairs 0 = from, 1 = to. */
+  readonly rank: number;
+  /** Field of the event whose array is taken one element at a time; the element's fields lie over the event's. */
+  readonly each?: string;
+  /** Over the event's fields. */
+  readonly where?: Expression;
+  /** Field of the event, or an expression over its fields; absent for count and since. */
+  readonly value?: Expression;
+  /** Field for `once` and `match`. */
+  readonly key?: string;
+}
+
+export interface RuleNode extends NodeBase {
+  readonly type: 'rule';
+  readonly rule: RulePlan;
+  /** Slots this rule reads, for explanations. */
+  readonly reads: readonly number[];
+}
+
+export interface RulePlan {
+  readonly name: string;
+  readonly version: number;
+  readonly mode: 'live' | 'shadow';
+  readonly kind: string;
+  readonly owner: string;
+  readonly description: string;
+  /** `file:line` of the rule. */
+  readonly at: string;
+  /** False or absent data: the rule does not apply and its result is withdrawn. */
+  readonly when?: Expression;
+  /** At most one run per interval (counted from a run in which `when` held). */
+  readonly every?: Millis;
+  /** A publication must stay due this long first; for picks each name by itself, in both directions. */
+  readonly hold?: Millis;
+  readonly publish: { readonly changeOver: number };
+  readonly shape: FactorsShape | PickShape | AllocateShape | ValueShape;
+}
+
+/** A template or plain text of a pick line: literal, or text with {{expressions}}. */
+export type Text = string | Expression;
+
+export interface FactorsShape {
+  readonly type: 'factors';
+  readonly factors: readonly {
+    readonly name: string;
+    readonly expression: Expression;
+    readonly max?: number;
+    readonly min?: number;
+    readonly reads: readonly number[];
+  }[];
+  readonly clamp?: readonly [number, number];
+  readonly classes?: readonly { readonly class: string; readonly above?: number; readonly from?: number }[];
+}
+
+export interface PickShape {
+  readonly type: 'pick';
+  readonly onePer?: string;
+  readonly lines: readonly {
+    readonly name: string;
+    readonly when: Expression;
+    /** Other keys of the line (severity, message, title …), in file order. */
+    readonly fields: readonly { readonly key: string; readonly text: unknown | Expression }[];
+    readonly reads: readonly number[];
+  }[];
+}
+
+export interface ValueShape {
+  readonly type: 'value';
+  readonly expression: Expression;
+}
+
+/** Divides a total among the rows of a feature in proportion to a weight, within limits, to the cent. */
+export interface AllocateShape {
+  readonly type: 'allocate';
+  readonly total: Expression;
+  /** Slot of a rows feature; its first field names the row. */
+  readonly among: number;
+  readonly rowName: string;
+  /** Fields of the row that hold the amount in force; expressions over the row's fields. */
+  readonly current: Expression;
+  readonly weight: Expression;
+  readonly limits: {
+    /** Shares are ratios 0..1 of the total; changes are ratios of the row's current amount. */
+    readonly minShare: number;
+    readonly maxShare: number;
+    readonly maxChange: number;
+    readonly smallestMove: number;
+  };
+  readonly approve?: {
+    readonly by: readonly string[];
+    readonly notBy: string;
+    readonly expires: Millis;
+    /** Over the proposal: `moved`, `total`. */
+    readonly autoWhen?: Expression;
+  };
+  readonly action: string;
+  readonly reads: readonly number[];
+}

@@ -1,0 +1,77 @@
+/** The rule set as written: every definition, normalised, with its place in the files. */
+
+import type { AggregateOptions } from '../models/aggregate.ts';
+import type { EventCatalogue, EventType } from './event-catalogue.ts';
+import type { LocatedScalar } from './located.ts';
+import type { Settings } from './plan.ts';
+import type { RuleDefinition } from './rule-definition.ts';
+import type { RuleTest } from './rule-test.ts';
+
+export interface RuleSet {
+  /** SHA-256 (hex, first 16) of everything but comments, formatting and tests. */
+  readonly hash: string;
+  readonly settings: Settings;
+  readonly kinds: readonly KindDefinition[];
+  readonly events: EventCatalogue;
+  /** The operators' own types. */
+  readonly ownEvents: readonly EventType[];
+  readonly features: readonly FeatureDefinition[];
+  readonly rules: readonly RuleDefinition[];
+  readonly tests: readonly RuleTest[];
+}
+
+/** A kind of entity: what events are about. */
+export interface KindDefinition {
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly shared: boolean;
+  readonly place: LocatedScalar;
+}
+
+export type FeatureDefinition = AggregateFeature | CalcFeature | GroupFeature;
+
+interface FeatureBase {
+  readonly kind: string;
+  readonly name: string;
+  readonly place: LocatedScalar;
+}
+
+/** Kept up to date from events. */
+export interface AggregateFeature extends FeatureBase {
+  readonly type: 'aggregate';
+  /** Name in the catalogue of aggregates. */
+  readonly aggregate: string;
+  readonly options: AggregateOptions;
+  readonly sources: readonly EventSource[];
+  /** The fed value; absent for count, since and pairs. */
+  readonly value?: LocatedScalar;
+  readonly where?: LocatedScalar;
+  readonly each?: LocatedScalar;
+  /** `once:` or `match:`. */
+  readonly key?: LocatedScalar;
+  readonly default: unknown;
+}
+
+/** An event type that feeds a feature. */
+export interface EventSource {
+  readonly type: LocatedScalar;
+  /** Position in `on:`; for pairs 0 = from, 1 = to. */
+  readonly rank: number;
+}
+
+/** Computed from other features of the same entity. */
+export interface CalcFeature extends FeatureBase {
+  readonly type: 'calc';
+  readonly expression: LocatedScalar;
+  readonly default: unknown;
+}
+
+/** Over the rows of a child kind. */
+export interface GroupFeature extends FeatureBase {
+  readonly type: 'group';
+  readonly verb: 'rows' | 'sum' | 'count' | 'avg' | 'min' | 'max';
+  readonly child: LocatedScalar;
+  readonly fields: readonly LocatedScalar[];
+  readonly by: readonly LocatedScalar[];
+  readonly where?: LocatedScalar;
+}

@@ -1,0 +1,139 @@
+/** The names that an expression may read where it stands, and what is said about any other name. */
+
+import { didYouMean } from '../core/did-you-mean.ts';
+import type { DeclaredNames } from './declared-names.ts';
+import type { EventField, EventType } from './event-catalogue.ts';
+import type { Binding, Frame, Scope } from './expression/expression.ts';
+
+export interface NamedScope extends Scope {
+  /** What is wrong with a name that `lookup` does not know. */
+  refuse(name: string): Refusal;
+  /** Parameters of the rule, for names under `params`; undefined where there are none. */
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+export interface Refusal {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Features, results and key fields of one entity, and the rule's parameters. */
+export function entityScope(
+  kind: string,
+  declared: DeclaredNames,
+  slotOf: (name: string) => number,
+  params: Readonly<Record<string, unknown>> | undefined,
+  reader: 'live' | 'shadow' | 'off' | 'feature',
+): NamedScope {
+  const names = declared.of(kind);
+  const usable = (name: string) => {
+    const mode = names.get(name)?.mode;
+    if (mode === undefined || mode === 'live' || reader === 'off') return true;
+    return mode === 'shadow' && reader !== 'live';
+  };
+  return {
+    describe: kind,
+    names: () => names.keys(),
+    lookup(name) {
+      if (params !== undefined && name === 'params') return constant(params);
+      if (!names.has(name) || !usable(name)) return undefined;
+      const slot = slotOf(name);
+      return { read: (frame) => frame.slots[slot] };
+    },
+    refuse(name) {
+      const mode = names.get(name)?.mode;
+      if (mode === 'off') return { message: `\`${name}\` is the result of a rule that is off` };
+      if (mode === 'shadow')
+        return { message: `a live rule may not depend on a shadow one: \`${name}\` is in shadow` };
+      const elsewhere = declared.kindsWith(name);
+      const message = `unknown feature \`${name}\` of ${kind}`;
+      if (elsewhere.length > 0) return { message, hint: `this is a feature of ${elsewhere.join(' and ')}` };
+      return hinted(message, name, names.keys());
+    },
+    ...(params !== undefined && { params }),
+  };
+}
+
+/** The fields of an event; `fields` are those of every type the feature names, with `each` of its elements. */
+export function eventScope(type: string, fields: EventFields): NamedScope {
+  return {
+    describe: `event ${type}`,
+    names: () => fields.names,
+    lookup(name) {
+      if (name === 'time') return { read: (frame) => frame.time };
+      if (name === 'type') return constant(type);
+      return fields.names.has(name) ? inputField(name) : undefined;
+    },
+    refuse(name) {
+      if (fields.personal.has(name)) return personalRefusal(name);
+      return hinted(`unknown field \`${name}\` of ${fields.describe}`, name, [
+        ...fields.names,
+        'time',
+        'type',
+      ]);
+    },
+  };
+}
+
+export function personalRefusal(name: string): Refusal {
+  return { message: `\`${name}\` is personal: personal fields are never used in features` };
+}
+
+/** What expressions over events may read. */
+export interface EventFields {
+  readonly names: ReadonlySet<string>;
+  readonly personal: ReadonlySet<string>;
+  /** The types, for messages. */
+  readonly describe: string;
+}
+
+/** The fields of types taken together; with `each`, of the elements of that field too. */
+export function eventFields(types: readonly EventType[], each: string | undefined): EventFields {
+  const names = new Set<string>();
+  const personal = new Set<string>();
+  const take = (field: EventField) => (field.personal ? personal : names).add(field.name);
+  for (const type of types) {
+    for (const field of type.shape) take(field);
+    if (each !== undefined) for (const field of elementFields(type, each)) take(field);
+  }
+  for (const name of personal) names.delete(name);
+  return { names, personal, describe: types.map((type) => type.name).join(', ') };
+}
+
+/** The fields of the elements of a list field; none when it is not a list. */
+export function elementFields(type: EventType, each: string): readonly EventField[] {
+  return type.shape.find((field) => field.name === each)?.rows ?? [];
+}
+
+/** Fields of a row or of another small object given as the frame's input. */
+export function inputScope(
+  names: readonly string[],
+  describe: string,
+  params?: Readonly<Record<string, unknown>>,
+): NamedScope {
+  return {
+    describe,
+    names: () => names,
+    lookup(name) {
+      if (params !== undefined && name === 'params') return constant(params);
+      return names.includes(name) ? inputField(name) : undefined;
+    },
+    refuse: (name) => hinted(`unknown field \`${name}\` of ${describe}`, name, names),
+    ...(params !== undefined && { params }),
+  };
+}
+
+function constant(value: unknown): Binding {
+  return { read: () => value, constant: true };
+}
+
+/** Own properties only: an event must not reach what JavaScript gives every object. */
+function inputField(name: string): Binding {
+  const own = (frame: Frame) => (Object.hasOwn(frame.input, name) ? frame.input[name] : undefined);
+  return { read: name in Object.prototype ? own : (frame) => frame.input[name] };
+}
+
+function hinted(message: string, name: string, known: Iterable<string>): Refusal {
+  const meant = didYouMean(name, known);
+  return meant === undefined ? { message } : { message, hint: `did you mean \`${meant}\`?` };
+}

@@ -1,0 +1,62 @@
+/** Reads weir.yaml: time zone, currency, partitions and the kinds of entities. */
+
+import { NAME, nameRule } from './definition-name.ts';
+import { type Diagnostics, startOf } from './diagnostics.ts';
+import type { LocatedMap, LocatedScalar } from './located.ts';
+import { MapReader } from './map-reader.ts';
+import type { Settings } from './plan.ts';
+import type { KindDefinition } from './rule-set.ts';
+
+export const SETTINGS_KEYS: readonly string[] = ['timezone', 'currency', 'partitions', 'entities'];
+
+export interface SettingsDefinition {
+  readonly settings: Settings;
+  readonly kinds: readonly KindDefinition[];
+}
+
+export const DEFAULT_SETTINGS: Settings = { timezone: 'UTC', currency: 'EUR', partitions: 16 };
+
+export function readSettings(map: LocatedMap, diagnostics: Diagnostics): SettingsDefinition {
+  const reader = new MapReader(map, diagnostics, SETTINGS_KEYS);
+  const settings = {
+    timezone: readTimezone(reader) ?? DEFAULT_SETTINGS.timezone,
+    currency: readCurrency(reader) ?? DEFAULT_SETTINGS.currency,
+    partitions: reader.number('partitions', 1, 1024, true) ?? DEFAULT_SETTINGS.partitions,
+  };
+  reader.need('entities');
+  const kinds: KindDefinition[] = [];
+  for (const [name, { key, value }] of reader.submap('entities')?.entries ?? []) {
+    if (!NAME.test(name)) diagnostics.report(key, nameRule(name));
+    else if (value.type === 'map') kinds.push(readKind(key, value, diagnostics));
+    else diagnostics.report(startOf(value), `a kind of entity is a map such as { key: ${name}_id }`);
+  }
+  return { settings, kinds };
+}
+
+function readKind(place: LocatedScalar, map: LocatedMap, diagnostics: Diagnostics): KindDefinition {
+  const reader = new MapReader(map, diagnostics, ['key', 'shared']);
+  const shared = reader.boolean('shared') ?? false;
+  if (!shared) reader.need('key');
+  const key = reader.scalars('key').map((scalar) => scalar.text);
+  if (new Set(key).size < key.length) diagnostics.report(place, `\`${place.text}\` names a key field twice`);
+  return { name: place.text, key, shared, place };
+}
+
+function readTimezone(reader: MapReader): string | undefined {
+  const scalar = reader.scalar('timezone');
+  if (scalar === undefined) return undefined;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: scalar.text });
+    return scalar.text;
+  } catch {
+    reader.refuse('timezone', scalar, 'a time zone such as Europe/Madrid');
+    return undefined;
+  }
+}
+
+function readCurrency(reader: MapReader): string | undefined {
+  const scalar = reader.scalar('currency');
+  if (scalar === undefined || /^[A-Z]{3}$/.test(scalar.text)) return scalar?.text;
+  reader.refuse('currency', scalar, 'an ISO 4217 code such as EUR');
+  return undefined;
+}

@@ -1,0 +1,99 @@
+/** An entity in memory: the states of its nodes, its current values by slot, and its next due time. */
+
+import { entityKey, keyValues } from '../core/entity-key.ts';
+import type { Millis } from '../core/units.ts';
+import type { KindPlan, Node, Plan } from '../rules/plan.ts';
+import { calcValue, entityFrame, groupValue } from './node-value.ts';
+import { emptyResult, type Result, resultDue } from './result.ts';
+
+export class Entity {
+  readonly plan: Plan;
+  readonly kind: KindPlan;
+  readonly id: string;
+  readonly key: string;
+  /** State of each stateful node: an aggregate's, a group's rows, or a Result. */
+  readonly states: unknown[];
+  /** Next change of each stateful node. */
+  readonly next: number[];
+  /** Current values; slots 0… are the key fields. */
+  readonly slots: unknown[];
+  /** The earliest of `next`: the entity's one timer. */
+  due: Millis = Number.POSITIVE_INFINITY;
+  /** `due` as the durable timer has it. */
+  storedDue: Millis = Number.POSITIVE_INFINITY;
+  /** Personal fields of whoever the entity is: kept here alone, joined on reading for roles that may see them. */
+  person: Readonly<Record<string, string>> | undefined;
+  /** Never evaluated yet: the first evaluation runs every node. */
+  fresh = true;
+  /** Changed since the last collected commit. */
+  dirty = false;
+  /** Batch number of the last touch, for eviction. */
+  touched = 0;
+
+  constructor(plan: Plan, kind: KindPlan, id: string) {
+    this.plan = plan;
+    this.kind = kind;
+    this.id = id;
+    this.key = entityKey(kind.name, id);
+    this.slots = new Array(kind.slots.length).fill(undefined);
+    keyValues(id, kind.key.length).forEach((value, i) => {
+      this.slots[i] = value;
+    });
+    this.states = [];
+    this.next = [];
+    for (const node of kind.nodes) {
+      if (node.state < 0) continue;
+      this.states[node.state] = emptyState(node);
+      this.next[node.state] = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** Recomputes `due` from the next changes. */
+  settleDue(): void {
+    let due = Number.POSITIVE_INFINITY;
+    for (const next of this.next) if (next < due) due = next;
+    this.due = due;
+  }
+
+  zone(): string {
+    const { zoneSlot } = this.kind;
+    const zone = zoneSlot < 0 ? undefined : this.slots[zoneSlot];
+    return typeof zone === 'string' ? zone : this.plan.settings.timezone;
+  }
+
+  currency(): string {
+    const { currencySlot } = this.kind;
+    const currency = currencySlot < 0 ? undefined : this.slots[currencySlot];
+    return typeof currency === 'string' ? currency : this.plan.settings.currency;
+  }
+
+  /**
+   * Brings slots and next changes to stream time `now` after a load: features are functions of the states,
+   * results were stored.
+   */
+  refresh(now: Millis): void {
+    const { kind, slots, states, next } = this;
+    for (const node of kind.nodes) {
+      if (node.type === 'aggregate') {
+        const state = states[node.state];
+        slots[node.slot] = node.aggregate.value(state, now) ?? node.default;
+        next[node.state] = node.aggregate.nextChange(state, now);
+      } else if (node.type === 'calc') {
+        slots[node.slot] = calcValue(node, entityFrame(this, now));
+      } else if (node.type === 'group') {
+        slots[node.slot] = groupValue(node, states[node.state] as Map<string, unknown[]>);
+      } else {
+        const result = states[node.state] as Result;
+        slots[node.slot] = result.value;
+        next[node.state] = resultDue(result, node.rule);
+      }
+    }
+    this.settleDue();
+  }
+}
+
+export function emptyState(node: Node): unknown {
+  if (node.type === 'aggregate') return node.aggregate.create();
+  if (node.type === 'group') return new Map<string, unknown[]>();
+  return emptyResult();
+}

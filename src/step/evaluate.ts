@@ -1,0 +1,121 @@
+/** evaluate: the nodes of one entity whose inputs changed are computed, in dependency order; rules among them. */
+
+import { entityId, keyValues } from '../core/entity-key.ts';
+import type { EntryId } from '../core/entry.ts';
+import type { WeirEvent } from '../core/event.ts';
+import { sameValue } from '../core/same-value.ts';
+import type { Frame } from '../rules/expression/expression.ts';
+import type { Feed, GroupNode, KindPlan } from '../rules/plan.ts';
+import type { Entity } from './entity.ts';
+import { feedOne } from './feed.ts';
+import { calcValue, entityFrame, groupValue } from './node-value.ts';
+import type { PartitionState } from './partition-state.ts';
+import { planIndex } from './plan-index.ts';
+import { type Result, resultDue } from './result.ts';
+import { runRule } from './run-rule.ts';
+
+/** What makes rules run: an event of this entry, or time (event undefined). */
+export interface Cause {
+  readonly entry: EntryId;
+  readonly event: WeirEvent | undefined;
+  readonly late: boolean;
+}
+
+/**
+ * Computes every pending node at the current stream time, and what depends on it if its value changed.
+ * Pending nodes are marked in the plan index's scratch of this kind, which is clean again afterwards.
+ */
+export function evaluate(state: PartitionState, entity: Entity, cause: Cause): void {
+  const { kind, slots, states, next } = entity;
+  const pending = planIndex(state.plan).pending[kind.index] as Uint8Array;
+  if (entity.fresh) pending.fill(1);
+  entity.fresh = false;
+  const now = state.streamTime;
+  let frame: Frame | undefined;
+  let ran = false;
+  for (let i = 0; i < kind.nodes.length; i++) {
+    if (pending[i] === 0) continue;
+    pending[i] = 0;
+    ran = true;
+    const node = kind.nodes[i] as (typeof kind.nodes)[number];
+    const before = slots[node.slot];
+    let value: unknown;
+    if (node.type === 'aggregate') {
+      value = node.aggregate.value(states[node.state], now) ?? node.default;
+      next[node.state] = node.aggregate.nextChange(states[node.state], now);
+    } else if (node.type === 'calc') {
+      value = calcValue(node, (frame ??= entityFrame(entity, now)));
+    } else if (node.type === 'group') {
+      value = groupValue(node, states[node.state] as Map<string, unknown[]>);
+    } else {
+      const result = states[node.state] as Result;
+      const decision = runRule(state, entity, node, result, cause, (frame ??= entityFrame(entity, now)));
+      value = result.value;
+      next[node.state] = resultDue(result, node.rule);
+      if (decision) feedDecision(state, entity, `decision.${node.rule.name}`, decision, pending);
+    }
+    if (sameValue(before, value)) continue;
+    slots[node.slot] = value;
+    for (const dependent of kind.dependents[node.slot] as readonly number[]) pending[dependent] = 1;
+  }
+  if (!ran) return;
+  state.changed(entity);
+  pushRows(state, entity);
+}
+
+/** Features may count decisions of other rules: they are fed as events of the same entity, in the same step. */
+function feedDecision(
+  state: PartitionState,
+  entity: Entity,
+  type: string,
+  fields: Readonly<Record<string, unknown>>,
+  pending: Uint8Array,
+): void {
+  const feeds = entity.kind.feeds.get(type);
+  if (!feeds) return;
+  const now = state.streamTime;
+  const frame: Frame = { ...entityFrame(entity, now), input: fields };
+  for (const feed of feeds as readonly Feed[])
+    if (feedOne(entity, feed, frame, now) === true) pending[feed.node] = 1;
+}
+
+/** Copies the child's row into its parents' groups and marks the groups that changed. */
+function pushRows(state: PartitionState, child: Entity): void {
+  for (const group of child.kind.groups) {
+    const parentKind = state.plan.kinds[group.kind] as KindPlan;
+    const node = parentKind.nodes[group.node] as GroupNode;
+    const rows = state.entity(parentKind.name, parentId(parentKind, child)).states[node.state] as Map<
+      string,
+      unknown[]
+    >;
+    const belongs = node.where === undefined || holds(node.where, child, state.streamTime);
+    const row = belongs ? node.fields.map((field) => child.slots[field.slot]) : undefined;
+    if (sameValue(rows.get(child.id), row)) continue;
+    if (row) rows.set(child.id, row);
+    else rows.delete(child.id);
+    (planIndex(state.plan).pending[group.kind] as Uint8Array)[group.node] = 1;
+  }
+}
+
+function holds(where: NonNullable<GroupNode['where']>, child: Entity, now: number): boolean {
+  try {
+    return where.evaluate(entityFrame(child, now)) === true;
+  } catch {
+    return false;
+  }
+}
+
+/** The parents that group over this entity's kind; to be evaluated after it. */
+export function parentsOf(state: PartitionState, child: Entity): Entity[] {
+  const kinds = new Set(child.kind.groups.map((group) => group.kind));
+  return [...kinds].map((index) => {
+    const kind = state.plan.kinds[index] as KindPlan;
+    return state.entity(kind.name, parentId(kind, child));
+  });
+}
+
+/** The id of the parent of a kind, and so which entity must be loaded with the child. */
+export function parentId(parent: KindPlan, child: { readonly kind: KindPlan; readonly id: string }): string {
+  const values = keyValues(child.id, child.kind.key.length);
+  return entityId(parent.key.map((field) => values[child.kind.key.indexOf(field)] as string));
+}

@@ -1,0 +1,167 @@
+/** explain: why each result of an entity is what it is, then and now, and when it will change by itself. */
+
+import type { Decision, Reason } from '../core/decision.ts';
+import type { Millis } from '../core/units.ts';
+import type { Frame } from '../rules/expression/expression.ts';
+import type { Node, RuleNode } from '../rules/plan.ts';
+import type { Entity } from './entity.ts';
+import { entityFrame } from './node-value.ts';
+import { isDue, numberOf } from './publication.ts';
+import { type Result, resultDue } from './result.ts';
+import { factorReasons } from './shapes/factors.ts';
+import { inputsOf } from './shapes/reasons.ts';
+
+/** A reason as it stood at the last decision and as it stands now. */
+export interface ExplainedReason {
+  readonly name: string;
+  readonly points?: number;
+  readonly points_then?: number;
+  readonly no_data?: true;
+  /** For picks: whether the line holds now. */
+  readonly holds?: boolean;
+  readonly inputs: Readonly<Record<string, { readonly then: unknown; readonly now: unknown }>>;
+}
+
+export interface ExplainedResult {
+  readonly rule: string;
+  readonly version: number;
+  readonly mode: string;
+  readonly description: string;
+  readonly at: string;
+  readonly value: unknown;
+  readonly published_value: unknown;
+  readonly published: number;
+  readonly decided_at: string | null;
+  readonly decision_id: string | null;
+  readonly reasons: readonly ExplainedReason[];
+  /** Why the current value is not published; null when it is. */
+  readonly not_published: string | null;
+  readonly next_change: { readonly at: string; readonly because: string } | null;
+  readonly error: string | null;
+}
+
+/**
+ * Explains every result of an entity at stream time `now`.
+ * @param decided the last decision of each rule, by rule name
+ */
+export function explain(
+  entity: Entity,
+  now: Millis,
+  decided: ReadonlyMap<string, Decision>,
+): ExplainedResult[] {
+  const frame = entityFrame(entity, now);
+  return entity.kind.nodes
+    .filter((node): node is RuleNode => node.type === 'rule')
+    .map((node) => explainRule(entity, node, frame, decided.get(node.rule.name)));
+}
+
+function explainRule(
+  entity: Entity,
+  node: RuleNode,
+  frame: Frame,
+  last: Decision | undefined,
+): ExplainedResult {
+  const { rule } = node;
+  const result = entity.states[node.state] as Result;
+  return {
+    rule: rule.name,
+    version: rule.version,
+    mode: rule.mode,
+    description: rule.description,
+    at: rule.at,
+    value: result.value ?? null,
+    published_value: result.published ?? null,
+    published: result.count,
+    decided_at: result.decidedAt === undefined ? null : new Date(result.decidedAt).toISOString(),
+    decision_id: result.decision ?? null,
+    reasons: explainReasons(entity, node, frame, last),
+    not_published: whyNotPublished(node, result),
+    next_change: nextChange(entity, node),
+    error: result.failing ?? null,
+  };
+}
+
+function explainReasons(
+  entity: Entity,
+  node: RuleNode,
+  frame: Frame,
+  last: Decision | undefined,
+): ExplainedReason[] {
+  const { shape } = node.rule;
+  const then = new Map((last?.reasons ?? []).map((reason) => [reason.name, reason]));
+  if (shape.type === 'factors') {
+    return safely(() => factorReasons(shape, entity, frame), []).map((reason) => ({
+      name: reason.name,
+      ...(reason.points === undefined ? {} : { points: reason.points }),
+      ...pointsThen(then.get(reason.name)),
+      ...(reason.no_data ? { no_data: true as const } : {}),
+      inputs: both(reason.inputs, then.get(reason.name)),
+    }));
+  }
+  if (shape.type === 'pick') {
+    return shape.lines.map((line) => ({
+      name: line.name,
+      holds: safely(() => line.when.evaluate(frame) === true, false),
+      inputs: both(inputsOf(entity, line.reads), then.get(line.name)),
+    }));
+  }
+  return [{ name: node.name, inputs: both(inputsOf(entity, node.reads), last?.reasons[0]) }];
+}
+
+function pointsThen(reason: Reason | undefined) {
+  return reason?.points === undefined ? {} : { points_then: reason.points };
+}
+
+function both(now: Readonly<Record<string, unknown>>, then: Reason | undefined) {
+  return Object.fromEntries(
+    Object.entries(now).map(([name, value]) => [name, { then: then?.inputs[name] ?? null, now: value }]),
+  );
+}
+
+function safely<T>(compute: () => T, otherwise: T): T {
+  try {
+    return compute();
+  } catch {
+    return otherwise;
+  }
+}
+
+function whyNotPublished(node: RuleNode, result: Result): string | null {
+  const { rule } = node;
+  if (result.failing !== undefined) return `the rule fails: ${result.failing}`;
+  if (result.waiting && rule.every !== undefined) return 'the rule runs again at the end of its interval';
+  if (result.dueSince !== undefined || result.holds !== undefined)
+    return 'the change has to stand for the rule’s hold time first';
+  if (result.value === undefined && result.count === 0)
+    return 'the rule has no result: its condition does not hold';
+  if (isDue(rule, result)) return 'the change is told with the next run of the rule';
+  const value = numberOf(result.value);
+  const published = numberOf(result.published);
+  if (value === undefined || published === undefined || value === published) return null;
+  const difference = Math.round(Math.abs(value - published) * 1e6) / 1e6;
+  return `it differs from the published value by ${difference}; it is told when the change exceeds ${rule.publish.changeOver}`;
+}
+
+/** The earliest time at which something this rule depends on changes by itself, and what that is. */
+function nextChange(entity: Entity, node: RuleNode): ExplainedResult['next_change'] {
+  let at = resultDue(entity.states[node.state] as Result, node.rule);
+  let because = node.name;
+  const bySlot = new Map<number, Node>(entity.kind.nodes.map((other) => [other.slot, other]));
+  const seen = new Set<number>();
+  const open = [...node.reads];
+  for (let slot = open.pop(); slot !== undefined; slot = open.pop()) {
+    const source = bySlot.get(slot);
+    if (seen.has(slot) || !source) continue;
+    seen.add(slot);
+    if (source.type === 'aggregate') {
+      const next = entity.next[source.state] as Millis;
+      if (next < at) {
+        at = next;
+        because = source.name;
+      }
+    } else if (source.type === 'calc') {
+      for (const name of source.expression.reads) open.push(entity.kind.slotOf.get(name) ?? -1);
+    } else if (source.type === 'rule') open.push(...source.reads);
+  }
+  return at === Number.POSITIVE_INFINITY ? null : { at: new Date(at).toISOString(), because };
+}

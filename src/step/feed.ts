@@ -1,0 +1,29 @@
+/** feed: one event (or published decision) offered to one feature of an entity. */
+
+import type { Millis } from '../core/units.ts';
+import type { Frame } from '../rules/expression/expression.ts';
+import type { AggregateNode, Feed } from '../rules/plan.ts';
+import type { Entity } from './entity.ts';
+
+/** True when taken, false when refused, undefined when the feed does not apply to this event. */
+export function feedOne(entity: Entity, feed: Feed, frame: Frame, now: Millis): boolean | undefined {
+  try {
+    if (feed.where !== undefined && feed.where.evaluate(frame) !== true) return undefined;
+    let value: unknown;
+    if (feed.value !== undefined) {
+      value = feed.value.evaluate(frame);
+      if (value === undefined || value === null) return undefined;
+    }
+    let key: string | undefined;
+    if (feed.key !== undefined) {
+      const raw = Object.hasOwn(frame.input, feed.key) ? frame.input[feed.key] : undefined;
+      if (raw === undefined || raw === null) return undefined;
+      key = typeof raw === 'string' ? raw : JSON.stringify(raw);
+    }
+    const node = entity.kind.nodes[feed.node] as AggregateNode;
+    return node.aggregate.add(entity.states[node.state], frame.time, now, value, key, feed.rank);
+  } catch {
+    // an event whose fields the expression cannot use does not count for this feature
+    return undefined;
+  }
+}

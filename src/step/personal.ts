@@ -1,0 +1,58 @@
+/** Takes personal fields out of an event's data before anything keeps it: moved to its person, or made coarse. */
+
+import type { EventType } from '../rules/event-catalogue.ts';
+import type { Fields } from './normalise.ts';
+
+/** The data without personal fields and the person's fields, by their names; both undefined when there are none. */
+export function takePersonal(
+  data: Fields,
+  type: EventType,
+): { readonly data: Fields; readonly person: Record<string, string> | undefined } | undefined {
+  if (!type.personal.some((name) => data[name] !== undefined)) return undefined;
+  let person: Record<string, string> | undefined;
+  const rest: Fields = { ...data };
+  for (const { name, personal, kind } of type.shape) {
+    const value = rest[name];
+    if (!personal || value === undefined) continue;
+    if (kind === 'ip') rest[name] = typeof value === 'string' ? cutAddress(value) : null;
+    else if (kind === 'agent') rest[name] = typeof value === 'string' ? agentFamily(value) : null;
+    else {
+      delete rest[name];
+      if (value === null) continue;
+      person ??= {};
+      person[name] = typeof value === 'string' ? value : JSON.stringify(value);
+    }
+  }
+  // objects that lost a field by `delete` are slow to read: the copy is not
+  return { data: { ...rest }, person };
+}
+
+/** An IPv4 address cut to its /24 network, an IPv6 address to its /48; an IPv4 address inside IPv6 counts as IPv4. */
+export function cutAddress(address: string): string {
+  const groups = address.toLowerCase().split(':');
+  const last = groups.at(-1) as string;
+  if (last.includes('.')) {
+    if (groups.length === 1 || isMapped(groups)) return `${last.slice(0, last.lastIndexOf('.'))}.0/24`;
+    groups.splice(-1, 1, '0', '0');
+  }
+  const gap = address.indexOf('::') < 0 ? -1 : address.startsWith('::') ? 0 : groups.indexOf('');
+  const present = groups.filter((group) => group !== '');
+  if (gap >= 0) present.splice(gap, 0, ...new Array<string>(8 - present.length).fill('0'));
+  const network = present.slice(0, 3).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/48`;
+}
+
+function isMapped(groups: readonly string[]): boolean {
+  const before = groups.slice(0, -1);
+  return before.at(-1) === 'ffff' && before.slice(0, -1).every((group) => /^0*$/.test(group));
+}
+
+/** The family of a browser, or `bot`, or `other`. */
+export function agentFamily(agent: string): string {
+  if (/bot|crawl|spider|slurp|curl\/|wget\/|python|headless/i.test(agent)) return 'bot';
+  if (/Edg(?:e|A|iOS)?\//.test(agent)) return 'edge';
+  if (/(?:Firefox|FxiOS)\//.test(agent)) return 'firefox';
+  if (/OPR\/|Opera|SamsungBrowser\//.test(agent)) return 'other';
+  if (/(?:Chrome|Chromium|CriOS)\//.test(agent)) return 'chrome';
+  return /Safari\//.test(agent) ? 'safari' : 'other';
+}

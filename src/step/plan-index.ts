@@ -1,0 +1,79 @@
+/** What step derives once per plan: which entities an event type touches, and scratch space for evaluations. */
+
+import { entityId } from '../core/entity-key.ts';
+import type { WeirEvent } from '../core/event.ts';
+import type { Feed, KindPlan, Plan } from '../rules/plan.ts';
+
+/** How one event type touches one kind. */
+export interface Use {
+  readonly kind: KindPlan;
+  /** Feeds of the event itself; its fields must hold the whole key. */
+  readonly direct: readonly Feed[];
+  /** Feeds of the elements of an array field, by field. */
+  readonly each: readonly { readonly field: string; readonly feeds: readonly Feed[] }[];
+}
+
+export interface PlanIndex {
+  /** By event type and the field the event is routed by. */
+  readonly uses: Map<string, readonly Use[]>;
+  /** Nodes to compute, by kind; shared by all evaluations, all zero between them. */
+  readonly pending: readonly Uint8Array[];
+}
+
+const indexes = new WeakMap<Plan, PlanIndex>();
+
+export function planIndex(plan: Plan): PlanIndex {
+  let index = indexes.get(plan);
+  if (!index) {
+    index = { uses: new Map(), pending: plan.kinds.map((kind) => new Uint8Array(kind.nodes.length)) };
+    indexes.set(plan, index);
+  }
+  return index;
+}
+
+/** The kinds an event touches, children before parents: those whose key starts with the field it is routed by. */
+export function usesOf(plan: Plan, event: WeirEvent): readonly Use[] {
+  const field = plan.events.get(event.type)?.route.find((name) => event.data[name] !== undefined) ?? '';
+  const index = planIndex(plan);
+  const key = `${event.type} ${field}`;
+  let uses = index.uses.get(key);
+  if (!uses) {
+    uses = plan.kinds.filter((kind) => kind.key[0] === field).map((kind) => makeUse(kind, event.type));
+    index.uses.set(key, uses);
+  }
+  return uses;
+}
+
+function makeUse(kind: KindPlan, type: string): Use {
+  const feeds = kind.feeds.get(type) ?? [];
+  const fields = new Set(feeds.flatMap((feed) => (feed.each === undefined ? [] : [feed.each])));
+  return {
+    kind,
+    direct: feeds.filter((feed) => feed.each === undefined),
+    each: [...fields].map((field) => ({ field, feeds: feeds.filter((feed) => feed.each === field) })),
+  };
+}
+
+/** The id of the entity that an event's (or element's) fields name; undefined when a key field is missing. */
+export function idFrom(kind: KindPlan, fields: Readonly<Record<string, unknown>>): string | undefined {
+  if (kind.key.length === 1) {
+    const value = fields[kind.key[0] as string];
+    return typeof value === 'string' ? value : undefined;
+  }
+  const values: string[] = [];
+  for (const name of kind.key) {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (typeof value !== 'string') return undefined;
+    values.push(value);
+  }
+  return entityId(values);
+}
+
+/** The elements of an event's array field, each with the event's own fields beneath its own. */
+export function elementsOf(event: WeirEvent, field: string): Record<string, unknown>[] {
+  const list = event.data[field];
+  if (!Array.isArray(list)) return [];
+  return list
+    .filter((element) => typeof element === 'object' && element !== null && !Array.isArray(element))
+    .map((element) => ({ ...event.data, ...(element as object) }));
+}

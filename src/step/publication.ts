@@ -1,0 +1,128 @@
+/** Publication: when a result has moved far enough to be told, and the decision that tells it. */
+
+import type { Decision, Reason } from '../core/decision.ts';
+import { sameValue } from '../core/same-value.ts';
+import { toMicros } from '../core/units.ts';
+import type { RuleNode, RulePlan } from '../rules/plan.ts';
+import type { Entity } from './entity.ts';
+import type { Cause } from './evaluate.ts';
+import type { PartitionState } from './partition-state.ts';
+import type { Result } from './result.ts';
+import { nameOf } from './shapes/pick.ts';
+
+/** The fields of a published decision, for features that count decisions; undefined when nothing was published. */
+export type Published = Readonly<Record<string, unknown>> | undefined;
+
+/** Whether the value is far enough from what was published last. */
+export function isDue(rule: RulePlan, result: Result): boolean {
+  const { value, published } = result;
+  if (rule.shape.type === 'pick') return !sameNames(value, published);
+  if (value === undefined || value === null)
+    return result.count > 0 && published !== null && published !== undefined;
+  if (result.count === 0 || published === null || published === undefined) return true;
+  const number = numberOf(value);
+  const old = numberOf(published);
+  if (number === undefined || old === undefined) return !sameValue(value, published);
+  if (classOf(value) !== classOf(published)) return true;
+  // compared in micros, so that a change of exactly `change_over` is never published for a rounding error
+  return Math.abs(toMicros(number) - toMicros(old)) > toMicros(rule.publish.changeOver);
+}
+
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const inner = (value as { value?: unknown } | null | undefined)?.value;
+  return typeof inner === 'number' ? inner : undefined;
+}
+
+export function classOf(value: unknown): string | undefined {
+  const inner =
+    typeof value === 'object' && value !== null ? (value as { class?: unknown }).class : undefined;
+  return typeof inner === 'string' ? inner : undefined;
+}
+
+export function namesOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(nameOf) : [];
+}
+
+function sameNames(a: unknown, b: unknown): boolean {
+  return sameValue(namesOf(a).sort(), namesOf(b).sort());
+}
+
+/** Makes the decision: numbers it, writes it to the outbox and remembers it as the published value. */
+export function publish(
+  state: PartitionState,
+  entity: Entity,
+  node: RuleNode,
+  result: Result,
+  cause: Cause,
+  reasons: readonly Reason[],
+): Published {
+  const { rule } = node;
+  const value = result.value ?? null;
+  const old = result.count === 0 ? null : (result.published ?? null);
+  const decision: Decision = {
+    ...header(state, entity, rule, cause),
+    value,
+    old,
+    ...comparison(rule, value, old),
+    reasons,
+    ...(cause.late ? { late: true as const } : {}),
+    ...(cause.late && result.decision !== undefined ? { amends: result.decision } : {}),
+  };
+  state.publish(entity.key, rule.name, JSON.stringify(decision));
+  result.published = result.value ?? null;
+  result.count += 1;
+  result.decision = decision.id;
+  result.decidedAt = state.streamTime;
+  if (rule.mode === 'shadow') return undefined;
+  const keys = Object.fromEntries(entity.kind.key.map((field, i) => [field, entity.slots[i]]));
+  const { class: cls, change, entered, left } = decision;
+  return {
+    ...keys,
+    rule: rule.name,
+    value: numberOf(value) ?? value,
+    new: numberOf(value) ?? value,
+    old: numberOf(old) ?? old,
+    class: cls,
+    change,
+    entered,
+    left,
+  };
+}
+
+/** What every record of a rule's run says about itself; takes the next decision number. */
+export function header(state: PartitionState, entity: Entity, rule: RulePlan, cause: Cause) {
+  const { event } = cause;
+  const id = `${state.partition}-${state.incarnation}-${state.seq}`;
+  state.seq += 1;
+  state.tally.add('weir_decisions_total', rule.name, rule.mode);
+  return {
+    id,
+    rule: rule.name,
+    version: rule.version,
+    mode: rule.mode,
+    rules: state.plan.hash,
+    kind: entity.kind.name,
+    entity: entity.id,
+    time: state.streamTime,
+    entry: cause.entry,
+    cause: event ? { event: event.id, type: event.type } : { timer: state.streamTime },
+  };
+}
+
+function comparison(rule: RulePlan, value: unknown, old: unknown) {
+  if (rule.shape.type === 'pick') {
+    const now = namesOf(value);
+    const before = namesOf(old);
+    return { entered: now.filter((n) => !before.includes(n)), left: before.filter((n) => !now.includes(n)) };
+  }
+  const number = numberOf(value);
+  const oldNumber = numberOf(old);
+  const cls = classOf(value);
+  return {
+    ...(cls === undefined ? {} : { class: cls }),
+    ...(number === undefined || oldNumber === undefined
+      ? {}
+      : { change: (toMicros(number) - toMicros(oldNumber)) / 1e6 }),
+  };
+}

@@ -1,0 +1,50 @@
+/** The shape `factors`: a clamped sum of named parts, optionally with classes. */
+
+import type { Reason } from '../../core/decision.ts';
+import { fromMicros, toMicros } from '../../core/units.ts';
+import type { Frame } from '../../rules/expression/expression.ts';
+import type { FactorsShape } from '../../rules/plan.ts';
+import type { Entity } from '../entity.ts';
+import { inputsOf, ShapeError } from './reasons.ts';
+
+type Factor = FactorsShape['factors'][number];
+
+/** The points of one factor after its own limits; undefined when it has no data. */
+function pointsOf(factor: Factor, frame: Frame): number | undefined {
+  const value = factor.expression.evaluate(frame);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw new ShapeError(`factor ${factor.name} must give a number, gave ${JSON.stringify(value)}`);
+  if (factor.max !== undefined && value > factor.max) return factor.max;
+  if (factor.min !== undefined && value < factor.min) return factor.min;
+  return value;
+}
+
+/** A number in the rule's own unit, rounded to 6 decimals; with classes {value, class}. */
+export function factorsValue(shape: FactorsShape, frame: Frame): unknown {
+  let sum = 0;
+  for (const factor of shape.factors) sum += pointsOf(factor, frame) ?? 0;
+  const { clamp, classes } = shape;
+  if (clamp) sum = Math.min(clamp[1], Math.max(clamp[0], sum));
+  const value = fromMicros(toMicros(sum));
+  return classes ? { value, class: classify(classes, value) } : value;
+}
+
+function classify(classes: NonNullable<FactorsShape['classes']>, value: number): string | undefined {
+  for (const line of classes) {
+    if (line.above !== undefined && !(value > line.above)) continue;
+    if (line.from !== undefined && !(value >= line.from)) continue;
+    return line.class;
+  }
+  return undefined;
+}
+
+/** One reason per factor, with what it read. */
+export function factorReasons(shape: FactorsShape, entity: Entity, frame: Frame): Reason[] {
+  return shape.factors.map((factor) => {
+    const points = pointsOf(factor, frame);
+    const inputs = inputsOf(entity, factor.reads);
+    if (points === undefined) return { name: factor.name, points: 0, no_data: true, inputs };
+    return { name: factor.name, points: fromMicros(toMicros(points)), inputs };
+  });
+}

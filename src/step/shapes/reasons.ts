@@ -1,0 +1,18 @@
+/** What a decision says about its inputs, and the error of a shape that cannot be evaluated. */
+
+import type { Entity } from '../entity.ts';
+
+/** A shape that cannot give a result from these values; the message names what was wrong and with which value. */
+export class ShapeError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ShapeError';
+  }
+}
+
+/** Names and current values of slots; absent ones are null, so that they show. */
+export function inputsOf(entity: Entity, reads: readonly number[]): Record<string, unknown> {
+  const inputs: Record<string, unknown> = {};
+  for (const slot of reads) inputs[entity.kind.slots[slot] as string] = entity.slots[slot] ?? null;
+  return inputs;
+}

@@ -1,0 +1,69 @@
+/** step: one decoded item of a partition's log applied to its state; synchronous and deterministic. */
+
+import type { Entry } from '../core/entry.ts';
+import type { WeirEvent } from '../core/event.ts';
+import type { Millis } from '../core/units.ts';
+import { advance } from './advance.ts';
+import type { Item } from './decode.ts';
+import { sourceText } from './decode.ts';
+import { learn } from './learn.ts';
+import type { PartitionState } from './partition-state.ts';
+
+/**
+ * Applies one item. Everything it changes is in `state`; `state.collect()` hands it over for a commit.
+ * The caller has loaded every entity that `touchedKeys` names and every timer due up to the item's time.
+ */
+export function step(state: PartitionState, entry: Entry, item: Item): void {
+  if (item.kind === 'event') applyEvent(state, entry, item.event, item.index, item.payload);
+  else if (item.kind === 'tick') advance(state, entry.id, item.time);
+  else if (item.kind === 'activated') activate(state, item.hash, item.previous);
+  else {
+    // the intake may send an entry again after a crash: a letter counts once, like an event
+    if (state.dedup.check(item.id, '\u0000dead', 0) !== 'new') return;
+    state.dedup.add(item.id, '\u0000dead', 0, state.streamTime);
+    state.bury(item.letter, state.plan.events.get(item.letter.type ?? '')?.name ?? 'unknown');
+  }
+}
+
+/** The stream time an item moves to, or undefined when it does not move time. */
+export function itemTime(item: Item): Millis | undefined {
+  if (item.kind === 'event') return item.event.time;
+  return item.kind === 'tick' ? item.time : undefined;
+}
+
+function applyEvent(
+  state: PartitionState,
+  entry: Entry,
+  event: WeirEvent,
+  index: number,
+  payload: number,
+): void {
+  const verdict = state.dedup.check(event.id, event.source, payload);
+  if (verdict === 'duplicate') {
+    state.tally.add('weir_events_duplicate_total', event.type);
+    return;
+  }
+  if (verdict === 'conflict') {
+    const { raw, encoding } = sourceText(entry, index);
+    const problem = `event ${event.id} came before with another payload; send a changed event under a new id`;
+    state.bury(
+      { reason: 'id_conflict', problem, type: event.type, entry: entry.id, index, raw, encoding },
+      event.type,
+    );
+    return;
+  }
+  if (event.time > state.streamTime) advance(state, entry.id, event.time);
+  state.dedup.add(event.id, event.source, payload, state.streamTime);
+  state.tally.add('weir_events_applied_total', event.type);
+  if (!learn(state, entry.id, event)) state.tooLate(entry.id, event);
+}
+
+function activate(state: PartitionState, hash: string, previous: string): void {
+  const plan = state.plans.get(hash);
+  if (previous !== state.rules || !plan) {
+    state.tally.add('weir_activations_refused_total');
+    return;
+  }
+  state.rules = hash;
+  state.plan = plan;
+}

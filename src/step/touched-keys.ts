@@ -1,0 +1,33 @@
+/** Which entities an item touches: what the caller loads before it calls step. */
+
+import { entityKey, splitEntityKey } from '../core/entity-key.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
+import type { Item } from './decode.ts';
+import { parentId } from './evaluate.ts';
+import { elementsOf, idFrom, usesOf } from './plan-index.ts';
+
+/** Adds the keys of every entity that this item may read or change, parents included. */
+export function touchedKeys(plan: Plan, item: Item, keys: Set<string>): void {
+  if (item.kind !== 'event') return;
+  for (const use of usesOf(plan, item.event)) {
+    addKey(use.kind, idFrom(use.kind, item.event.data), keys);
+    for (const { field } of use.each)
+      for (const element of elementsOf(item.event, field)) addKey(use.kind, idFrom(use.kind, element), keys);
+  }
+}
+
+/** The keys of the entities that a due timer of `key` may read or change. */
+export function timerKeys(plan: Plan, key: string): string[] {
+  const { kind: name, id } = splitEntityKey(key);
+  const kind = plan.kindOf.get(name);
+  if (!kind) return [];
+  const parents = kind.groups.map((group) => {
+    const parent = plan.kinds[group.kind] as KindPlan;
+    return entityKey(parent.name, parentId(parent, { kind, id }));
+  });
+  return [key, ...parents];
+}
+
+function addKey(kind: KindPlan, id: string | undefined, keys: Set<string>): void {
+  if (id !== undefined) keys.add(entityKey(kind.name, id));
+}

@@ -1,0 +1,125 @@
+/** What the contract suite runs against: one partition's State and Log, simulated or in a real Redis. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { partitionKeys } from '../../src/core/partition.ts';
+import type { Log, State } from '../../src/core/ports.ts';
+import type { Millis } from '../../src/core/units.ts';
+import type { RedisConnection } from '../../src/processor/redis-connection.ts';
+import { RedisLog } from '../../src/processor/redis-log.ts';
+import { RedisState } from '../../src/processor/redis-state.ts';
+import type { StreamReader } from '../../src/processor/stream-reader.ts';
+import { SimulatedClock } from '../simulation/simulated-clock.ts';
+import { SimulatedPartition } from '../simulation/simulated-partition.ts';
+import { SimulatedConnection, SimulatedLog, SimulatedState } from '../simulation/simulated-state.ts';
+
+export type Contents = ReturnType<SimulatedPartition['contents']>;
+
+export interface Subject {
+  readonly state: State;
+  readonly log: Log;
+  elapse(duration: Millis): Promise<void>;
+  /** Keeps what there is, for `rollBack`. */
+  mark(): Promise<void>;
+  /** Loses all writes since the mark, or only those to the log. */
+  rollBack(part: 'all' | 'log'): Promise<void>;
+  contents(): Promise<Contents>;
+  dispose(): Promise<void>;
+}
+
+export function simulatedSubject(): Subject {
+  const clock = new SimulatedClock(Date.UTC(2026, 0, 5));
+  const partition = new SimulatedPartition(() => clock.now());
+  const connection = new SimulatedConnection(partition);
+  let mark = 0;
+  return {
+    state: new SimulatedState(connection),
+    log: new SimulatedLog(connection, clock),
+    elapse: async (duration) => clock.advance(duration),
+    mark: async () => {
+      mark = partition.mark();
+    },
+    rollBack: async (part) => partition.rollBack(mark, part),
+    contents: async () => partition.contents(),
+    dispose: async () => undefined,
+  };
+}
+
+let prefixes = 0;
+
+export function redisSubject(connection: RedisConnection, reader: StreamReader): Subject {
+  prefixes += 1;
+  const prefix = `contract${prefixes}`;
+  const keys = partitionKeys(prefixes % 16, 16, prefix);
+  const ask = connection.ask.bind(connection, 'testing') as RedisConnection['ask'] extends (
+    doing: string,
+    ...rest: infer R
+  ) => infer P
+    ? (...rest: R) => P
+    : never;
+  const allKeys = () => ask((redis) => redis.keys(`${prefix}:*`)) as Promise<string[]>;
+  let dumps = new Map<string, Buffer>();
+  const texts = async (key: string) =>
+    ((await ask((redis) => redis.xrange(key, '-', '+'))) as [string, string[]][]).map(
+      ([, fields]) => fields[1] as string,
+    );
+  const hash = (key: string) => ask((redis) => redis.hgetall(key)) as Promise<Record<string, string>>;
+  const state = new RedisState(connection, keys);
+  const log = new RedisLog(connection, reader, keys.in);
+  return {
+    state,
+    log,
+    elapse: async (duration) => {
+      await sleep(duration);
+    },
+    mark: async () => {
+      dumps = new Map();
+      for (const key of await allKeys())
+        dumps.set(key, (await ask((redis) => redis.dumpBuffer(key))) as Buffer);
+    },
+    rollBack: async (part) => {
+      const touched = part === 'log' ? [keys.in] : await allKeys();
+      await ask((redis) => redis.del(keys.in, ...touched));
+      for (const [key, dump] of dumps)
+        if (part === 'all' || key === keys.in) await ask((redis) => redis.restore(key, 0, dump));
+    },
+    contents: async () => {
+      const owner = await hash(keys.owner);
+      const position = await hash(keys.position);
+      const ids: Record<string, string> = {};
+      for (const key of await allKeys())
+        if (key.startsWith(`${keys.ids}:`)) {
+          const bucket = Number(key.slice(keys.ids.length + 1));
+          ids[bucket] = Buffer.from(await state.loadIds(bucket)).toString('hex');
+        }
+      return {
+        owner: {
+          ...(owner.epoch === undefined ? {} : { epoch: Number(owner.epoch) }),
+          ...(owner.nonce === undefined ? {} : { nonce: owner.nonce }),
+          ...(owner.instance === undefined ? {} : { instance: owner.instance }),
+        } as Contents['owner'],
+        position:
+          position.entry === undefined
+            ? undefined
+            : {
+                entry: position.entry,
+                commit: Number(position.commit),
+                entries: Number(position.entries),
+                incarnation: Number(position.incarnation),
+                head: position.head as string,
+              },
+        log: await log.read('0-0', 1_000_000, 0),
+        out: await texts(keys.out),
+        dead: await texts(keys.dead),
+        late: await texts(keys.late),
+        states: await hash(keys.state),
+        decided: await hash(keys.decided),
+        timers: await state.dueTimers(Number.MAX_SAFE_INTEGER, 1_000_000),
+        ids,
+      };
+    },
+    dispose: async () => {
+      await ask((redis) => redis.del(keys.in, keys.owner));
+      for (const key of await allKeys()) await ask((redis) => redis.del(key));
+    },
+  };
+}

@@ -1,0 +1,132 @@
+/** What a rule set declares, as the oracle reads it: kinds, features and rules, in plain words. */
+
+import type { Formula } from './formula.ts';
+import type { Template } from './template.ts';
+
+export interface RuleSet {
+  readonly zone: string;
+  readonly currency: string;
+  /** Local kinds, children before the parents that group over them. */
+  readonly kinds: readonly Kind[];
+}
+
+export interface Kind {
+  readonly name: string;
+  readonly key: readonly string[];
+  /** Features and rules in an order in which each comes after all that it reads. */
+  readonly facts: readonly (Feature | Rule)[];
+}
+
+export type Feature = Fed | Calculated | Grouped;
+
+interface Named {
+  readonly name: string;
+  readonly otherwise: unknown;
+}
+
+export type Verb =
+  | 'count'
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max'
+  | 'quantile'
+  | 'last'
+  | 'distinct'
+  | 'since'
+  | 'pairs';
+
+/** Fed by events. */
+export interface Fed extends Named {
+  readonly is: 'fed';
+  readonly verb: Verb;
+  readonly quantile: number;
+  /** Event types by rank; for pairs rank 0 = from, 1 = to. */
+  readonly on: readonly { readonly type: string; readonly rank: number }[];
+  readonly value?: Formula;
+  readonly where?: Formula;
+  /** `once` and `match`. */
+  readonly key?: Formula;
+  readonly each?: string;
+  readonly keep: number;
+  readonly window?: number;
+  readonly ago: number;
+  readonly unit: number;
+  readonly until?: number;
+}
+
+export interface Calculated extends Named {
+  readonly is: 'calc';
+  readonly formula: Formula;
+}
+
+/** Over the entities of a child kind. */
+export interface Grouped extends Named {
+  readonly is: 'group';
+  readonly of: string;
+  /** The child's fields that make the parent's id. */
+  readonly by: readonly string[];
+  readonly verb: 'rows' | 'count' | 'sum' | 'avg' | 'min' | 'max';
+  readonly fields: readonly string[];
+  readonly value?: Formula;
+  readonly where?: Formula;
+}
+
+export interface Rule {
+  readonly is: 'rule';
+  readonly name: string;
+  readonly version: number;
+  readonly mode: 'live' | 'shadow';
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly when?: Formula;
+  readonly every?: number;
+  readonly hold: number;
+  readonly changeOver: number;
+  readonly shape: Factors | Pick | Allocate | Value;
+  /** Every feature any of its expressions reads. */
+  readonly reads: readonly string[];
+}
+
+export interface Factors {
+  readonly is: 'factors';
+  readonly factors: readonly {
+    readonly name: string;
+    readonly formula: Formula;
+    readonly min?: number;
+    readonly max?: number;
+  }[];
+  readonly clamp?: readonly [number, number];
+  readonly classes?: readonly { readonly class: string; readonly above?: number; readonly from?: number }[];
+}
+
+export interface Pick {
+  readonly is: 'pick';
+  readonly onePer?: string;
+  readonly lines: readonly {
+    readonly name: string;
+    readonly when: Formula;
+    readonly fields: readonly (readonly [key: string, text: Template])[];
+    readonly reads: readonly string[];
+  }[];
+}
+
+export interface Allocate {
+  readonly is: 'allocate';
+  readonly total: Formula;
+  readonly among: string;
+  /** The row's field that names it. */
+  readonly label: string;
+  readonly current: Formula;
+  readonly weight: Formula;
+  readonly minShare: number;
+  readonly maxShare: number;
+  readonly maxChange: number;
+  readonly smallestMove: number;
+  readonly expires?: number;
+  readonly autoWhen?: Formula;
+}
+
+export interface Value {
+  readonly is: 'value';
+  readonly formula: Formula;
+}

@@ -1,0 +1,77 @@
+/** One feature as written in YAML → its definition. */
+
+import type { Feature, Fed, Grouped, Verb } from './definition.ts';
+import { duration, unitLength } from './duration.ts';
+import { Formula } from './formula.ts';
+
+type Yaml = Record<string, unknown>;
+
+const VERBS = ['count', 'sum', 'avg', 'min', 'max', 'last', 'distinct', 'since'] as const;
+const KEPT: Partial<Record<Verb, number>> = { count: 1024, distinct: 256, pairs: 32 };
+
+export function loadFeature(name: string, yaml: Yaml): Feature {
+  const otherwise = yaml.default;
+  if (yaml.calc !== undefined) return { is: 'calc', name, otherwise, formula: new Formula(yaml.calc) };
+  return yaml.of !== undefined ? loadGroup(name, yaml) : loadFed(name, yaml);
+}
+
+function loadFed(name: string, yaml: Yaml): Fed {
+  const { verb, operand, quantile } = verbOf(name, yaml);
+  const namesEvents = verb === 'count' || verb === 'since';
+  const types = list(verb === 'pairs' ? [] : namesEvents ? operand : yaml.on);
+  const on = types.map((type, rank) => ({ type, rank }));
+  for (const type of list(yaml.from)) on.push({ type, rank: 0 });
+  for (const type of list(yaml.to)) on.push({ type, rank: 1 });
+  const key = yaml.once ?? yaml.match;
+  return {
+    is: 'fed',
+    name,
+    otherwise: yaml.default,
+    verb,
+    quantile,
+    on,
+    ...(namesEvents || verb === 'pairs' ? {} : { value: new Formula(operand) }),
+    ...(yaml.where === undefined ? {} : { where: new Formula(yaml.where) }),
+    ...(key === undefined ? {} : { key: new Formula(key) }),
+    ...(yaml.each === undefined ? {} : { each: String(yaml.each) }),
+    keep: Number(yaml.keep ?? KEPT[verb] ?? Number.POSITIVE_INFINITY),
+    ...(yaml.window === undefined ? {} : { window: duration(yaml.window) }),
+    ago: yaml.ago === undefined ? 0 : duration(yaml.ago),
+    unit: unitLength(verb === 'pairs' ? operand : (yaml.unit ?? 'day')),
+    ...(yaml.until === undefined ? {} : { until: duration(yaml.until) }),
+  };
+}
+
+function verbOf(name: string, yaml: Yaml): { verb: Verb; operand: unknown; quantile: number } {
+  if (yaml.from !== undefined) return { verb: 'pairs', operand: yaml.avg, quantile: 0 };
+  if (yaml.median !== undefined) return { verb: 'quantile', operand: yaml.median, quantile: 0.5 };
+  for (const verb of VERBS) if (yaml[verb] !== undefined) return { verb, operand: yaml[verb], quantile: 0 };
+  for (const [key, operand] of Object.entries(yaml)) {
+    const percent = /^p([0-9.]+)$/.exec(key);
+    if (percent) return { verb: 'quantile', operand, quantile: Number(percent[1]) / 100 };
+  }
+  throw new Error(`the oracle knows no aggregate of feature ${name}: ${JSON.stringify(yaml)}`);
+}
+
+function loadGroup(name: string, yaml: Yaml): Grouped {
+  const verb = (['rows', 'count', 'sum', 'avg', 'min', 'max'] as const).find(
+    (key) => yaml[key] !== undefined,
+  );
+  if (!verb) throw new Error(`the oracle knows no group of feature ${name}`);
+  return {
+    is: 'group',
+    name,
+    otherwise: yaml.default,
+    of: String(yaml.of),
+    by: list(yaml.by),
+    verb,
+    fields: verb === 'rows' ? list(yaml.rows) : [],
+    ...(verb === 'rows' || verb === 'count' ? {} : { value: new Formula(yaml[verb]) }),
+    ...(yaml.where === undefined ? {} : { where: new Formula(yaml.where) }),
+  };
+}
+
+export function list(value: unknown): string[] {
+  if (value === undefined) return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
+}

@@ -1,0 +1,88 @@
+/** The rule files of a `config/` folder → the rule set, for the kinds that are local to a partition. */
+
+import { parseAllDocuments } from 'yaml';
+import type { Feature, Kind, Rule, RuleSet } from './definition.ts';
+import { list, loadFeature } from './load-feature.ts';
+import { loadRule } from './load-rule.ts';
+
+export interface RuleFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+type Yaml = Record<string, unknown>;
+
+export function documentsOf(files: readonly RuleFile[]): Yaml[] {
+  return files
+    .filter(({ path }) => /\.ya?ml$/.test(path))
+    .flatMap(({ text }) => parseAllDocuments(text).map((document) => (document.toJS() ?? {}) as Yaml));
+}
+
+export function loadRuleSet(files: readonly RuleFile[]): RuleSet {
+  const documents = documentsOf(files);
+  const settings = documents.find((document) => document.entities !== undefined);
+  if (!settings) throw new Error('no file declares entities');
+  const kinds = Object.entries(settings.entities as Record<string, { key?: unknown; shared?: boolean }>)
+    .filter(([, { shared }]) => !shared)
+    .map(([name, { key }]) => loadKind(name, list(key), documents));
+  return {
+    zone: String(settings.timezone ?? 'UTC'),
+    currency: String(settings.currency ?? 'EUR'),
+    kinds: childrenFirst(kinds),
+  };
+}
+
+function loadKind(name: string, key: string[], documents: readonly Yaml[]): Kind {
+  const features: Feature[] = [];
+  for (const document of documents) {
+    const declared = (document.features as Record<string, Record<string, Yaml>> | undefined)?.[name];
+    for (const [feature, yaml] of Object.entries(declared ?? {})) features.push(loadFeature(feature, yaml));
+  }
+  const labelOf = (feature: string) => {
+    const rows = features.find((each) => each.name === feature);
+    return rows?.is === 'group' ? String(rows.fields[0]) : 'name';
+  };
+  const rules = documents
+    .filter((document) => document.rule !== undefined && document.for === name)
+    .filter((document) => document.mode !== 'off')
+    .map((document) => loadRule(document, labelOf));
+  return { name, key, facts: inOrder([...features, ...rules]) };
+}
+
+/** Each fact after those it reads; the place (zone, currency) before all, since any expression may need it. */
+function inOrder(facts: (Feature | Rule)[]): (Feature | Rule)[] {
+  const byName = new Map(facts.map((fact) => [fact.name, fact]));
+  const done = new Set<string>();
+  const order: (Feature | Rule)[] = [];
+  function visit(name: string, above: readonly string[]): void {
+    const fact = byName.get(name);
+    if (!fact || done.has(name)) return;
+    if (above.includes(name)) throw new Error(`cycle: ${[...above, name].join(' -> ')}`);
+    for (const read of readBy(fact)) visit(read, [...above, name]);
+    done.add(name);
+    order.push(fact);
+  }
+  for (const name of ['timezone', 'currency', ...byName.keys()]) visit(name, []);
+  return order;
+}
+
+function readBy(fact: Feature | Rule): readonly string[] {
+  if (fact.is === 'rule') return fact.reads;
+  if (fact.is === 'calc') return fact.formula.reads;
+  if (fact.is === 'group') return [];
+  return fact.on.flatMap(({ type }) =>
+    type.startsWith('decision.') ? [type.slice('decision.'.length)] : [],
+  );
+}
+
+function childrenFirst(kinds: Kind[]): Kind[] {
+  const order: Kind[] = [];
+  function visit(kind: Kind | undefined): void {
+    if (!kind || order.includes(kind)) return;
+    for (const fact of kind.facts)
+      if (fact.is === 'group') visit(kinds.find((each) => each.name === fact.of));
+    order.push(kind);
+  }
+  for (const kind of kinds) visit(kind);
+  return order;
+}
