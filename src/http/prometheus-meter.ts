@@ -68,6 +68,12 @@ export class PrometheusMeter implements Meter {
     known(this.gauges, name).set({ ...labels }, value);
   }
 
+  /** The sum over all label values of a counter. */
+  async total(name: string): Promise<number> {
+    const { values } = await known(this.counters, name).get();
+    return values.reduce((sum, { value }) => sum + value, 0);
+  }
+
   /** A new rule set takes the place of the old one's series. */
   configInfo(hash: string, version: string): void {
     known(this.gauges, 'weir_config_info').reset();

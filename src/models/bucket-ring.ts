@@ -79,6 +79,13 @@ export abstract class BucketRing<State extends Ring> {
     return at;
   }
 
+  /** Removes the cell at `at`, as if it had never been. Call `settle` before. */
+  protected remove(state: State, at: number, covered: boolean): void {
+    state.cells.splice(at, this.width);
+    if (covered) state.entered -= this.width;
+    state.next = this.following(state);
+  }
+
   /** Flat numbers with each bucket as the difference from the one before; 0 when nothing is kept. */
   encode(state: State): number[] | 0 {
     const { cells, first } = state;

@@ -28,7 +28,7 @@ export function onceCount(options: AggregateOptions): Aggregate<OnceState> {
       if (key === undefined) return true;
       const known = times.get(key);
       if (known !== undefined && known <= time) return true;
-      if (known !== undefined) ring.add(tally, known, now, -1);
+      if (known !== undefined) ring.takeBack(tally, known, now);
       ring.add(tally, time, now, 1);
       times.set(key, time);
       dropOldest(times, keep, itself);

@@ -43,8 +43,12 @@ export function reduced(sample: Sample, most: number): Sample {
   const buckets = byBucket(sample);
   const newest = Math.max(...buckets.keys());
   for (const [bucket, points] of buckets) {
-    if (bucket === newest) buckets.set(bucket, digested(points, Math.max(most, DIGEST)));
-    else if (points.length > most) buckets.set(bucket, thinned(points, most, (bucket * GOLDEN) % 1));
+    const allowed = bucket === newest ? Math.max(most, DIGEST) : most;
+    if (points.length <= allowed) continue;
+    buckets.set(
+      bucket,
+      bucket === newest ? digested(points, allowed) : thinned(points, allowed, (bucket * GOLDEN) % 1),
+    );
   }
   return fromBuckets(buckets);
 }

@@ -37,6 +37,19 @@ export class TallyRing extends BucketRing<Tally> {
     return true;
   }
 
+  /** Takes back one earlier add of 1, unless it has left; for rings of width 2. */
+  takeBack(state: Tally, time: Millis, now: Millis): void {
+    this.settle(state, now);
+    const bucket = this.window.bucket(time);
+    if (this.window.refuses(bucket, now)) return;
+    const covered = this.window.enters(bucket) <= now;
+    const at = this.place(state, bucket, covered);
+    const left = (state.cells[at + 1] as number) - 1;
+    state.cells[at + 1] = left;
+    if (covered) state.total -= 1;
+    if (left === 0) this.remove(state, at, covered);
+  }
+
   protected override entering(state: Tally, at: number): void {
     state.total += state.cells[at + 1] as number;
     if (this.width === 3) state.times += state.cells[at + 2] as number;

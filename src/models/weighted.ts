@@ -31,6 +31,8 @@ export function thinned(points: readonly Weighted[], most: number, phase: number
   let total = 0;
   for (const [, weight] of points) total += Math.abs(weight);
   const result: Weighted[] = [];
+  // weights are whole: what the division leaves over must not always go to the same end either
+  const rounding = (phase * 13) % 1;
   let at = -1;
   let passed = 0;
   let done = 0;
@@ -40,7 +42,7 @@ export function thinned(points: readonly Weighted[], most: number, phase: number
       at += 1;
       passed += Math.abs((points[at] as Weighted)[1]);
     }
-    const upTo = Math.floor(((taken + 1) * total) / most);
+    const upTo = Math.floor(((taken + 1) * total) / most + rounding);
     result.push([(points[at] as Weighted)[0], upTo - done]);
     done = upTo;
   }

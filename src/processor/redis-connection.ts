@@ -37,6 +37,8 @@ export class RedisConnection {
   #closed = false;
   #problem: Error | undefined;
   #ready: Promise<void> | undefined;
+  /** Ends the wait for `#ready` early. */
+  #giveUp: ((error: Error) => void) | undefined;
 
   constructor(target: RedisTarget, options: ConnectionOptions) {
     this.target = target;
@@ -115,6 +117,7 @@ export class RedisConnection {
     const redis = this.#redis;
     if (this.#closed || redis.status === 'end') return;
     this.#closed = true;
+    this.#giveUp?.(new Error('the connection is closed'));
     const ended = new Promise<void>((resolve) => redis.once('end', () => resolve()));
     const waitsToReconnect = redis.status === 'reconnecting';
     redis.disconnect();
@@ -152,6 +155,7 @@ export class RedisConnection {
       );
       redis.on('ready', ready);
       redis.on('end', ended);
+      this.#giveUp = settle;
       // Its rejection repeats what 'error', 'end' or the deadline tell.
       if (redis.status === 'wait') redis.connect().catch(() => undefined);
     });

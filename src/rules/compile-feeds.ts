@@ -21,9 +21,9 @@ export function compileFeeds(
 ): TypedFeed[] {
   const types = knownTypes(feature, context);
   if (types === undefined) return [];
+  if (!types.every((type) => hasEach(feature, type, context))) return [];
   const fields = eventFields(types, feature.each?.text);
   for (const [index, type] of types.entries()) {
-    checkEach(feature, type, context);
     checkFeeds(feature, type, feature.sources[index]?.type as LocatedScalar, kind, context);
   }
   for (const name of [feature.key, feature.value])
@@ -60,11 +60,13 @@ function knownTypes(feature: AggregateFeature, context: CompileContext): EventTy
   return unknown ? undefined : types;
 }
 
-function checkEach(feature: AggregateFeature, type: EventType, context: CompileContext): void {
+/** Whether the type has the list that `each` names, if it names one. */
+function hasEach(feature: AggregateFeature, type: EventType, context: CompileContext): boolean {
   const { each } = feature;
-  if (each === undefined || elementFields(type, each.text).length > 0) return;
+  if (each === undefined || elementFields(type, each.text).length > 0) return true;
   const lists = type.shape.filter((field) => field.rows !== undefined).map((field) => field.name);
   context.diagnostics.reportUnknown(each, 'list', each.text, lists, ` of ${type.name}`);
+  return false;
 }
 
 /** An event reaches an entity only with all its key fields, in the partition that the first of them routes to. */

@@ -36,7 +36,7 @@ export class DeclaredNames {
       this.#diagnostics.report(name.place, `\`${name.name}\` is a key field of ${kind}, choose another name`);
     } else {
       const at = formatPosition(before.place.source.position(before.place.span.start));
-      this.#diagnostics.report(name.place, `\`${name.name}\` of ${kind} is declared twice, first at ${at}`);
+      this.#diagnostics.report(name.place, `\`${name.name}\` of ${kind} is declared twice, also at ${at}`);
     }
   }
 

@@ -5,7 +5,6 @@ import { compileExpression } from './expression/compile-expression.ts';
 import { compileTemplate } from './expression/compile-template.ts';
 import type { Compiled, Expression, ExpressionProblem } from './expression/expression.ts';
 import type { LocatedScalar } from './located.ts';
-import { readsOfParams } from './params-reads.ts';
 import { spanInScalar } from './scalar-offsets.ts';
 import type { NamedScope } from './scope.ts';
 
@@ -18,19 +17,18 @@ export class ExpressionTexts {
 
   /** The expression; one that is always absent when it has problems, which are reported. */
   expression(text: LocatedScalar, scope: NamedScope): Expression {
-    return this.#checked(text, scope, compileExpression(text.text, scope), false);
+    return this.#checked(text, scope, compileExpression(text.text, scope));
   }
 
   /** The same for a text with {{expressions}}. */
   template(text: LocatedScalar, scope: NamedScope): Expression {
-    return this.#checked(text, scope, compileTemplate(text.text, scope), true);
+    return this.#checked(text, scope, compileTemplate(text.text, scope));
   }
 
-  #checked(text: LocatedScalar, scope: NamedScope, compiled: Compiled, template: boolean): Expression {
+  #checked(text: LocatedScalar, scope: NamedScope, compiled: Compiled): Expression {
     const failed: Expression = { text: text.text, reads: [], evaluate: () => undefined };
     if (text.broken) return failed;
     if (!compiled.ok) for (const problem of compiled.problems) this.#report(text, scope, problem);
-    this.#checkParams(text, scope, template);
     return compiled.ok ? compiled.expression : failed;
   }
 
@@ -38,7 +36,7 @@ export class ExpressionTexts {
     const { start, end } = problem;
     const place = { source: text.source, span: spanInScalar(text, start, end) };
     const name = text.text.slice(start, end).replace(/^`(.*)`$/, '$1');
-    if (problem.code === 'unknown_name') {
+    if (problem.code === 'unknown_name' && !/^params\s*\./.test(name)) {
       if (this.#diagnostics.mayBeLost(name)) return;
       const { message, hint } = scope.refuse(name);
       this.#diagnostics.report(place, message, hint);
@@ -48,16 +46,7 @@ export class ExpressionTexts {
     this.#diagnostics.report(
       place,
       known ? `${problem.message} (${problem.code})` : problem.message,
-      problem.hint,
+      problem.code === 'unknown_name' ? undefined : problem.hint,
     );
-  }
-
-  #checkParams(text: LocatedScalar, scope: NamedScope, template: boolean): void {
-    if (scope.params === undefined) return;
-    for (const { name, start, end } of readsOfParams(text.text, template)) {
-      if (Object.hasOwn(scope.params, name)) continue;
-      const place = { source: text.source, span: spanInScalar(text, start, end) };
-      this.#diagnostics.report(place, `\`params.${name}\` is not declared`);
-    }
   }
 }

@@ -24,7 +24,7 @@ const GROUP_VERBS = ['sum', 'count', 'avg', 'min', 'max', 'rows'] as const;
 const LATER_VERBS = ['latest', 'tally', 'forecast', 'anomaly'];
 const VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'calc', 'rows', ...LATER_VERBS];
 const ALL_OPTIONS = [...new Set(Object.values(OPTIONS).flat())];
-const QUANTILE = /^p(\d{1,2}(?:\.\d{1,3})?)$/;
+const QUANTILE = /^p(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d{1,3})?)$/;
 const UNITS: Record<string, Millis> = { day: DAY, hour: HOUR, minute: MINUTE };
 const LONGEST_WINDOW: Millis = 400 * DAY;
 const MOST_KEPT = 10_000;
@@ -233,7 +233,8 @@ class FeatureReader {
 
   #sources(verb: string): EventSource[] {
     const names = verb === 'count' || verb === 'since' ? verb : 'on';
-    this.#reader.need(names);
+    // `of` was refused already: then nothing is missing, it is another feature that is meant.
+    if (!this.#reader.has('of')) this.#reader.need(names);
     return this.#reader.scalars(names).map((type, rank) => ({ type, rank }));
   }
 

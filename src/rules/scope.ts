@@ -8,8 +8,6 @@ import type { Binding, Frame, Scope } from './expression/expression.ts';
 export interface NamedScope extends Scope {
   /** What is wrong with a name that `lookup` does not know. */
   refuse(name: string): Refusal;
-  /** Parameters of the rule, for names under `params`; undefined where there are none. */
-  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 export interface Refusal {
@@ -50,7 +48,6 @@ export function entityScope(
       if (elsewhere.length > 0) return { message, hint: `this is a feature of ${elsewhere.join(' and ')}` };
       return hinted(message, name, names.keys());
     },
-    ...(params !== undefined && { params }),
   };
 }
 
@@ -119,7 +116,6 @@ export function inputScope(
       return names.includes(name) ? inputField(name) : undefined;
     },
     refuse: (name) => hinted(`unknown field \`${name}\` of ${describe}`, name, names),
-    ...(params !== undefined && { params }),
   };
 }
 

@@ -50,26 +50,28 @@ export class EntryReading {
 
   /** The event once more with the text of its money numbers, when the numbers alone do not tell it. */
   numberTexts(index: number, money: readonly string[]): Fields | undefined {
-    for (const path of money) {
-      if (this.#isInexact(lastName(path)))
-        return parseWithTexts(this.raw(index), money.map(lastName)) as Fields;
-    }
+    for (const path of money)
+      if (this.#isInexact(path)) return parseWithTexts(this.raw(index), money.map(lastName)) as Fields;
     return undefined;
   }
 
-  #isInexact(name: string): boolean {
+  /** Looked up once an entry: packed events share their names. */
+  #isInexact(path: string): boolean {
+    if (!this.isList) return hasInexact(this.text, lastName(path));
     this.#inexact ??= new Map();
-    let inexact = this.#inexact.get(name);
+    let inexact = this.#inexact.get(path);
     if (inexact === undefined) {
-      inexact = hasInexact(this.text, name);
-      this.#inexact.set(name, inexact);
+      inexact = hasInexact(this.text, lastName(path));
+      this.#inexact.set(path, inexact);
     }
     return inexact;
   }
 }
 
+/** `budget` of `channels.budget`. */
 function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1);
+  const dot = path.lastIndexOf('.');
+  return dot < 0 ? path : path.slice(dot + 1);
 }
 
 /** Default id of the event at `index` of an entry whose `m` is split, also for a broken entry. */

@@ -1,16 +1,18 @@
 /** evaluate: the nodes of one entity whose inputs changed are computed, in dependency order; rules among them. */
 
+import type { Decision } from '../core/decision.ts';
 import { entityId, keyValues } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import { sameValue } from '../core/same-value.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { Feed, GroupNode, KindPlan } from '../rules/plan.ts';
+import type { GroupNode, KindPlan } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import { feedOne } from './feed.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
+import { decisionFields } from './publication.ts';
 import { type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
 
@@ -31,7 +33,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
   if (entity.fresh) pending.fill(1);
   entity.fresh = false;
   const now = state.streamTime;
-  let frame: Frame | undefined;
+  const frame = entityFrame(entity, now);
   let ran = false;
   for (let i = 0; i < kind.nodes.length; i++) {
     if (pending[i] === 0) continue;
@@ -44,15 +46,15 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       value = node.aggregate.value(states[node.state], now) ?? node.default;
       next[node.state] = node.aggregate.nextChange(states[node.state], now);
     } else if (node.type === 'calc') {
-      value = calcValue(node, (frame ??= entityFrame(entity, now)));
+      value = calcValue(node, frame);
     } else if (node.type === 'group') {
       value = groupValue(node, states[node.state] as Map<string, unknown[]>);
     } else {
       const result = states[node.state] as Result;
-      const decision = runRule(state, entity, node, result, cause, (frame ??= entityFrame(entity, now)));
+      const decision = runRule(state, entity, node, result, cause, frame);
       value = result.value;
       next[node.state] = resultDue(result, node.rule);
-      if (decision) feedDecision(state, entity, `decision.${node.rule.name}`, decision, pending);
+      if (decision) feedDecision(state, entity, decision, pending);
     }
     if (sameValue(before, value)) continue;
     slots[node.slot] = value;
@@ -64,19 +66,12 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
 }
 
 /** Features may count decisions of other rules: they are fed as events of the same entity, in the same step. */
-function feedDecision(
-  state: PartitionState,
-  entity: Entity,
-  type: string,
-  fields: Readonly<Record<string, unknown>>,
-  pending: Uint8Array,
-): void {
-  const feeds = entity.kind.feeds.get(type);
+function feedDecision(state: PartitionState, entity: Entity, decision: Decision, pending: Uint8Array): void {
+  const feeds = entity.kind.feeds.get(`decision.${decision.rule}`);
   if (!feeds) return;
   const now = state.streamTime;
-  const frame: Frame = { ...entityFrame(entity, now), input: fields };
-  for (const feed of feeds as readonly Feed[])
-    if (feedOne(entity, feed, frame, now) === true) pending[feed.node] = 1;
+  const frame: Frame = { ...entityFrame(entity, now), input: decisionFields(entity, decision) };
+  for (const feed of feeds) if (feedOne(entity, feed, frame, now) === true) pending[feed.node] = 1;
 }
 
 /** Copies the child's row into its parents' groups and marks the groups that changed. */

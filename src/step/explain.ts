@@ -15,11 +15,11 @@ import { inputsOf } from './shapes/reasons.ts';
 export interface ExplainedReason {
   readonly name: string;
   readonly points?: number;
-  readonly points_then?: number;
+  readonly points_at_decision?: number;
   readonly no_data?: true;
   /** For picks: whether the line holds now. */
   readonly holds?: boolean;
-  readonly inputs: Readonly<Record<string, { readonly then: unknown; readonly now: unknown }>>;
+  readonly inputs: Readonly<Record<string, { readonly at_decision: unknown; readonly now: unknown }>>;
 }
 
 export interface ExplainedResult {
@@ -93,7 +93,7 @@ function explainReasons(
     return safely(() => factorReasons(shape, entity, frame), []).map((reason) => ({
       name: reason.name,
       ...(reason.points === undefined ? {} : { points: reason.points }),
-      ...pointsThen(then.get(reason.name)),
+      ...pointsAtDecision(then.get(reason.name)),
       ...(reason.no_data ? { no_data: true as const } : {}),
       inputs: both(reason.inputs, then.get(reason.name)),
     }));
@@ -108,13 +108,16 @@ function explainReasons(
   return [{ name: node.name, inputs: both(inputsOf(entity, node.reads), last?.reasons[0]) }];
 }
 
-function pointsThen(reason: Reason | undefined) {
-  return reason?.points === undefined ? {} : { points_then: reason.points };
+function pointsAtDecision(reason: Reason | undefined) {
+  return reason?.points === undefined ? {} : { points_at_decision: reason.points };
 }
 
 function both(now: Readonly<Record<string, unknown>>, then: Reason | undefined) {
   return Object.fromEntries(
-    Object.entries(now).map(([name, value]) => [name, { then: then?.inputs[name] ?? null, now: value }]),
+    Object.entries(now).map(([name, value]) => [
+      name,
+      { at_decision: then?.inputs[name] ?? null, now: value },
+    ]),
   );
 }
 

@@ -5,7 +5,7 @@
  * decimals. A name written with escapes is not found; its value is still checked to be whole micros.
  */
 export function hasInexact(text: string, name: string): boolean {
-  const key = `"${name}"`;
+  const key = quoted(name);
   for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
     let i = skipSpace(text, at + key.length);
     if (text.charCodeAt(i) !== 0x3a) continue;
@@ -18,6 +18,18 @@ export function hasInexact(text: string, name: string): boolean {
     if (point >= 0 && i - point > 7) return true;
   }
   return false;
+}
+
+const quotedNames = new Map<string, string>();
+
+/** Made once for each of the catalogue's money names: a fresh text would have to be copied for every search. */
+function quoted(name: string): string {
+  let key = quotedNames.get(name);
+  if (key === undefined) {
+    key = JSON.stringify(name);
+    quotedNames.set(name, key);
+  }
+  return key;
 }
 
 /**

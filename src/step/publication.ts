@@ -10,8 +10,8 @@ import type { PartitionState } from './partition-state.ts';
 import type { Result } from './result.ts';
 import { nameOf } from './shapes/pick.ts';
 
-/** The fields of a published decision, for features that count decisions; undefined when nothing was published. */
-export type Published = Readonly<Record<string, unknown>> | undefined;
+/** The decision that a run published, for features that count decisions; undefined when none may see one. */
+export type Published = Decision | undefined;
 
 /** Whether the value is far enough from what was published last. */
 export function isDue(rule: RulePlan, result: Result): boolean {
@@ -45,7 +45,10 @@ export function namesOf(value: unknown): string[] {
 }
 
 function sameNames(a: unknown, b: unknown): boolean {
-  return sameValue(namesOf(a).sort(), namesOf(b).sort());
+  const names = namesOf(a);
+  const others = namesOf(b);
+  if (names.length !== others.length) return false;
+  return names.every((name, i) => name === others[i]) || sameValue(names.sort(), others.sort());
 }
 
 /** Makes the decision: numbers it, writes it to the outbox and remembers it as the published value. */
@@ -74,20 +77,22 @@ export function publish(
   result.count += 1;
   result.decision = decision.id;
   result.decidedAt = state.streamTime;
-  if (rule.mode === 'shadow') return undefined;
-  const keys = Object.fromEntries(entity.kind.key.map((field, i) => [field, entity.slots[i]]));
-  const { class: cls, change, entered, left } = decision;
-  return {
-    ...keys,
-    rule: rule.name,
+  return rule.mode === 'shadow' ? undefined : decision;
+}
+
+/** A decision as an event of its entity, for features that count decisions. */
+export function decisionFields(entity: Entity, decision: Decision): Record<string, unknown> {
+  const { value, old } = decision;
+  const fields: Record<string, unknown> = {
+    ...decision,
     value: numberOf(value) ?? value,
-    new: numberOf(value) ?? value,
     old: numberOf(old) ?? old,
-    class: cls,
-    change,
-    entered,
-    left,
   };
+  fields.new = fields.value;
+  entity.kind.key.forEach((field, i) => {
+    fields[field] = entity.slots[i];
+  });
+  return fields;
 }
 
 /** What every record of a rule's run says about itself; takes the next decision number. */

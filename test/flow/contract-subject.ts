@@ -1,6 +1,7 @@
 /** What the contract suite runs against: one partition's State and Log, simulated or in a real Redis. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import { partitionKeys } from '../../src/core/partition.ts';
 import type { Log, State } from '../../src/core/ports.ts';
 import type { Millis } from '../../src/core/units.ts';
@@ -50,12 +51,7 @@ export function redisSubject(connection: RedisConnection, reader: StreamReader):
   prefixes += 1;
   const prefix = `contract${prefixes}`;
   const keys = partitionKeys(prefixes % 16, 16, prefix);
-  const ask = connection.ask.bind(connection, 'testing') as RedisConnection['ask'] extends (
-    doing: string,
-    ...rest: infer R
-  ) => infer P
-    ? (...rest: R) => P
-    : never;
+  const ask = <T>(send: (redis: Redis) => Promise<T>) => connection.ask('testing', send);
   const allKeys = () => ask((redis) => redis.keys(`${prefix}:*`)) as Promise<string[]>;
   let dumps = new Map<string, Buffer>();
   const texts = async (key: string) =>

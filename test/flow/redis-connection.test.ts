@@ -61,17 +61,20 @@ async function acquired(state: RedisState) {
 }
 
 describe('redis connection', () => {
-  it('executes a commit once when its reply is cut, and the next owner reads how far it came', async () => {
-    const keys = newKeys();
-    const state = new RedisState(far, keys);
-    const { token, position } = await acquired(state);
-    proxy.onReply = () => false;
-    await assert.rejects(state.commit(token, outOnly(position), 60_000), isAway);
-    proxy.onReply = undefined;
-    const again = await acquired(state);
-    assert.deepEqual(again.position, outOnly(position).to);
-    assert.equal(await near.ask('testing', (redis) => redis.xlen(keys.out)), 1);
-  });
+  for (const fault of ['cut', 'lost'] as const)
+    it(`executes a commit once when its reply is ${fault}, and the next owner reads how far it came`, async () => {
+      const keys = newKeys();
+      const state = new RedisState(far, keys);
+      const { token, position } = await acquired(state);
+      if (fault === 'lost') proxy.mode = 'deaf';
+      else proxy.onReply = () => false;
+      await assert.rejects(state.commit(token, outOnly(position), 60_000), isAway);
+      proxy.mode = 'through';
+      proxy.onReply = undefined;
+      const again = await acquired(state);
+      assert.deepEqual(again.position, outOnly(position).to);
+      assert.equal(await near.ask('testing', (redis) => redis.xlen(keys.out)), 1);
+    });
 
   it('gives up a commit that is never answered, and never sends it later', async () => {
     const keys = newKeys();

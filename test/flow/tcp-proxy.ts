@@ -10,8 +10,6 @@ export interface TcpProxy {
   mode: ProxyMode;
   /** Called with each piece of a reply before it passes; answering false cuts the connection instead. */
   onReply: ((piece: Buffer) => boolean) | undefined;
-  /** Called with each piece of a request. */
-  onRequest: ((piece: Buffer) => void) | undefined;
   /** Cuts every connection. */
   cut(): void;
   close(): Promise<void>;
@@ -34,9 +32,7 @@ export async function startTcpProxy(target: { readonly path: string }): Promise<
       socket.on('close', () => proxy.mode === 'blackhole' || cut());
     }
     client.on('data', (piece: Buffer) => {
-      if (proxy.mode === 'blackhole') return;
-      proxy.onRequest?.(piece);
-      upstream.write(piece);
+      if (proxy.mode !== 'blackhole') upstream.write(piece);
     });
     upstream.on('data', (piece: Buffer) => {
       if (proxy.mode !== 'through') return;
@@ -49,7 +45,6 @@ export async function startTcpProxy(target: { readonly path: string }): Promise<
     port: (server.address() as AddressInfo).port,
     mode: 'through',
     onReply: undefined,
-    onRequest: undefined,
     cut: () => {
       for (const socket of sockets) socket.destroy();
     },

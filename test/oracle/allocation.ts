@@ -2,13 +2,14 @@
 
 import { type Moment, publish } from './decision.ts';
 import type { Allocate, Rule } from './definition.ts';
-import { divide } from './divide.ts';
+import { divide, type Row } from './divide.ts';
 import type { Entity, Reason, Verdict } from './entity.ts';
-import { fail } from './failure.ts';
-import { inputsOf } from './find.ts';
+import { fail, isOpen } from './failure.ts';
 import type { Place, Scope } from './formula.ts';
 
 export interface Action {
+  /** What carries it out once it is approved. */
+  readonly action: string;
   readonly status: 'pending' | 'auto' | 'expired';
   readonly moved: number;
   readonly total: number;
@@ -29,7 +30,7 @@ export async function judgeAllocation(
   runs: boolean,
 ): Promise<void> {
   const standing = verdict.value as Action | undefined;
-  if (standing?.status === 'pending' && moment.now >= (standing.expires_at ?? Number.POSITIVE_INFINITY)) {
+  if (isOpen(verdict) && moment.now >= (standing?.expires_at ?? Number.POSITIVE_INFINITY)) {
     verdict.value = { ...standing, status: 'expired' };
     publish(rule, entity, verdict, moment, { value: verdict.value, reasons: [] });
   }
@@ -37,52 +38,61 @@ export async function judgeAllocation(
   try {
     if (rule.when && (await rule.when.evaluate(scope, place)) !== true) return;
     verdict.ran = moment.now;
-    const { action, reasons } = await propose(rule, scope, moment.now, place);
+    const proposal = await propose(rule, scope, moment.now, place);
     verdict.failing = false;
-    if (action.moved === 0 || action.moved < rule.shape.smallestMove) return;
-    verdict.value = action;
-    publish(rule, entity, verdict, moment, { value: action, reasons });
+    // one open action at a time: nothing else is proposed until it was answered or has expired
+    if (!proposal || isOpen(verdict)) return;
+    verdict.value = proposal.action;
+    publish(rule, entity, verdict, moment, { value: proposal.action, reasons: proposal.reasons });
   } catch (error) {
     fail(rule, entity, verdict, moment, (error as Error).message);
   }
 }
 
+/** Nothing when there are fewer than two rows, none has weight, or too little would move. */
 async function propose(
   { shape, params }: Allocating,
   scope: Scope,
   now: number,
   place: Place,
-): Promise<{ action: Action; reasons: Reason[] }> {
+): Promise<{ action: Action; reasons: Reason[] } | undefined> {
   const rows = (scope[shape.among] ?? []) as Record<string, unknown>[];
   const amount = async (formula: Allocate['total'], within: Scope) => {
-    const value = await formula.evaluate(within, place);
-    return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+    const value = (await formula.evaluate(within, place)) ?? 0;
+    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return value;
+    throw new Error(`${formula.text} is no amount: ${JSON.stringify(value)}`);
   };
-  const given = [];
+  if (rows.length < 2) return undefined;
+  const given: Row[] = [];
   for (const row of rows)
     given.push({
       name: String(row[shape.label]),
       current: Math.round((await amount(shape.current, { ...row, params })) * 100),
-      weight: Math.max(0, await amount(shape.weight, { ...row, params })),
+      weight: await amount(shape.weight, { ...row, params }),
     });
   const total = Math.round((await amount(shape.total, scope)) * 100);
+  if (total !== given.reduce((sum, { current }) => sum + current, 0))
+    throw new Error(`the rows do not add up to ${total / 100}`);
+  if (given.every(({ weight }) => weight === 0)) return undefined;
   const to = divide(total, given, shape);
-  const cents = given.reduce((sum, { name, current }) => sum + Math.abs((to.get(name) ?? 0) - current), 0);
-  const proposal = { moved: cents / 2 / 100, total: total / 100 };
-  const auto = (await shape.autoWhen?.evaluate({ ...proposal, params }, place)) === true;
-  const reasons = given.flatMap(({ name, current }, index) => {
-    const points = (to.get(name) ?? 0) - current;
-    const row = rows[index] as Record<string, unknown>;
-    const reads = [...new Set([...shape.current.reads, ...shape.weight.reads])];
-    return points === 0 ? [] : [{ name, points, inputs: inputsOf(reads, row) }];
-  });
+  const changeOf = ({ name, current }: Row) => (to.get(name) ?? 0) - current;
+  const moved = given.reduce((sum, row) => sum + Math.abs(changeOf(row)), 0) / 2 / 100;
+  if (moved === 0 || moved < shape.smallestMove) return undefined;
+  const auto =
+    shape.approve === undefined ||
+    (await shape.approve.autoWhen?.evaluate({ moved, total: total / 100, params }, place)) === true;
   const action: Action = {
+    action: shape.action,
     status: auto ? 'auto' : 'pending',
-    ...proposal,
+    moved,
+    total: total / 100,
     to: inUnits(given.map(({ name }) => [name, to.get(name) ?? 0])),
     from: inUnits(given.map(({ name, current }) => [name, current])),
-    ...(shape.expires === undefined ? {} : { expires_at: now + shape.expires }),
+    ...(auto || shape.approve === undefined ? {} : { expires_at: now + shape.approve.expires }),
   };
+  const reasons = given
+    .filter((row) => changeOf(row) !== 0)
+    .map((row) => ({ name: row.name, points: changeOf(row), inputs: { weight: row.weight } }));
   return { action, reasons };
 }
 

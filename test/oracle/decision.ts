@@ -2,6 +2,7 @@
 
 import type { Rule } from './definition.ts';
 import type { Entity, Reason, Verdict } from './entity.ts';
+import { sixDecimals } from './ordering.ts';
 
 export type Cause = { readonly event: string; readonly type: string } | { readonly timer: number };
 
@@ -34,13 +35,13 @@ export interface Moment {
   readonly decisions: Decision[];
 }
 
-/** Publishes: appends the decision and remembers it in the verdict. `value` absent: withdrawn, or failed. */
+/** Publishes: appends the decision and remembers it in the verdict. `value` absent: withdrawn. */
 export function publish(
   rule: Rule,
   entity: Entity,
   verdict: Verdict,
   moment: Moment,
-  said: { value: unknown; reasons: readonly Reason[]; error?: string },
+  said: { value: unknown; reasons: readonly Reason[] },
 ): Decision {
   const value = bare(said.value) ?? null;
   const old = bare(verdict.published) ?? null;
@@ -58,8 +59,8 @@ export function publish(
     value,
     old,
     ...(label === undefined ? {} : { class: label }),
-    ...(typeof value === 'number' && typeof old === 'number' ? { change: value - old } : {}),
-    ...(rule.shape.is === 'pick' && said.error === undefined
+    ...(typeof value === 'number' && typeof old === 'number' ? { change: sixDecimals(value - old) } : {}),
+    ...(rule.shape.is === 'pick'
       ? {
           entered: came.filter((name) => !had.includes(name)),
           left: had.filter((name) => !came.includes(name)),
@@ -67,8 +68,8 @@ export function publish(
       : {}),
     ...(moment.late ? { late: true } : {}),
     ...(moment.late && verdict.last !== undefined ? { amends: verdict.last } : {}),
-    reasons: said.reasons,
-    ...(said.error === undefined ? {} : { error: said.error }),
+    // a `value` rule has one reason: itself
+    reasons: said.reasons.map((reason) => (reason.name === '' ? { ...reason, name: rule.name } : reason)),
   };
   verdict.last = moment.decisions.push(decision) - 1;
   verdict.decisions += 1;

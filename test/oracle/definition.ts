@@ -122,8 +122,9 @@ export interface Allocate {
   readonly maxShare: number;
   readonly maxChange: number;
   readonly smallestMove: number;
-  readonly expires?: number;
-  readonly autoWhen?: Formula;
+  /** Absent: nobody has to approve. */
+  readonly approve?: { readonly expires: number; readonly autoWhen?: Formula };
+  readonly action: string;
 }
 
 export interface Value {

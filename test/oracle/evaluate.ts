@@ -27,7 +27,9 @@ export async function evaluate(
     if (fact.is === 'rule') {
       const before = moment.decisions.length;
       await judge(fact, entity, moment, place);
-      for (const decision of moment.decisions.slice(before)) await feedDecision(entity, decision, place);
+      for (const decision of moment.decisions.slice(before))
+        if (decision.error === undefined && decision.mode === 'live')
+          await feedDecision(entity, decision, place);
       due = Math.min(due, nextOwnTime(fact, verdictOf(entity, fact.name), moment.now));
     } else {
       const children = fact.is === 'group' ? childrenOf(fact, entity) : [];

@@ -1,21 +1,41 @@
-/** What is left of a rule's verdict when it fails or does not apply. */
+/** A rule that fails: no value, no action, and one record that says why. */
 
-import { type Moment, publish } from './decision.ts';
+import { bare, type Moment } from './decision.ts';
 import type { Rule } from './definition.ts';
 import type { Entity, Verdict } from './entity.ts';
 
-/** A failure is told once, until the rule has succeeded again. */
+/**
+ * Recorded once, until the rule has succeeded again. The record is no publication: what was published stays
+ * published, and nothing is counted. An action that waits for an answer goes on waiting.
+ */
 export function fail(rule: Rule, entity: Entity, verdict: Verdict, moment: Moment, message: string): void {
-  stop(verdict);
+  if (!isOpen(verdict)) verdict.value = undefined;
+  forget(verdict);
   if (!verdict.failing)
-    publish(rule, entity, verdict, moment, { value: undefined, reasons: [], error: message });
+    moment.decisions.push({
+      rule: rule.name,
+      version: rule.version,
+      mode: rule.mode,
+      kind: entity.kind.name,
+      entity: entity.id,
+      time: moment.now,
+      cause: moment.cause,
+      value: null,
+      old: bare(verdict.published) ?? null,
+      reasons: [],
+      error: message,
+    });
   verdict.failing = true;
 }
 
-/** The rule says nothing: its value goes, and so does all that waited to be told. */
-export function stop(verdict: Verdict): void {
-  verdict.value = undefined;
+/** All that waited to be told waits no more. */
+export function forget(verdict: Verdict): void {
   verdict.dueSince = undefined;
   verdict.names.clear();
   verdict.turned.clear();
+}
+
+/** True while the rule's action is pending. */
+export function isOpen({ value }: Verdict): boolean {
+  return (value as { status?: unknown } | undefined)?.status === 'pending';
 }

@@ -56,7 +56,7 @@ function summary({ verb, quantile }: Fed, covered: readonly Feeding[]): unknown 
   const at = verb === 'min' ? 0 : verb === 'max' ? micros.length - 1 : quantile * (micros.length - 1);
   const low = micros[Math.floor(at)] as number;
   const high = micros[Math.ceil(at)] as number;
-  return (low + (high - low) * (at - Math.floor(at))) / 1e6;
+  return Math.round(low + (high - low) * (at - Math.floor(at))) / 1e6;
 }
 
 function byNewness(a: Feeding, b: Feeding): number {

@@ -3,6 +3,7 @@
 import type { Factors, Pick, Rule } from './definition.ts';
 import type { Finding, Reason } from './entity.ts';
 import type { Place, Scope } from './formula.ts';
+import { sixDecimals } from './ordering.ts';
 
 type Shape = Factors | Pick | Extract<Rule['shape'], { is: 'value' }>;
 
@@ -12,7 +13,7 @@ export async function find(shape: Shape, scope: Scope, place: Place): Promise<Fi
   if (shape.is === 'value') {
     const value = await shape.formula.evaluate(scope, place);
     if (value === undefined) return { is: 'nothing' };
-    return { is: 'value', value, reasons: [{ name: 'value', inputs: inputsOf(shape.formula.reads, scope) }] };
+    return { is: 'value', value, reasons: [{ name: '', inputs: inputsOf(shape.formula.reads, scope) }] };
   }
   const holding = new Set<string>();
   for (const line of shape.lines) {
@@ -32,12 +33,12 @@ async function addUp(shape: Factors, scope: Scope, place: Place): Promise<Findin
       reasons.push({ name, points: 0, no_data: true, inputs });
       continue;
     }
-    if (typeof value !== 'number') throw new Error(`factor ${name} is no number`);
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`factor ${name} is no number`);
     const points = between(value, min, max);
-    reasons.push({ name, points, inputs });
+    reasons.push({ name, points: sixDecimals(points), inputs });
     sum += points;
   }
-  const total = between(sum, shape.clamp?.[0], shape.clamp?.[1]);
+  const total = sixDecimals(between(sum, shape.clamp?.[0], shape.clamp?.[1]));
   if (!shape.classes) return { is: 'value', value: total, reasons };
   const fits = shape.classes.find(
     ({ above, from }) => (above === undefined || total > above) && (from === undefined || total >= from),
@@ -51,17 +52,14 @@ export async function standingLines(
   names: ReadonlySet<string>,
   scope: Scope,
   place: Place,
+  leaving: readonly Record<string, unknown>[] = [],
 ): Promise<{ value: Record<string, unknown>[]; reasons: Reason[] }> {
   const value: Record<string, unknown>[] = [];
   const reasons: Reason[] = [];
   const taken = new Set<unknown>();
   for (const { name, fields, reads } of shape.lines) {
     if (!names.has(name)) continue;
-    const item: Record<string, unknown> = { name };
-    for (const [key, text] of fields) {
-      const rendered = await text.render(scope, place);
-      if (rendered !== undefined) item[key] = rendered;
-    }
+    const item = leaving.find((line) => line.name === name) ?? (await filledIn(name, fields, scope, place));
     const one = shape.onePer === undefined ? undefined : item[shape.onePer];
     if (one !== undefined && taken.has(one)) continue;
     taken.add(one);
@@ -69,6 +67,20 @@ export async function standingLines(
     reasons.push({ name, inputs: inputsOf(reads, scope) });
   }
   return { value, reasons };
+}
+
+async function filledIn(
+  name: string,
+  fields: Pick['lines'][number]['fields'],
+  scope: Scope,
+  place: Place,
+): Promise<Record<string, unknown>> {
+  const item: Record<string, unknown> = { name };
+  for (const [key, text] of fields) {
+    const rendered = await text.render(scope, place);
+    if (rendered !== undefined) item[key] = rendered;
+  }
+  return item;
 }
 
 export function inputsOf(reads: readonly string[], scope: Scope): Record<string, unknown> {

@@ -2,13 +2,13 @@
 
 import { judgeAllocation } from './allocation.ts';
 import { bare, classOf, type Moment, namesOf, publish } from './decision.ts';
-import type { Rule } from './definition.ts';
-import type { Entity, Finding, Verdict } from './entity.ts';
+import type { Pick, Rule } from './definition.ts';
+import type { Entity, Finding, Reason, Verdict } from './entity.ts';
 import { verdictOf } from './entity.ts';
-import { fail, stop } from './failure.ts';
+import { fail, forget, isOpen } from './failure.ts';
 import { find, standingLines } from './find.ts';
 import type { Place, Scope } from './formula.ts';
-import { canonical, sameJson } from './ordering.ts';
+import { canonical, sameJson, sixDecimals } from './ordering.ts';
 
 /** Runs the rule if it may and leaves the result in the entity's values and verdict. */
 export async function judge(rule: Rule, entity: Entity, moment: Moment, place: Place): Promise<void> {
@@ -61,35 +61,53 @@ async function settle(
   const { finding } = verdict;
   if (finding.is === 'failure') return fail(rule, entity, verdict, moment, finding.message);
   verdict.failing = false;
-  if (finding.is === 'nothing') {
-    stop(verdict);
-    if (verdict.published !== undefined)
-      publish(rule, entity, verdict, moment, { value: undefined, reasons: [] });
+  if (rule.shape.is === 'pick') {
+    const picked = await pickNow(rule, rule.shape, verdict, scope, moment.now, place);
+    verdict.value = picked?.value;
+    if (!sameJson(namesOf(picked?.value).sort(), namesOf(verdict.published).sort()))
+      publish(rule, entity, verdict, moment, picked ?? WITHDRAWN);
     return;
   }
-  if (finding.is === 'value') {
-    verdict.value = finding.value;
-    if (!worthTelling(verdict.published, finding.value, rule.changeOver)) {
-      verdict.dueSince = undefined;
-      return;
-    }
-    verdict.dueSince ??= moment.now;
-    if (moment.now - verdict.dueSince >= rule.hold) publish(rule, entity, verdict, moment, finding);
+  const told = finding.is === 'value' ? finding : WITHDRAWN;
+  verdict.value = told.value;
+  if (!worthTelling(verdict.published, told.value, rule.changeOver)) {
+    verdict.dueSince = undefined;
     return;
   }
-  turnNames(rule, verdict, finding.holding, moment.now);
-  if (rule.shape.is !== 'pick') return;
-  const { value, reasons } = await standingLines(rule.shape, verdict.names, scope, place);
-  verdict.value = value;
-  if (!sameJson(namesOf(value).sort(), namesOf(verdict.published).sort()))
-    publish(rule, entity, verdict, moment, { value, reasons });
+  verdict.dueSince ??= moment.now;
+  if (moment.now - verdict.dueSince >= rule.hold) publish(rule, entity, verdict, moment, told);
+}
+
+const WITHDRAWN = { value: undefined, reasons: [] };
+
+/** The list as it stands after holds; absent when the rule does not apply. */
+async function pickNow(
+  rule: Rule,
+  shape: Pick,
+  verdict: Verdict,
+  scope: Scope,
+  now: number,
+  place: Place,
+): Promise<{ value: Record<string, unknown>[]; reasons: Reason[] } | undefined> {
+  const { finding } = verdict;
+  if (finding.is !== 'lines') {
+    forget(verdict);
+    return undefined;
+  }
+  turnNames(rule, verdict, finding.holding, now);
+  const before = (verdict.value ?? []) as Record<string, unknown>[];
+  // a line on its way out stays as it was when it last held
+  const leaving = before.filter(({ name }) => !finding.holding.has(String(name)));
+  return standingLines(shape, verdict.names, scope, place, leaving);
 }
 
 function worthTelling(published: unknown, value: unknown, changeOver: number): boolean {
-  if (published === undefined || classOf(published) !== classOf(value)) return true;
+  if (published === undefined || value === undefined) return published !== value;
+  if (classOf(published) !== classOf(value)) return true;
   const before = bare(published);
   const now = bare(value);
-  if (typeof before === 'number' && typeof now === 'number') return Math.abs(now - before) > changeOver;
+  if (typeof before === 'number' && typeof now === 'number')
+    return sixDecimals(Math.abs(now - before)) > changeOver;
   return !sameJson(before, now);
 }
 
@@ -117,8 +135,7 @@ export function nextOwnTime(rule: Rule, verdict: Verdict, now: number): number {
   if (verdict.dueSince !== undefined) times.push(verdict.dueSince + rule.hold);
   if (verdict.waiting && verdict.ran !== undefined && rule.every !== undefined)
     times.push(verdict.ran + rule.every);
-  const action = verdict.value as { status?: unknown; expires_at?: number } | undefined;
-  if (rule.shape.is === 'allocate' && action?.status === 'pending' && action.expires_at !== undefined)
-    times.push(action.expires_at);
+  const expires = (verdict.value as { expires_at?: number } | undefined)?.expires_at;
+  if (rule.shape.is === 'allocate' && isOpen(verdict) && expires !== undefined) times.push(expires);
   return Math.min(Number.POSITIVE_INFINITY, ...times.filter((time) => time > now));
 }

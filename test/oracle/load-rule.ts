@@ -77,8 +77,15 @@ function loadAllocate(yaml: Yaml, labelOf: (feature: string) => string): Allocat
     maxShare: ratio(limits?.max_share ?? 1),
     maxChange: ratio(limits?.max_change ?? Number.POSITIVE_INFINITY),
     smallestMove: Number(limits?.smallest_move ?? 0),
-    ...(approve?.expires === undefined ? {} : { expires: duration(approve.expires) }),
-    ...(approve?.auto_when === undefined ? {} : { autoWhen: new Formula(approve.auto_when) }),
+    ...(approve ? { approve: loadApproval(approve) } : {}),
+    action: String((yaml.then as Yaml | undefined)?.action),
+  };
+}
+
+function loadApproval({ expires, auto_when }: Yaml): NonNullable<Allocate['approve']> {
+  return {
+    expires: expires === undefined ? Number.POSITIVE_INFINITY : duration(expires),
+    ...(auto_when === undefined ? {} : { autoWhen: new Formula(auto_when) }),
   };
 }
 

@@ -11,6 +11,11 @@ export function byValue(a: unknown, b: unknown): number {
   return rank(a) === 1 ? byText(a as string, b as string) : byText(JSON.stringify(a), JSON.stringify(b));
 }
 
+/** Results have six decimals: what floating point adds beyond them is no change. */
+export function sixDecimals(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
 /** True when the two are the same JSON; absent equals absent. */
 export function sameJson(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);

@@ -1,6 +1,6 @@
 /** Runs the tests inside rule files against the oracle, for the kinds that are local to a partition. */
 
-import type { Decision } from './decision.ts';
+import { bare } from './decision.ts';
 import { duration } from './duration.ts';
 import { newEntity } from './entity.ts';
 import { evaluate } from './evaluate.ts';
@@ -28,54 +28,60 @@ export function ruleTests(oracle: Oracle, files: readonly RuleFile[]): RuleTest[
         rule: String(document.rule),
         name: String(test.name),
         run: () =>
-          test.with === undefined
-            ? runGiven(oracle, String(document.for), test)
-            : runWith(oracle, String(document.for), test),
+          test.with === undefined ? runGiven(oracle, document, test) : runWith(oracle, document, test),
       })),
     );
 }
 
 /** Features not given stand as they do for an entity without events. */
-async function runWith(oracle: Oracle, kindName: string, test: Yaml): Promise<string[]> {
-  const kind = oracle.set.kinds.find(({ name }) => name === kindName);
-  if (!kind) throw new Error(`no kind ${kindName}`);
-  const { [kindName]: id, ...fixed } = test.with as Yaml;
+async function runWith(oracle: Oracle, rule: Yaml, test: Yaml): Promise<string[]> {
+  const kind = oracle.set.kinds.find(({ name }) => name === rule.for);
+  if (!kind) throw new Error(`no kind ${rule.for}`);
+  const { [kind.name]: id, ...fixed } = test.with as Yaml;
   const parts = String(id).split('/');
   const entity = newEntity(kind, String(id), Object.fromEntries(kind.key.map((name, i) => [name, parts[i]])));
-  const decisions: Decision[] = [];
-  const moment = { now: startOf(test), cause: { timer: startOf(test) }, late: false, decisions };
+  const moment = { now: startOf(test), cause: { timer: startOf(test) }, late: false, decisions: [] };
   await evaluate(oracle.set, entity, moment, () => [], fixed);
-  return Object.entries(test.expect as Yaml).flatMap(([name, expected]) =>
-    mismatch(name, expected, entity.values[name]),
-  );
+  return unmet(test.expect as Yaml, (name) => {
+    const verdict = entity.verdicts.get(String(rule.rule));
+    if (name === 'published_value') return verdict?.published;
+    return name === 'published' ? verdict?.decisions : entity.values[name];
+  });
 }
 
-async function runGiven(oracle: Oracle, kindName: string, test: Yaml): Promise<string[]> {
+async function runGiven(oracle: Oracle, rule: Yaml, test: Yaml): Promise<string[]> {
   const start = startOf(test);
   const given = (test.given as Yaml[]).flatMap((event, line) => repeated(event, line, start));
   given.sort((a, b) => a.time - b.time);
   const problems: string[] = [];
   for (const expectation of test.expect as Yaml[]) {
-    const { at, [kindName]: id, ...expected } = expectation;
+    const { at, [String(rule.for)]: id, ...expected } = expectation;
     const time = start + duration(at);
     const log: LogEntry[] = given
       .filter((event) => event.time <= time)
       .map((event, index) => ({ id: `${start}-${index}`, d: JSON.stringify(event) }));
     log.push({ id: `${start}-${log.length}`, d: JSON.stringify({ type: 'tick', time }) });
-    const entity = (await oracle.run(log, 0)).entities.get(`${kindName}:${id}`);
-    const rule = Object.keys(expected).find((name) => entity?.results[name]) ?? '';
-    for (const [name, value] of Object.entries(expected)) {
-      const result = entity?.results[rule];
-      const actual =
-        name === 'published_value'
-          ? result?.published
-          : name === 'published'
-            ? result?.decision_count
-            : (entity?.results[name]?.value ?? entity?.features[name]);
-      problems.push(...mismatch(`${name} at ${at}`, value, actual));
-    }
+    const entity = (await oracle.run(log, 0)).entities.get(`${rule.for}:${id}`);
+    const own = entity?.results[String(rule.rule)];
+    const unlike = unmet(expected, (name) => {
+      if (name === 'published_value') return own?.published;
+      if (name === 'published') return own?.decision_count;
+      return entity?.results[name]?.value ?? entity?.features[name];
+    });
+    problems.push(...unlike.map((problem) => `at ${at}: ${problem}`));
   }
   return problems;
+}
+
+function unmet(expected: Yaml, actualOf: (name: string) => unknown): string[] {
+  return Object.entries(expected).flatMap(([name, value]) =>
+    mismatch(name, value, bareIf(value, actualOf(name))),
+  );
+}
+
+/** A number may be expected of a result that has a class too. */
+function bareIf(expected: unknown, actual: unknown): unknown {
+  return typeof expected === 'number' ? bare(actual) : actual;
 }
 
 function startOf(test: Yaml): number {

@@ -1,8 +1,9 @@
 /** a ~> $f: the left side becomes the first argument; two functions become one. */
 
-import { callAt, compileCall } from './call.ts';
+import { compileCall } from './call.ts';
 import { Callable, Chain } from './callable.ts';
 import { Failure } from './failure.ts';
+import type { Run } from './run.ts';
 import type { Node } from './syntax-tree.ts';
 import type { Compiler, Place, Term } from './term.ts';
 
@@ -21,7 +22,17 @@ export function compileApplication(node: Node, place: Place, compiler: Compiler)
       const callee = target(run, item, slots);
       if (!(callee instanceof Callable)) throw new Failure('T2006', callee, end, '~>');
       if (first instanceof Callable) return new Chain(first, callee);
-      return callAt(run, callee, [undefined, first], end, '~>');
+      return applied(run, callee, first, end);
     },
   };
+}
+
+/** Unlike at a call, what fails inside keeps its own place. */
+function applied(run: Run, callee: Callable, value: unknown, end: number): unknown {
+  try {
+    return callee.call(run, [undefined, value]);
+  } catch (error) {
+    if (error instanceof Failure && error.position < 0) error.position = end;
+    throw error;
+  }
 }

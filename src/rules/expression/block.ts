@@ -4,7 +4,16 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import { builtinValue } from './functions/value.ts';
 import { unwrap } from './sequence.ts';
 import type { Node } from './syntax-tree.ts';
-import { type Code, type Compiler, constantTerm, type Place, type Slots, type Term, termOf } from './term.ts';
+import {
+  type Code,
+  type Compiler,
+  constantTerm,
+  type Place,
+  passedOn,
+  type Slots,
+  type Term,
+  termOf,
+} from './term.ts';
 import { boundNames, freshSlots, UNBOUND, type VariablePlace, Variables } from './variables.ts';
 
 export function compileBlock(node: Node, place: Place, compiler: Compiler): Term {
@@ -14,25 +23,28 @@ export function compileBlock(node: Node, place: Place, compiler: Compiler): Term
   const terms = parts.map((part) => compiler.term(part, { root: place.root, variables }));
   const [only] = terms;
   if (only === undefined) return constantTerm(undefined);
-  if (terms.length === 1 && bound.size === 0) return only;
-  const codes = terms.map(({ code }) => code);
+  if (terms.length === 1 && bound.size === 0) return { ...only, code: passedOn(only) };
+  const codes = terms.map(passedOn);
   const last = codes.length - 1;
+  const layered = terms[last]?.layered === true;
   const size = variables.size;
-  return termOf((run, item, slots) => {
+  const code: Code = (run, item, slots) => {
     const inner = bound.size === 0 ? slots : freshSlots(slots, size);
     for (let i = 0; i < last; i++) (codes[i] as Code)(run, item, inner);
     return (codes[last] as Code)(run, item, inner);
-  });
+  };
+  return { code, constant: false, layered };
 }
 
 export function compileBind(node: Node, place: Place, compiler: Compiler): Term {
-  const { code } = compiler.term(node.rhs as Node, place);
+  const bound = compiler.term(node.rhs as Node, place);
+  const value = passedOn(bound);
   const slot = place.variables.ownSlot((node.lhs as Node).value as string);
-  return termOf((run, item, slots) => {
-    const value = code(run, item, slots);
-    slots[slot] = value;
-    return value;
-  });
+  const code: Code = (run, item, slots) => {
+    slots[slot] = value(run, item, slots);
+    return slots[slot];
+  };
+  return { code, constant: false, layered: bound.layered === true };
 }
 
 /** A variable, the context `$`, or a built-in function passed by name. */

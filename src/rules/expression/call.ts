@@ -142,7 +142,7 @@ function dynamic(procedure: Term, { node, args, tail }: Call): Term {
 }
 
 /** Calls a function; what fails inside counts as failed here, as in the reference. */
-export function callAt(run: Run, callee: Callable, args: Arguments, end: number, token: string): unknown {
+function callAt(run: Run, callee: Callable, args: Arguments, end: number, token: string): unknown {
   try {
     return callee.call(run, args);
   } catch (error) {

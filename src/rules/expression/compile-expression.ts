@@ -153,16 +153,23 @@ class Compilation implements Compiler {
     if (predicate === undefined && group === undefined && !keep && bare.sequence !== true) return bare;
     // A call in tail position hands its result on as it is.
     if (node.type === 'lambda' && node.thunk === true) return bare;
+    if (endsInTailCall(node)) return this.refuseBehindTailCall(predicate?.[0]?.position ?? group?.position);
     let { code } = bare;
     if (predicate !== undefined) code = compileFilters(code, predicate, place, this);
     if (group !== undefined) code = compileGrouping(code, group, place, this);
     const inner = code;
-    if (!keep) return termOf((run, item, slots) => unwrap(inner(run, item, slots)));
-    return termOf((run, item, slots) => {
-      const value = inner(run, item, slots);
-      if (value instanceof Sequence) value.keep = true;
-      return unwrap(value);
-    });
+    return {
+      code: keep ? kept(inner) : (run, item, slots) => unwrap(inner(run, item, slots)),
+      constant: false,
+      layered: true,
+    };
+  }
+
+  /** The reference would apply it to the call itself instead of its result. */
+  private refuseBehindTailCall(position: number | undefined): Term {
+    const end = position ?? this.text.length;
+    const message = 'nothing may stand behind the last call of a function; give its result a name first';
+    return this.refuse('unsupported', message, end - 1, end);
   }
 
   rootName(name: string, end: number): Term {
@@ -201,6 +208,22 @@ class Compilation implements Compiler {
     this.problems.push(hint === undefined ? problem : { ...problem, hint });
     return termOf(() => undefined);
   }
+}
+
+/** `[]` behind a part: a single item stays a list. */
+function kept(code: Code): Code {
+  return (run, item, slots) => {
+    const value = code(run, item, slots);
+    if (value instanceof Sequence) value.keep = true;
+    return unwrap(value);
+  };
+}
+
+/** Whether the value of the node may be that of a call in tail position. */
+function endsInTailCall(node: Node | undefined): boolean {
+  if (node?.type === 'lambda') return node.thunk === true;
+  if (node?.type === 'block') return endsInTailCall(node.expressions?.at(-1));
+  return node?.type === 'condition' && (endsInTailCall(node.then) || endsInTailCall(node.else));
 }
 
 /** Constants are read while compiling, when there is no frame yet. */

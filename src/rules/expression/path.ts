@@ -1,6 +1,5 @@
 /** Paths: a.b[c].{…}^(d), with JSONata's rules for lists (see sequence.ts). */
 
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { namesCode } from './names.ts';
 import { compileGrouping } from './object-constructor.ts';
 import { Run } from './run.ts';
@@ -17,7 +16,7 @@ export function compilePath(node: Node, place: Place, compiler: Compiler): Term 
   const plain = isPlainName(first) && rest.every(isPlainName) && isBare(node);
   const head = first.type === 'name' && absolute ? rootStep(first, rest, compiler) : undefined;
   if (plain) return plainPath(head, steps);
-  return termOf(generalPath(node, steps, head, place, compiler));
+  return { code: generalPath(node, steps, head, place, compiler), constant: false, layered: true };
 }
 
 /** `$$.name`, and `$.name` where the context is the whole input, mean `name` there. */
@@ -46,16 +45,9 @@ function rootStep(first: Node, rest: readonly Node[], compiler: Compiler): Term 
   if (!term.constant || next?.type !== 'name' || !isObject(term.value)) return term;
   const member = next.value as string;
   if (Object.hasOwn(term.value, member)) return term;
-  const meant = didYouMean(member, Object.keys(term.value));
-  const hint = meant === undefined ? undefined : `did you mean \`${name}.${meant}\`?`;
   const start = tokenStart(compiler.text, end, name.length);
-  return compiler.refuse(
-    'unknown_name',
-    `\`${name}.${member}\` is not declared`,
-    start,
-    next.position as number,
-    hint,
-  );
+  const message = `\`${name}.${member}\` is not declared`;
+  return compiler.refuse('unknown_param', message, start, next.position as number);
 }
 
 function isObject(value: unknown): value is object {

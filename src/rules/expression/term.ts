@@ -1,6 +1,7 @@
 /** A compiled part of an expression, and what the compiler of a syntax family may ask for. */
 
 import type { Run } from './run.ts';
+import { unwrap } from './sequence.ts';
 import type { Node } from './syntax-tree.ts';
 import type { Variables } from './variables.ts';
 
@@ -17,6 +18,8 @@ export interface Term {
   readonly value?: unknown;
   /** The code may answer with a sequence that nobody has unwrapped yet. */
   readonly sequence?: boolean;
+  /** A sequence may be within the sequence: what passes the value on must unwrap it once more. */
+  readonly layered?: boolean;
   /** The items of a written list: `[a, b]` without ranges and lists inside. */
   readonly items?: readonly Term[];
 }
@@ -44,6 +47,11 @@ export function constantTerm(value: unknown): Term {
 
 export function termOf(code: Code): Term {
   return { code, constant: false };
+}
+
+/** The code of a part whose value is passed on as it is. */
+export function passedOn({ code, layered }: Term): Code {
+  return layered === true ? (run, item, slots) => unwrap(code(run, item, slots)) : code;
 }
 
 /** Stands for the whole input where something asks for the context: an object that nobody can read. */

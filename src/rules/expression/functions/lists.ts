@@ -15,13 +15,20 @@ type List = readonly unknown[];
 export const LISTS = {
   append: builtin('<xx:a>', (run, [first, second]: List) => appended(run, first, second), { sequence: true }),
   distinct: builtin('<x:x>', (run, [list]: List) => distinct(run, list), { sequence: true }),
-  reverse: builtin('<a:a>', (run, [list]: readonly [List | undefined]) => {
-    if (list === undefined || list.length <= 1) return list;
-    run.spend(list.length);
-    return Array.from(list).reverse();
-  }),
-  sort: builtin('<af?:a>', (run, [list, swap]: readonly [List | undefined, Callable | undefined]) =>
-    list === undefined || list.length <= 1 ? list : sorted(run, list, swap),
+  reverse: builtin(
+    '<a:a>',
+    (run, [list]: readonly [List | undefined]) => {
+      if (list === undefined || list.length <= 1) return list;
+      run.spend(list.length);
+      return Array.from(list).reverse();
+    },
+    { sequence: true },
+  ),
+  sort: builtin(
+    '<af?:a>',
+    (run, [list, swap]: readonly [List | undefined, Callable | undefined]) =>
+      list === undefined || list.length <= 1 ? list : sorted(run, list, swap),
+    { sequence: true },
   ),
   zip: builtin('<a+>', (run, lists: readonly (List | undefined)[]) => zipped(run, lists), { arity: 0 }),
 };

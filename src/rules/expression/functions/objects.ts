@@ -1,4 +1,4 @@
-/** Functions of objects. Nothing here ever writes a key named __proto__. */
+/** Functions of objects, none of which ever writes a key named __proto__. */
 
 import { Callable } from '../callable.ts';
 import { Failure } from '../failure.ts';

@@ -1,0 +1,21 @@
+/** What a bench is: a name in the catalogue, options with their defaults, and a run that ends with figures. */
+
+/** Whole numbers by option name; `--seed 7` sets `seed`. */
+export type Options = Readonly<Record<string, number>>;
+
+/** Numbers in base units, ratios, flags; snake_case names. */
+export type Figures = Readonly<Record<string, unknown>>;
+
+export interface Outcome {
+  /** For people: lines of text. */
+  readonly table: string;
+  readonly figures: Figures;
+  /** False when a count was not what it had to be. */
+  readonly exact: boolean;
+}
+
+export interface Bench {
+  readonly about: string;
+  readonly defaults: Options;
+  run(options: Options): Promise<Outcome>;
+}

@@ -1,0 +1,8 @@
+/** Every bench by name. */
+
+import type { Bench } from './bench.ts';
+import { flow } from './flow.ts';
+import { latency } from './latency.ts';
+import { state } from './state.ts';
+
+export const BENCHES: Readonly<Record<string, Bench>> = { flow, latency, state };

@@ -1,0 +1,40 @@
+/** The words after `npm run bench --`: a bench's name, where to write JSON, and whole numbers by option. */
+
+import type { Bench, Options } from './bench.ts';
+
+export class UsageError extends Error {}
+
+export interface Call {
+  readonly name: string;
+  readonly json: string | undefined;
+  readonly options: Options;
+}
+
+/** @throws UsageError naming what there is instead */
+export function readCall(words: readonly string[], benches: Readonly<Record<string, Bench>>): Call {
+  const [name, ...rest] = words;
+  const known = [...Object.keys(benches), 'all'];
+  if (name === undefined || !known.includes(name))
+    throw new UsageError(`give the name of a bench: ${known.join(', ')}`);
+  const defaults: Options = benches[name]?.defaults ?? {};
+  const options: Record<string, number> = {};
+  let json: string | undefined;
+  for (let i = 0; i < rest.length; i += 2) {
+    const option = (rest[i] as string).replace(/^--/, '').replaceAll('-', '_');
+    const text = rest[i + 1];
+    if (text === undefined) throw new UsageError(`${rest[i]} needs a value`);
+    if (option === 'json') {
+      json = text;
+      continue;
+    }
+    if (!(option in defaults)) {
+      const own = Object.entries(defaults).map(([key, value]) => `--${key.replaceAll('_', '-')} ${value}`);
+      throw new UsageError(`${name} takes --json FILE ${own.join(' ')}, not ${rest[i]}`);
+    }
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new UsageError(`${rest[i]} takes a whole number, not ${text}`);
+    options[option] = value;
+  }
+  return { name, json, options };
+}

@@ -1,0 +1,209 @@
+/** `weir demo`: own servers, a bundled day of an agency faster than real time, then live traffic. */
+
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Decision } from '../core/decision.ts';
+import { WeirError } from '../core/errors.ts';
+import { partitionKeys } from '../core/partition.ts';
+import { parseDuration } from '../core/units.ts';
+import { PUBLIC_STREAM } from '../processor/processor.ts';
+import { readArguments, wholeNumber } from './arguments.ts';
+import { decisionLine } from './decision-line.ts';
+import type { DemoEvent } from './demo/demo-event.ts';
+import { demoDay } from './demo-day.ts';
+import { readEnvironment } from './environment.ts';
+import { type House, openHouse } from './house.ts';
+import { liveTraffic } from './live-traffic.ts';
+import { Progress } from './progress.ts';
+import { untilStopped } from './stop-signals.ts';
+import type { Verb } from './verb.ts';
+
+/** Lines a second while the day is replayed; the rest is counted. */
+const LINES_PER_SECOND = 12;
+const BATCH = 500;
+
+export const demoVerb: Verb = {
+  name: 'demo',
+  summary: 'a believable day of an agency, then live traffic, with own servers',
+  usage: 'weir demo [--for 20s] [--seed N]\n\n  --for TIME  stop by itself\n  --seed N    another day',
+  run: async (args, env) => {
+    const flagsOf = { for: { type: 'string' }, seed: { type: 'string' } } as const;
+    const { flags } = readArguments(args, flagsOf, { least: 0, most: 0, what: '' });
+    const lasts = flags.for === undefined ? undefined : parseDuration(flags.for);
+    if (flags.for !== undefined && lasts === undefined)
+      throw new WeirError('wrong_usage', `--for: "${flags.for}" is not a time such as 20s`);
+    const seed = wholeNumber('seed', flags.seed, 0) ?? 7;
+    const given = readEnvironment(env);
+    const data = join(given.data, 'demo');
+    if (given.redisUrl === undefined) await rm(data, { recursive: true, force: true });
+    const port = env.PORT === undefined && !(await isFree(given.host, given.port)) ? 0 : given.port;
+    const environment = { ...given, data, port, config: flags.config ?? given.config };
+    const begun = Date.now();
+    const stopped = new AbortController();
+    void untilStopped().then(() => stopped.abort());
+    const house = await openHouse({
+      environment,
+      clockMode: 'log',
+      onNotice: (notice, context) => process.stderr.write(`${notice} ${JSON.stringify(context)}\n`),
+    });
+    if (lasts !== undefined) {
+      const timer = setTimeout(() => stopped.abort(), Math.max(1, lasts - (Date.now() - begun)));
+      timer.unref();
+    }
+    try {
+      await play(house, seed, stopped.signal);
+    } finally {
+      await house.close();
+    }
+    return 0;
+  },
+};
+
+async function play(house: House, seed: number, signal: AbortSignal): Promise<void> {
+  const lines = new DecisionLines(house);
+  const watching = lines.watch(signal);
+  const end = Date.now();
+  const day = demoDay(seed, end);
+  print(`weir demo: ${day.length} events of an agency's day, then live traffic. Look at\n`);
+  for (const path of addresses(day)) print(`  ${house.url}${path}\n`);
+  print('\n');
+  const rate = await replay(house, day, end, signal);
+  if (!signal.aborted) {
+    print(`\nthe day is replayed (${rate} events/s); from here on it is live. Ctrl-C ends.\n\n`);
+    house.processor.clockMode = 'live';
+    lines.everything = true;
+    await live(house, seed, signal);
+  }
+  const lag = (await house.processor.lag()).entries;
+  const events = await house.meter.total('weir_events_applied_total');
+  await watching;
+  print(`${JSON.stringify({ events, decisions: lines.count, lag, events_per_second: rate })}\n`);
+}
+
+/** A lead, a campaign and what else a newcomer may want to open first. */
+function addresses(day: readonly DemoEvent[]): string[] {
+  const lead = day.findLast((event) => event.type === 'content.completed')?.data.lead_id;
+  const campaign = day.findLast((event) => event.type === 'campaign.click')?.data.campaign_id;
+  return [`/v1/leads/${lead}`, `/v1/leads/${lead}/explain`, `/v1/campaigns/${campaign}`, '/metrics'];
+}
+
+/** Sends the day through the public stream and waits until it is worked off; answers events a second. */
+async function replay(
+  house: House,
+  day: readonly DemoEvent[],
+  end: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const bar = new Progress({
+    title: 'replaying the day',
+    unit: 'events',
+    output: process.stderr,
+    now: Date.now,
+  });
+  const begun = Date.now();
+  for (let from = 0; from < day.length && !signal.aborted; from += BATCH) {
+    await send(house, day.slice(from, from + BATCH));
+    bar.update((from + BATCH) / day.length, from);
+  }
+  while (!signal.aborted && (await house.processor.lag()).entries > 0) await sleep(100);
+  bar.clear();
+  const rate = Math.round((day.length * 1000) / Math.max(1, Date.now() - begun));
+  // the day is over everywhere: every partition's time moves to its end
+  const tick = { d: JSON.stringify({ type: 'tick', time: end }) };
+  await Promise.all(house.processor.logs.map((log) => log.append(tick)));
+  while (!signal.aborted && (await house.processor.lag()).entries > 0) await sleep(50);
+  return rate;
+}
+
+async function live(house: House, seed: number, signal: AbortSignal): Promise<void> {
+  let due: DemoEvent[] = [];
+  for (const event of liveTraffic(seed, Date.now())) {
+    if (signal.aborted) return;
+    due.push(event);
+    if (event.time <= Date.now()) continue;
+    await send(house, due);
+    due = [];
+    await sleep(Math.max(0, event.time - Date.now()), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function send(house: House, events: readonly DemoEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await house.connection.ask('sending events', async (redis) => {
+    await Promise.all(events.map((event) => redis.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(event))));
+  });
+}
+
+/** Follows every outbox and prints decisions: all of them, or a fair sample of a few lines a second. */
+class DecisionLines {
+  count = 0;
+  everything = false;
+  private readonly house: House;
+  private second = 0;
+  private shown = 0;
+  private readonly perRule = new Map<string, number>();
+
+  constructor(house: House) {
+    this.house = house;
+  }
+
+  async watch(signal: AbortSignal): Promise<void> {
+    const { partitions } = this.house.rules.wanted.settings;
+    const connection = this.house.connection.another();
+    const keys = Array.from({ length: partitions }, (_, i) => partitionKeys(i, partitions).out);
+    const positions = keys.map(() => '$');
+    // `$` on an empty stream and none at all would miss what comes before the first read
+    for (let i = 0; i < keys.length; i++) positions[i] = await lastId(connection, keys[i] as string);
+    try {
+      while (!signal.aborted) {
+        const reply = await connection.ask('following decisions', (redis) =>
+          redis.xread('COUNT', 2000, 'BLOCK', 200, 'STREAMS', ...keys, ...positions),
+        );
+        for (const [key, entries] of reply ?? []) {
+          positions[keys.indexOf(key)] = (entries.at(-1) as [string, string[]])[0];
+          for (const [, [, text]] of entries) this.show(JSON.parse(text as string) as Decision);
+        }
+      }
+    } finally {
+      await connection.close();
+    }
+  }
+
+  private show(decision: Decision): void {
+    this.count += 1;
+    const seen = this.perRule.get(decision.rule) ?? 0;
+    this.perRule.set(decision.rule, seen + 1);
+    const second = Math.floor(Date.now() / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.shown = 0;
+    }
+    // what is rare or waits for a person is news; of the rest a sample is enough
+    const { status } = (decision.value ?? {}) as { status?: string };
+    const rare = seen < 3 || (decision.kind !== 'lead' && status !== 'auto');
+    if (!this.everything && !rare && this.shown >= LINES_PER_SECOND) return;
+    this.shown += 1;
+    print(`${decisionLine(decision, Date.now())}\n`);
+  }
+}
+
+async function lastId(connection: House['connection'], key: string): Promise<string> {
+  const last = await connection.ask('finding the end of an outbox', (redis) =>
+    redis.xrevrange(key, '+', '-', 'COUNT', 1),
+  );
+  return last[0]?.[0] ?? '0-0';
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, host, () => probe.close(() => resolve(true)));
+  });
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}

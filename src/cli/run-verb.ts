@@ -1,0 +1,54 @@
+/** `weir run`: the service. */
+
+import { readArguments } from './arguments.ts';
+import { readEnvironment } from './environment.ts';
+import { openHouse } from './house.ts';
+import { openLog } from './log-line.ts';
+import { untilStopped } from './stop-signals.ts';
+import type { Verb } from './verb.ts';
+import { version } from './version.ts';
+
+export const runVerb: Verb = {
+  name: 'run',
+  summary: 'run the service',
+  usage: [
+    'weir run [--config DIR] [--clock live|log]',
+    '',
+    'REDIS_URL      redis://…, rediss://… or unix:/path; without it an own redis-server under WEIR_DATA',
+    'HOST, PORT     where HTTP listens (127.0.0.1, 8080)',
+    'WEIR_CONFIG    the rule files (config); WEIR_DATA  data of own servers (.weir)',
+    'WEIR_INSTANCE  the name of this instance: unique, and the same after a restart (the host’s name)',
+    '',
+    'SIGHUP reads the rule files again: a good set goes into every log, a bad one changes nothing.',
+    'SIGTERM and Ctrl-C commit what was read and release the partitions.',
+    '--clock log    time comes from the events alone: for imports and replays',
+  ].join('\n'),
+  run: async (args, env) => {
+    const { flags } = readArguments(args, { clock: { type: 'string' } }, { least: 0, most: 0, what: '' });
+    const given = readEnvironment(env);
+    const environment = { ...given, config: flags.config ?? given.config };
+    const log = openLog();
+    const house = await openHouse({
+      environment,
+      clockMode: flags.clock === 'log' ? 'log' : 'live',
+      onNotice: log.notice,
+    });
+    const { kinds, hash } = house.rules.wanted;
+    const nodes = kinds.flatMap((kind) => kind.nodes);
+    const rules = nodes.filter((node) => node.type === 'rule').length;
+    process.stdout.write(
+      `weir ${version()}  ${rules} rules  ${nodes.length - rules} features  ${house.url}  (${hash})\n`,
+    );
+    const reload = async () => {
+      const { ok, message } = await house.reload();
+      (ok ? log.info : log.notice)(message, { reload: ok });
+    };
+    process.on('SIGHUP', () => void reload());
+    try {
+      await Promise.race([untilStopped(), house.running]);
+    } finally {
+      await house.close();
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,21 @@
+/** The catalogue of verbs, in the order in which help lists them. */
+
+import { checkVerb } from './check-verb.ts';
+import { demoVerb } from './demo-verb.ts';
+import { explainVerb } from './explain-verb.ts';
+import { openHttpWriter } from './import/http-writer.ts';
+import { importVerb } from './import/import-verb.ts';
+import { runVerb } from './run-verb.ts';
+import { sendVerb } from './send-verb.ts';
+import { testVerb } from './test-verb.ts';
+import type { Verb } from './verb.ts';
+
+export const verbs: readonly Verb[] = [
+  demoVerb,
+  runVerb,
+  checkVerb,
+  testVerb,
+  explainVerb,
+  sendVerb,
+  importVerb(openHttpWriter),
+];

@@ -1,0 +1,130 @@
+/** What each aggregate means, worked out anew from the whole list of adds. */
+
+import type { AggregateOptions } from '../../src/models/aggregate.ts';
+
+export interface Add {
+  readonly time: number;
+  readonly value: unknown;
+  readonly key: string | undefined;
+  readonly rank: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+function stepOf({ window = 0, ago = 0 }: AggregateOptions): number {
+  if (window + ago <= 6 * HOUR) return MINUTE;
+  return window + ago <= 14 * DAY ? HOUR : DAY;
+}
+
+/** Buckets between the one of `time` and the one of `now`. */
+function age(options: AggregateOptions, time: number, now: number): number {
+  const step = stepOf(options);
+  return Math.floor(now / step) - Math.floor(time / step);
+}
+
+export function refused(options: AggregateOptions, time: number, now: number): boolean {
+  if (options.window === undefined) return false;
+  return age(options, time, now) >= (options.window + (options.ago ?? 0)) / stepOf(options);
+}
+
+function covered(options: AggregateOptions, time: number, now: number): boolean {
+  if (options.window === undefined) return true;
+  return age(options, time, now) >= (options.ago ?? 0) / stepOf(options) && !refused(options, time, now);
+}
+
+type Meaning = (adds: readonly Add[], now: number, options: AggregateOptions) => unknown;
+
+function micros(adds: readonly Add[], now: number, options: AggregateOptions): number[] {
+  return adds
+    .filter(({ time }) => covered(options, time, now))
+    .map(({ value }) => value)
+    .filter((value): value is number => typeof value === 'number' && Math.abs(value) <= 1e9)
+    .map((value) => Math.round(value * 1e6));
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+function largest(numbers: readonly number[]): number | undefined {
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}
+
+function keysOf(adds: readonly Add[]): string[] {
+  return [...new Set(adds.flatMap(({ key }) => (key === undefined ? [] : [key])))];
+}
+
+export const meanings: Readonly<Record<string, Meaning>> = {
+  count(adds, now, options) {
+    if (!options.once) return adds.filter(({ time }) => covered(options, time, now)).length;
+    const firsts = keysOf(adds).map((key) =>
+      Math.min(...adds.filter((add) => add.key === key).map(({ time }) => time)),
+    );
+    return firsts.filter((time) => covered(options, time, now)).length;
+  },
+  sum: (adds, now, options) => total(micros(adds, now, options)) / 1e6,
+  avg(adds, now, options) {
+    const numbers = micros(adds, now, options);
+    return numbers.length === 0 ? undefined : total(numbers) / numbers.length / 1e6;
+  },
+  min(adds, now, options) {
+    const best = largest(micros(adds, now, options).map((number) => -number));
+    return best === undefined ? undefined : (0 - best) / 1e6;
+  },
+  max(adds, now, options) {
+    const best = largest(micros(adds, now, options));
+    return best === undefined ? undefined : best / 1e6;
+  },
+  quantile(adds, now, options) {
+    const numbers = micros(adds, now, options).sort((a, b) => a - b);
+    if (numbers.length === 0) return undefined;
+    const place = (options.quantile ?? 0.5) * (numbers.length - 1);
+    const low = numbers[Math.floor(place)] as number;
+    const high = numbers[Math.ceil(place)] as number;
+    return Math.round(low + (high - low) * (place % 1)) / 1e6;
+  },
+  last(adds, now, options) {
+    const known = adds.filter(({ value }) => value !== undefined && value !== null && !Number.isNaN(value));
+    const newest = known.toSorted(
+      (a, b) =>
+        b.time - a.time || b.rank - a.rank || (JSON.stringify(a.value) < JSON.stringify(b.value) ? 1 : -1),
+    )[0];
+    return newest !== undefined && covered(options, newest.time, now) ? newest.value : undefined;
+  },
+  distinct(adds, now, options) {
+    const values = [...new Set(adds.map(({ value }) => value))].filter(
+      (value): value is string | number => typeof value === 'string' || Number.isFinite(value),
+    );
+    const order = (a: string | number, b: string | number) =>
+      typeof a === typeof b ? (a < b ? -1 : 1) : typeof a === 'number' ? -1 : 1;
+    const newest = (wanted: string | number) =>
+      Math.max(...adds.filter(({ value }) => value === wanted).map(({ time }) => time));
+    return values
+      .toSorted((a, b) => newest(b) - newest(a) || order(b, a))
+      .slice(0, options.keep ?? 256)
+      .filter((value) => covered(options, newest(value), now))
+      .sort(order);
+  },
+  since(adds, now, options) {
+    const newest = largest(adds.map(({ time }) => time));
+    if (newest === undefined || !covered(options, newest, now)) return undefined;
+    const unit = options.unit ?? DAY;
+    return Math.min(Math.floor((now - newest) / unit), Math.floor((options.until ?? Infinity) / unit));
+  },
+  pairs(adds, now, options) {
+    const responses = keysOf(adds).flatMap((key) => {
+      const own = adds.filter((add) => add.key === key);
+      const ends = own.filter(({ rank }) => rank === 1).map(({ time }) => time);
+      if (ends.length === 0) return [];
+      const end = Math.min(...ends);
+      const starts = [...new Set(own.filter(({ rank }) => rank === 0).map(({ time }) => time))]
+        .sort((a, b) => b - a)
+        .slice(0, 8);
+      const start = largest(starts.filter((time) => time <= end));
+      return start === undefined || !covered(options, end, now) ? [] : [end - start];
+    });
+    return responses.length === 0 ? undefined : total(responses) / responses.length / (options.unit ?? HOUR);
+  },
+};

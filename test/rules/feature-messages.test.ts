@@ -1,0 +1,217 @@
+/** Every mistake that a feature can have, what is said about it and where. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { featureProblems, featuresText, problemsOf } from './rule-files.ts';
+
+/** The kind, the features (the first at line 3, column 5) and what is said. */
+const MISTAKES: readonly (readonly [kind: string, features: string, ...problems: string[]])[] = [
+  [
+    'lead',
+    'x: { avg: cost, max: 3, on: content.opened }',
+    '3:21: two aggregates in one feature: `avg` and `max`',
+  ],
+  ['lead', 'x: { cuont: content.opened }', '3:10: unknown key `cuont` (did you mean `count`?)'],
+  ['lead', 'x: { count: content.opened, windw: 7d }', '3:33: unknown key `windw` (did you mean `window`?)'],
+  [
+    'lead',
+    'x: { count: content.opend }',
+    '3:17: unknown event type `content.opend` (did you mean `content.opened`?)',
+  ],
+  ['lead', 'x: { count: decision.y }', '3:17: unknown event type `decision.y`'],
+  [
+    'lead',
+    'x: { count: content.opened, window: 7 }',
+    '3:41: `window` must be a duration such as 30m, 6h or 7d, is `7`',
+  ],
+  [
+    'lead',
+    'x: { count: content.opened, window: 0d }',
+    '3:41: `window` must be a duration such as 30m, 6h or 7d, is `0d`',
+  ],
+  ['lead', 'x: { count: content.opened, window: 401d }', '3:41: a window reaches back at most 400d'],
+  [
+    'lead',
+    'x: { count: content.opened, window: 300d, ago: 101d }',
+    '3:41: a window reaches back at most 400d, `ago` included',
+  ],
+  [
+    'lead',
+    'x: { count: content.opened, window: 361h }',
+    '3:41: a window that reaches back this far is kept in whole days',
+  ],
+  [
+    'lead',
+    'x: { count: content.opened, window: 7d, ago: 30m }',
+    '3:50: a window that reaches back this far is kept in whole hours',
+  ],
+  ['lead', 'x: { count: content.opened, ago: 7d }', '3:33: `ago` needs a `window` to shift'],
+  ['lead', 'x: { count: content.opened, until: 7d }', '3:33: `until` does not go with `count`'],
+  ['lead', 'x: { last: status, on: lead.created, once: lead_id }', '3:42: `once` does not go with `last`'],
+  [
+    'lead',
+    'x: { distinct: content_id, on: content.opened, keep: 1000000 }',
+    '3:58: `keep` must be a whole number from 1 to 10000, is `1000000`',
+  ],
+  ['lead', 'x: { last: status }', '3:10: `on` is missing'],
+  [
+    'lead',
+    'x: { last: status, no: lead.created }',
+    '3:10: `on` is missing',
+    '3:24: unknown key `no` (did you mean `on`?)',
+  ],
+  ['channel', 'x: { p100: cost, on: campaign.click }', '3:10: unknown key `p100`'],
+  ['channel', 'x: { p0: cost, on: campaign.click }', '3:10: unknown key `p0`'],
+  [
+    'lead',
+    'x: { since: lead.created, unit: dya }',
+    '3:37: `unit` must be one of day, hour, minute (did you mean `day`?)',
+  ],
+  ['lead', 'x: { latest: lead_id, on: content.opened }', '3:10: `latest` is not supported yet'],
+  ['lead', 'x: content.opened', '3:8: a feature is a map such as { count: content.opened, window: 7d }'],
+  [
+    'lead',
+    'X: { count: content.opened }',
+    '3:5: `X` is no name: names have small letters, digits and _, and start with a letter',
+  ],
+  [
+    'lead',
+    'lead_id: { count: content.opened }',
+    '3:5: `lead_id` is a key field of lead, choose another name',
+  ],
+  [
+    'lead',
+    'params: { count: content.opened }',
+    '3:5: no feature may be called `params`: the word has a meaning of its own',
+  ],
+  [
+    'lead',
+    'lead: { count: content.opened }',
+    '3:5: no feature may be called `lead`: the word has a meaning of its own',
+  ],
+  ['led', 'x: { count: content.opened }', '2:3: unknown kind of entity `led` (did you mean `lead`?)'],
+  [
+    'source',
+    'x: { count: lead }',
+    '2:3: shared kinds are not supported yet: `source` can have no features or rules',
+  ],
+
+  [
+    'lead',
+    'x: { last: email, on: lead.created }',
+    '3:16: `email` is personal: personal fields are never used in features',
+  ],
+  [
+    'lead',
+    'x: { count: lead.created, where: email = "a" }',
+    '3:38: `email` is personal: personal fields are never used in features',
+  ],
+  [
+    'lead',
+    'x: { distinct: "email & name", on: lead.created }',
+    '3:21: `email` is personal: personal fields are never used in features',
+    '3:29: `name` is personal: personal fields are never used in features',
+  ],
+  [
+    'lead',
+    'x: { count: lead.created, once: email }',
+    '3:37: `email` is personal: personal fields are never used in features',
+  ],
+  [
+    'channel',
+    'x: { sum: cst, on: campaign.click }',
+    '3:15: unknown field `cst` of campaign.click (did you mean `cost`?)',
+  ],
+  [
+    'channel',
+    'x: { sum: 2 * csot, on: campaign.click }',
+    '3:19: unknown field `csot` of campaign.click (did you mean `cost`?)',
+  ],
+  [
+    'lead',
+    'x: { last: status, on: [lead.created, content.opened] }',
+    '3:16: unknown field `status` of content.opened',
+  ],
+  [
+    'lead',
+    'x: { count: content.opened, where: content_tpe = "blog" }',
+    '3:40: unknown field `content_tpe` of content.opened (did you mean `content_type`?)',
+  ],
+  [
+    'lead',
+    'x: { count: content.opened, once: conten_id }',
+    '3:39: unknown field `conten_id` of content.opened (did you mean `content_id`?)',
+  ],
+  [
+    'channel',
+    'x: { last: budget, on: campaign.created, each: chanels }',
+    '3:52: unknown list `chanels` of campaign.created (did you mean `channels`?)',
+  ],
+  [
+    'lead',
+    'x: { sum: cost, on: campaign.click }',
+    '3:25: campaign.click cannot feed a feature of lead: it goes where its campaign_id belongs',
+  ],
+  [
+    'channel',
+    'x: { count: campaign.created }',
+    '3:17: campaign.created cannot feed a feature of channel: it has no field `channel`',
+  ],
+
+  [
+    'lead',
+    'x: { avg: hour, from: content.sent, to: content.opened, match: content_id }',
+    '3:15: `avg` must be one of days, hours, minutes (did you mean `hours`?)',
+  ],
+  ['lead', 'x: { avg: hours, from: content.sent, to: content.opened }', '3:10: `match` is missing'],
+  [
+    'lead',
+    'x: { max: hours, from: content.sent, to: content.opened, match: content_id }',
+    '3:10: only `avg` can be taken of pairs: { avg: hours, from: …, to: …, match: … }',
+  ],
+
+  ['campaign', 'x: { count: chanel }', '3:17: unknown kind of entity `chanel` (did you mean `channel`?)'],
+  ['campaign', 'x: { count: source }', '3:17: shared kinds are not supported yet: source'],
+  [
+    'campaign',
+    'x: { count: lead }',
+    '3:17: a lead is no part of a campaign: its key must have `campaign_id` and more',
+  ],
+  ['campaign', 'x: { count: channel, by: lead_id }', '3:30: `by` must be the key of campaign: campaign_id'],
+  ['campaign', 'x: { rows: [channel, y], of: channel }', '3:26: unknown feature `y` of channel'],
+  ['campaign', 'x: { rows: [channel], of: channel, top: 3 }', '3:40: `top` is not supported yet'],
+  ['campaign', 'x: { median: cost, of: channel }', '3:24: `of` does not go with `median`'],
+  [
+    'campaign',
+    'x: { count: channel, where: chanel = "a" }',
+    '3:33: unknown feature `chanel` of channel (did you mean `channel`?)',
+  ],
+
+  ['lead', 'x: { calc: y + 1 }', '3:16: unknown feature `y` of lead'],
+  ['lead', 'x: { calc: params.y }', '3:16: unknown feature `params` of lead'],
+  [
+    'lead',
+    'x: { calc: y }\ny: { calc: x }',
+    '3:5: features depend on each other: lead.x -> lead.y -> lead.x',
+  ],
+  ['lead', 'x: { calc: x + 1 }', '3:5: features depend on each other: lead.x -> lead.x'],
+];
+
+for (const [kind, features, ...expected] of MISTAKES)
+  test(`${kind} ${features.replaceAll('\n', ' ')}`, () => {
+    assert.deepEqual(featureProblems(kind, features), expected);
+  });
+
+test('a feature of another kind is named as that', () => {
+  const text = `${featuresText('campaign', 'money: { count: campaign.click }')}---\n${featuresText('lead', 'x: { calc: money }')}`;
+  assert.deepEqual(problemsOf(text), [
+    '7:16: unknown feature `money` of lead (this is a feature of campaign)',
+  ]);
+});
+
+test('a feature declared in two documents names the other place', () => {
+  const text = featuresText('lead', 'x: { count: content.opened }');
+  assert.deepEqual(problemsOf(`${text}---\n${text}`), [
+    '7:5: `x` of lead is declared twice, also at a.yaml:3:5',
+  ]);
+});
