@@ -1,9 +1,86 @@
-/** latency: to come. */
+/** latency: from the moment an event was due to its decision in the outbox, and to its lead over HTTP. */
 
-import type { Bench } from './bench.ts';
+import type { Bench, Options, Outcome } from './bench.ts';
+import { startBenchRedis } from './bench-redis.ts';
+import { startHouse } from './house-process.ts';
+import { HttpSample } from './latency/http-sample.ts';
+import { OutboxObserver } from './latency/outbox-observer.ts';
+import { sendOnSchedule } from './latency/schedule.ts';
+import { median, quantile } from './quantile.ts';
+import { number, table } from './table.ts';
+
+async function run(options: Options): Promise<Outcome> {
+  const { rate, seconds, warmup, samples, seed } = options as Record<
+    'rate' | 'seconds' | 'warmup' | 'samples' | 'seed',
+    number
+  >;
+  const server = await startBenchRedis();
+  try {
+    const house = await startHouse(server.path, 'live');
+    try {
+      const observer = new OutboxObserver(server.path);
+      const http = new HttpSample(server.redis, house.url);
+      const observed = observer.run();
+      const sampled = http.run({ perSecond: samples, from: warmup, until: warmup + seconds });
+      const sent = await sendOnSchedule(server.redis, observer, {
+        rate,
+        seconds: warmup + seconds,
+        warmup,
+        seed,
+      });
+      await sampled;
+      await observer.finish();
+      await observed;
+      return outcome({ rate, sent, commits: observer.latencies, https: http.latencies, behind: sent.behind });
+    } finally {
+      await house.stop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+interface Measurements {
+  readonly rate: number;
+  readonly sent: { readonly eventsPerSecond: number };
+  readonly commits: readonly number[];
+  readonly https: readonly number[];
+  readonly behind: readonly number[];
+}
+
+function outcome({ rate, sent, commits, https, behind }: Measurements): Outcome {
+  const row = (title: string, values: readonly number[]) => [
+    title,
+    number(values.length),
+    ...[median(values), quantile(values, 0.99), quantile(values, 1)].map((value) => number(value, 1)),
+  ];
+  const rows = [
+    ['', 'measured', 'p50 ms', 'p99 ms', 'max ms'],
+    row('due → decision in the outbox', commits),
+    row('due → its lead over HTTP', https),
+    row('(due → sent, of this program)', behind),
+  ];
+  return {
+    table: `${number(rate)} events/s on a schedule, counted from when each was due; ${number(sent.eventsPerSecond)} were sent\n${table(rows)}`,
+    exact: true,
+    figures: {
+      commit_p50_ms: median(commits),
+      commit_p99_ms: quantile(commits, 0.99),
+      http_p50_ms: median(https),
+      http_p99_ms: quantile(https, 0.99),
+      history_p99_ms: null,
+      read_p99_ms: null,
+      list_p99_ms: null,
+      limits_p99_ms: null,
+      reload_pause_ms: null,
+      sent_p99_ms: quantile(behind, 0.99),
+      events_per_second: sent.eventsPerSecond,
+    },
+  };
+}
 
 export const latency: Bench = {
-  about: 'latency',
-  defaults: {},
-  run: async () => ({ table: '', figures: {}, exact: true }),
+  about: 'how soon an event is committed and visible at a steady rate',
+  defaults: { rate: 2_000, seconds: 20, warmup: 5, samples: 20, seed: 1 },
+  run,
 };

@@ -1,4 +1,4 @@
-/** Believable traffic of leads over a week: they come, are sent contents, read some of them, and bring others. */
+/** Believable traffic of leads over a week or any other time: they come, are sent contents, read some of them, and bring others. */
 
 import { seededRng } from '../src/core/random.ts';
 import { DAY, type Millis } from '../src/core/units.ts';
@@ -19,9 +19,12 @@ export interface TrafficOptions {
   readonly leads: number;
   readonly seed: number;
   readonly start?: Millis;
+  /** How long it all takes; a week where it is not said. */
+  readonly span?: Millis;
 }
 
 export interface TrafficEvent {
+  readonly id: string;
   readonly lead: string;
   readonly text: string;
 }
@@ -35,19 +38,20 @@ interface Lead {
   referred: number;
 }
 
-/** Events in the order of their times, evenly over the week with some jitter; two of five leads come first. */
+/** Events in the order of their times, evenly over the time with some jitter; two of five leads come first. */
 export function* leadTraffic({
   events,
   leads,
   seed,
   start = TRAFFIC_START,
+  span = WEEK,
 }: TrafficOptions): Generator<TrafficEvent> {
   const rng = seededRng(seed);
   const pick = (count: number) => Math.floor(rng() * count);
   const known: Lead[] = [];
   const rush = events / 10;
   for (let i = 0; i < events; i++) {
-    const time = start + Math.floor(((i + rng()) * WEEK) / events);
+    const time = start + Math.floor(((i + rng()) * span) / events);
     const rate = i < rush ? (0.4 * leads) / rush : (0.6 * leads) / (events - rush);
     const comes = known.length === 0 || (known.length < leads && rng() < rate);
     // some leads are far more active than others
@@ -61,7 +65,7 @@ export function* leadTraffic({
       time: new Date(time).toISOString(),
       data: { lead_id: lead.id, ...data },
     };
-    yield { lead: lead.id, text: JSON.stringify(event) };
+    yield { id, lead: lead.id, text: JSON.stringify(event) };
   }
 }
 

@@ -6,6 +6,7 @@ import { loadRuleSet } from '../../src/rules/load-rule-set.ts';
 import type { Plan } from '../../src/rules/plan.ts';
 import { type BenchRedis, removeKeys } from '../bench-redis.ts';
 import { runChild } from '../child.ts';
+import { CONFIG } from '../house-options.ts';
 import { leadTraffic } from '../lead-traffic.ts';
 import { number } from '../table.ts';
 import type { ConsumerAnswer, ConsumerJob } from './consumer.ts';
@@ -23,7 +24,6 @@ export interface ConsumerResult extends ConsumerAnswer {
 }
 
 const CONSUMER = fileURLToPath(new URL('consumer.ts', import.meta.url));
-const CONFIG = fileURLToPath(new URL('../../config', import.meta.url));
 
 export class Rounds {
   readonly results = new Map<ConsumerName, ConsumerResult[]>(ORDER.map((name) => [name, []]));

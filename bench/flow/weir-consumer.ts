@@ -5,10 +5,10 @@ import { type House, openHouse } from '../../src/cli/house.ts';
 import { SECOND } from '../../src/core/units.ts';
 import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
 import { openRedis } from '../bench-redis.ts';
+import { houseOptions } from '../house-options.ts';
 import type { Consumer } from './consumer.ts';
 import { FRESH_EVENTS, logKeys, PARTITIONS } from './keys.ts';
 
-const CONFIG = new URL('../../config', import.meta.url).pathname;
 /** Without any progress for so long the run is given up. */
 const PATIENCE = 20 * SECOND;
 const COUNTERS = {
@@ -25,18 +25,7 @@ export async function weirConsumer(
   path: string,
   events: number,
 ): Promise<Consumer> {
-  const house = await openHouse({
-    environment: {
-      redisUrl: `unix:${path}`,
-      host: '127.0.0.1',
-      port: 0,
-      config: CONFIG,
-      data: '.weir',
-      instance: 'bench',
-    },
-    clockMode: 'log',
-    onNotice: (notice, context) => process.stderr.write(`  notice: ${notice} ${JSON.stringify(context)}\n`),
-  });
+  const house = await openHouse(houseOptions(path, 'log'));
   const redis = openRedis(path);
   while (house.processor.owned < PARTITIONS) await sleep(10);
   const failed = house.running.then(() => undefined);

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
+import type { Millis } from '../core/units.ts';
 import { createApp } from '../http/app.ts';
 import { PrometheusMeter } from '../http/prometheus-meter.ts';
 import { type Listening, listen } from '../http/serve.ts';
@@ -38,11 +39,13 @@ export interface House {
 export interface HouseOptions {
   readonly environment: Environment;
   readonly clockMode: 'live' | 'log';
+  /** How long a lease of a partition holds; the processor's own default where absent. */
+  readonly ttl?: Millis;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
 
 /** @throws WeirError config_invalid, with every problem of the rule files in its message */
-export async function openHouse({ environment, clockMode, onNotice }: HouseOptions): Promise<House> {
+export async function openHouse({ environment, clockMode, ttl, onNotice }: HouseOptions): Promise<House> {
   const { files, plan } = await readRules(environment.config);
   const embedded =
     environment.redisUrl === undefined
@@ -68,6 +71,7 @@ export async function openHouse({ environment, clockMode, onNotice }: HouseOptio
       meter,
       instance,
       clockMode,
+      ...(ttl === undefined ? {} : { ttl }),
       onNotice,
     });
     await activate(processor, connection, plan);

@@ -1,5 +1,7 @@
 /** `weir run`: the service. */
 
+import { WeirError } from '../core/errors.ts';
+import { type Millis, parseDuration, SECOND } from '../core/units.ts';
 import { readArguments } from './arguments.ts';
 import { readEnvironment } from './environment.ts';
 import { openHouse } from './house.ts';
@@ -8,11 +10,14 @@ import { untilStopped } from './stop-signals.ts';
 import type { Verb } from './verb.ts';
 import { version } from './version.ts';
 
+/** An idle owner renews its lease about once a second: a shorter lease would run out in between. */
+const SHORTEST_TTL: Millis = 2 * SECOND;
+
 export const runVerb: Verb = {
   name: 'run',
   summary: 'run the service',
   usage: [
-    'weir run [--config DIR] [--clock live|log]',
+    'weir run [--config DIR] [--clock live|log] [--ttl 5s]',
     '',
     'REDIS_URL      redis://…, rediss://… or unix:/path; without it an own redis-server under WEIR_DATA',
     'HOST, PORT     where HTTP listens (127.0.0.1, 8080)',
@@ -22,15 +27,19 @@ export const runVerb: Verb = {
     'SIGHUP reads the rule files again: a good set goes into every log, a bad one changes nothing.',
     'SIGTERM and Ctrl-C commit what was read and release the partitions.',
     '--clock log    time comes from the events alone: for imports and replays',
+    '--ttl 5s       how long a partition stays with an instance that falls silent, before another takes over',
   ].join('\n'),
   run: async (args, env) => {
-    const { flags } = readArguments(args, { clock: { type: 'string' } }, { least: 0, most: 0, what: '' });
+    const own = { clock: { type: 'string' }, ttl: { type: 'string' } } as const;
+    const { flags } = readArguments(args, own, { least: 0, most: 0, what: '' });
+    const ttl = readTtl(flags.ttl);
     const given = readEnvironment(env);
     const environment = { ...given, config: flags.config ?? given.config };
     const log = openLog();
     const house = await openHouse({
       environment,
       clockMode: flags.clock === 'log' ? 'log' : 'live',
+      ...(ttl === undefined ? {} : { ttl }),
       onNotice: log.notice,
     });
     const { kinds, hash } = house.rules.wanted;
@@ -52,3 +61,10 @@ export const runVerb: Verb = {
     return 0;
   },
 };
+
+function readTtl(text: string | undefined): Millis | undefined {
+  if (text === undefined) return undefined;
+  const ttl = parseDuration(text);
+  if (ttl !== undefined && ttl >= SHORTEST_TTL) return ttl;
+  throw new WeirError('wrong_usage', `--ttl must be a duration of 2s or more, is "${text}"`);
+}

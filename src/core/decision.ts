@@ -6,7 +6,7 @@ import type { Millis } from './units.ts';
 /** Why a result is what it is: one factor, one picked line or one moved channel. */
 export interface Reason {
   readonly name: string;
-  /** What this reason adds: points of a factor, cents moved by an allocation; absent for picked lines. */
+  /** What this reason adds: points of a factor, currency units moved by an allocation; absent for picked lines. */
   readonly points?: number;
   /** True when a factor had no data and so counted 0. */
   readonly no_data?: true;

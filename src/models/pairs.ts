@@ -62,8 +62,9 @@ export function pairs(options: AggregateOptions): Aggregate {
       else pair.to = Math.min(pair.to, time);
       pair.seen = Math.max(pair.seen, time);
       state.keys.set(key, pair);
+      const complete = pair.to !== Number.POSITIVE_INFINITY;
+      if (complete || state.keys.size > keep) state.next = Number.NEGATIVE_INFINITY;
       dropOldest(state.keys, keep, seenOf);
-      state.next = Number.NEGATIVE_INFINITY;
       return true;
     },
     value(state, now) {

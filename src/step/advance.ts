@@ -3,7 +3,7 @@
 import { splitEntityKey } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { Millis } from '../core/units.ts';
-import { type Cause, evaluate, parentsOf } from './evaluate.ts';
+import { type Cause, evaluate, parentsOf, WOKEN } from './evaluate.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
 
@@ -30,7 +30,7 @@ function fire(state: PartitionState, entry: EntryId, key: string, due: Millis): 
   const pending = planIndex(state.plan).pending[entity.kind.index] as Uint8Array;
   for (let i = 0; i < entity.kind.nodes.length; i++) {
     const { state: place } = entity.kind.nodes[i] as { state: number };
-    if (place >= 0 && (entity.next[place] as number) <= due) pending[i] = 1;
+    if (place >= 0 && (entity.next[place] as number) <= due && pending[i] === 0) pending[i] = WOKEN;
   }
   const cause: Cause = { entry, event: undefined, late: false };
   evaluate(state, entity, cause);

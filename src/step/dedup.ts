@@ -67,7 +67,7 @@ export class Dedup {
       const bytes = contents[index] as Uint8Array;
       if (bytes?.byteLength !== count * BYTES_PER_ID)
         throw new RangeError(
-          `dedup bucket ${number} has ${bytes?.byteLength} bytes, its directory says ${count} ids`,
+          `dedup bucket ${number} has ${bytes?.byteLength ?? 'no'} bytes, its directory says ${count} ids`,
         );
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       for (let at = 0; at < bytes.byteLength; at += BYTES_PER_ID)

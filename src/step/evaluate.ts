@@ -23,6 +23,10 @@ export interface Cause {
   readonly late: boolean;
 }
 
+/** Marks of a pending node: something it reads changed, or only its own time has come. */
+export const CHANGED = 1;
+export const WOKEN = 2;
+
 /**
  * Computes every pending node at the current stream time, and what depends on it if its value changed.
  * Pending nodes are marked in the plan index's scratch of this kind, which is clean again afterwards.
@@ -30,13 +34,14 @@ export interface Cause {
 export function evaluate(state: PartitionState, entity: Entity, cause: Cause): void {
   const { kind, slots, states, next } = entity;
   const pending = planIndex(state.plan).pending[kind.index] as Uint8Array;
-  if (entity.fresh) pending.fill(1);
+  if (entity.fresh) pending.fill(CHANGED);
   entity.fresh = false;
   const now = state.streamTime;
   const frame = entityFrame(entity, now);
   let ran = false;
   for (let i = 0; i < kind.nodes.length; i++) {
-    if (pending[i] === 0) continue;
+    const marked = pending[i];
+    if (marked === 0) continue;
     pending[i] = 0;
     ran = true;
     const node = kind.nodes[i] as (typeof kind.nodes)[number];
@@ -51,14 +56,17 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       value = groupValue(node, states[node.state] as Map<string, unknown[]>);
     } else {
       const result = states[node.state] as Result;
-      const decision = runRule(state, entity, node, result, cause, frame);
+      const woken = marked === WOKEN;
+      const decisions = runRule(state, entity, node, result, cause, frame, woken);
       value = result.value;
       next[node.state] = resultDue(result, node.rule);
-      if (decision) feedDecision(state, entity, decision, pending);
+      // live rules never see a shadow rule's decisions
+      if (node.rule.mode === 'live')
+        for (const decision of decisions) feedDecision(state, entity, decision, pending);
     }
     if (sameValue(before, value)) continue;
     slots[node.slot] = value;
-    for (const dependent of kind.dependents[node.slot] as readonly number[]) pending[dependent] = 1;
+    for (const dependent of kind.dependents[node.slot] as readonly number[]) pending[dependent] = CHANGED;
   }
   if (!ran) return;
   state.changed(entity);
@@ -71,7 +79,7 @@ function feedDecision(state: PartitionState, entity: Entity, decision: Decision,
   if (!feeds) return;
   const now = state.streamTime;
   const frame: Frame = { ...entityFrame(entity, now), input: decisionFields(entity, decision) };
-  for (const feed of feeds) if (feedOne(entity, feed, frame, now) === true) pending[feed.node] = 1;
+  for (const feed of feeds) if (feedOne(entity, feed, frame, now) === true) pending[feed.node] = CHANGED;
 }
 
 /** Copies the child's row into its parents' groups and marks the groups that changed. */
@@ -88,7 +96,7 @@ function pushRows(state: PartitionState, child: Entity): void {
     if (sameValue(rows.get(child.id), row)) continue;
     if (row) rows.set(child.id, row);
     else rows.delete(child.id);
-    (planIndex(state.plan).pending[group.kind] as Uint8Array)[group.node] = 1;
+    (planIndex(state.plan).pending[group.kind] as Uint8Array)[group.node] = CHANGED;
   }
 }
 

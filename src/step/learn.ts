@@ -4,7 +4,7 @@ import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { Feed, KindPlan } from '../rules/plan.ts';
-import { type Cause, evaluate } from './evaluate.ts';
+import { type Cause, CHANGED, evaluate } from './evaluate.ts';
 import { feedOne } from './feed.ts';
 import type { PartitionState } from './partition-state.ts';
 import { elementsOf, idFrom, planIndex, usesOf } from './plan-index.ts';
@@ -59,7 +59,7 @@ function receive(
       reception.offered += 1;
       if (!taken) continue;
       reception.taken += 1;
-      pending[feed.node] = 1;
+      pending[feed.node] = CHANGED;
     }
   }
   // the person an event tells of is the one its route names: the entity with that single key

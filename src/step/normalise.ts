@@ -58,7 +58,7 @@ export function normaliseFields(
   return undefined;
 }
 
-const MONEY_RULE = 'must be an amount without sign or exponent, at most 6 decimals and 1000000000';
+const MONEY_RULE = 'must be an amount without sign or exponent, with at most 6 decimals, up to 1000000000';
 
 function normaliseRows(list: unknown, field: EventField, texts: unknown, at: string): Trouble | undefined {
   if (!Array.isArray(list)) return undefined;

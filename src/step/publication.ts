@@ -10,9 +10,6 @@ import type { PartitionState } from './partition-state.ts';
 import type { Result } from './result.ts';
 import { nameOf } from './shapes/pick.ts';
 
-/** The decision that a run published, for features that count decisions; undefined when none may see one. */
-export type Published = Decision | undefined;
-
 /** Whether the value is far enough from what was published last. */
 export function isDue(rule: RulePlan, result: Result): boolean {
   const { value, published } = result;
@@ -59,7 +56,7 @@ export function publish(
   result: Result,
   cause: Cause,
   reasons: readonly Reason[],
-): Published {
+): Decision {
   const { rule } = node;
   const value = result.value ?? null;
   const old = result.count === 0 ? null : (result.published ?? null);
@@ -77,7 +74,7 @@ export function publish(
   result.count += 1;
   result.decision = decision.id;
   result.decidedAt = state.streamTime;
-  return rule.mode === 'shadow' ? undefined : decision;
+  return decision;
 }
 
 /** A decision as an event of its entity, for features that count decisions. */

@@ -6,7 +6,7 @@ import type { RuleNode } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import type { Cause } from './evaluate.ts';
 import type { PartitionState } from './partition-state.ts';
-import { header, isDue, namesOf, type Published, publish } from './publication.ts';
+import { header, isDue, namesOf, publish } from './publication.ts';
 import type { Result } from './result.ts';
 import { allocate, type Proposal } from './shapes/allocate.ts';
 import { factorReasons, factorsValue } from './shapes/factors.ts';
@@ -14,6 +14,10 @@ import { heldLines } from './shapes/held-lines.ts';
 import { pickLines, pickReasons } from './shapes/pick.ts';
 import { inputsOf, ShapeError } from './shapes/reasons.ts';
 
+/**
+ * Runs the rule at the current stream time. `woken`: nothing it reads has changed, only its own time has come.
+ * @returns the decisions it published
+ */
 export function runRule(
   state: PartitionState,
   entity: Entity,
@@ -21,20 +25,36 @@ export function runRule(
   result: Result,
   cause: Cause,
   frame: Frame,
-): Published {
+  woken = false,
+): readonly Decision[] {
+  if (result.expires === undefined || result.expires > frame.time)
+    return runOnce(state, entity, node, result, cause, frame);
+  const expired = expire(state, entity, node, result, cause);
+  // a change may wait for this very instant; without one the same proposal would only come again
+  if (woken && !result.waiting) return expired;
+  return [...expired, ...runOnce(state, entity, node, result, cause, frame)];
+}
+
+function runOnce(
+  state: PartitionState,
+  entity: Entity,
+  node: RuleNode,
+  result: Result,
+  cause: Cause,
+  frame: Frame,
+): readonly Decision[] {
   const { rule } = node;
-  const now = state.streamTime;
-  if (result.expires !== undefined && result.expires <= now)
-    return expire(state, entity, node, result, cause);
+  const now = frame.time;
   if (rule.every !== undefined && result.ranAt !== undefined && now < result.ranAt + rule.every) {
     result.waiting = true;
-    return undefined;
+    return NONE;
   }
   result.waiting = false;
   try {
     if (rule.when !== undefined && rule.when.evaluate(frame) !== true) {
-      if (rule.shape.type === 'allocate') return undefined;
+      if (rule.shape.type === 'allocate') return NONE;
       result.value = undefined;
+      result.holds = undefined;
     } else {
       if (rule.every !== undefined) result.ranAt = now;
       if (rule.shape.type === 'allocate') return propose(state, entity, node, result, cause, frame);
@@ -42,16 +62,16 @@ export function runRule(
     }
     result.failing = undefined;
   } catch (error) {
-    return fail(state, entity, node, result, cause, error);
+    fail(state, entity, node, result, cause, error);
+    return NONE;
   }
   const published = publishIfDue(state, entity, node, result, cause, frame);
-  state.tally.add(
-    'weir_rule_evaluations_total',
-    rule.name,
-    published ? 'published' : isHeld(result) ? 'held' : 'unchanged',
-  );
+  const verdict = published.length > 0 ? 'published' : isHeld(result) ? 'held' : 'unchanged';
+  state.tally.add('weir_rule_evaluations_total', rule.name, verdict);
   return published;
 }
+
+const NONE: readonly Decision[] = [];
 
 function shapeValue(entity: Entity, node: RuleNode, result: Result, frame: Frame): unknown {
   const { shape } = node.rule;
@@ -76,18 +96,18 @@ function publishIfDue(
   result: Result,
   cause: Cause,
   frame: Frame,
-): Published {
+): readonly Decision[] {
   const { rule } = node;
   if (!isDue(rule, result)) {
     result.dueSince = undefined;
-    return undefined;
+    return NONE;
   }
   if (rule.hold !== undefined && rule.shape.type !== 'pick') {
     result.dueSince ??= frame.time;
-    if (frame.time < result.dueSince + rule.hold) return undefined;
+    if (frame.time < result.dueSince + rule.hold) return NONE;
     result.dueSince = undefined;
   }
-  return publish(state, entity, node, result, cause, reasonsOf(entity, node, result, frame));
+  return [publish(state, entity, node, result, cause, reasonsOf(entity, node, result, frame))];
 }
 
 function reasonsOf(entity: Entity, node: RuleNode, result: Result, frame: Frame): Reason[] {
@@ -106,16 +126,18 @@ function fail(
   result: Result,
   cause: Cause,
   error: unknown,
-): Published {
+): void {
   if (!(error instanceof ExpressionError || error instanceof ShapeError)) throw error;
   const { rule } = node;
   state.tally.add('weir_rule_evaluations_total', rule.name, 'error');
   state.tally.add('weir_rule_errors_total', rule.name);
   const first = result.failing === undefined;
   result.failing = error.message;
-  result.value = undefined;
+  // an action that is open stands until somebody judges it or its time is over
+  if (rule.shape.type !== 'allocate') result.value = undefined;
   result.dueSince = undefined;
-  if (!first) return undefined;
+  result.holds = undefined;
+  if (!first) return;
   const decision: Decision = {
     ...header(state, entity, rule, cause),
     value: null,
@@ -124,7 +146,6 @@ function fail(
     error: error.message,
   };
   state.record(JSON.stringify(decision));
-  return undefined;
 }
 
 /** Allocation: a proposal worth moving is published as an action; there is at most one open at a time. */
@@ -135,21 +156,21 @@ function propose(
   result: Result,
   cause: Cause,
   frame: Frame,
-): Published {
+): readonly Decision[] {
   const { rule } = node;
-  if (rule.shape.type !== 'allocate') return undefined;
+  if (rule.shape.type !== 'allocate') return NONE;
   const proposal = allocate(rule.shape, entity, frame);
   result.failing = undefined;
   if (!proposal || result.expires !== undefined) {
     state.tally.add('weir_rule_evaluations_total', rule.name, 'unchanged');
-    return undefined;
+    return NONE;
   }
   state.tally.add('weir_rule_evaluations_total', rule.name, 'published');
   const { approve } = rule.shape;
   const status = approve && !proposal.automatic ? 'pending' : 'auto';
   result.expires = status === 'pending' && approve ? frame.time + approve.expires : undefined;
   result.value = action(status, rule.shape.action, proposal, result.expires);
-  return publish(state, entity, node, result, cause, proposal.reasons);
+  return [publish(state, entity, node, result, cause, proposal.reasons)];
 }
 
 function action(status: string, name: string, proposal: Proposal, expires: number | undefined) {
@@ -172,8 +193,8 @@ function expire(
   node: RuleNode,
   result: Result,
   cause: Cause,
-): Published {
+): readonly Decision[] {
   result.expires = undefined;
   result.value = { ...(result.value as object), status: 'expired' };
-  return publish(state, entity, node, result, cause, [{ name: 'expired', inputs: {} }]);
+  return [publish(state, entity, node, result, cause, [{ name: 'expired', inputs: {} }])];
 }

@@ -178,3 +178,12 @@ it('pairs: the mean time from sending to the first opening, per content', () => 
   assert.equal(response.value(10 * HOUR), 3);
   assert.equal(response.value(90 * DAY), undefined);
 });
+
+it('pairs forgets the keys that were seen longest ago', () => {
+  const response = follow('pairs', { keep: 1 });
+  response.add(0, { key: 'c1' });
+  response.add(HOUR, { key: 'c1', rank: 1 });
+  assert.equal(response.value(HOUR), 1);
+  response.add(2 * HOUR, { key: 'c2' });
+  assert.equal(response.value(2 * HOUR), undefined);
+});

@@ -11,6 +11,9 @@ import { quantile } from '../../src/models/quantile.ts';
 const START = Date.UTC(2026, 0, 5);
 const SHARES = [0.01, 0.25, 0.5, 0.9, 0.95, 0.99];
 
+/** A steady stream, then next to none until nearly all has left, then a burst. */
+const GAPS: readonly Millis[] = [5_000, 5_000, 5_000, 3 * HOUR, 20, 20];
+
 /** Numbers in 0..1 from a seed. */
 function source(seed: number): () => number {
   let state = seed;
@@ -69,13 +72,16 @@ describe('quantile beyond its exact size', () => {
   it('is the same in every run, whatever Math.random says, and across encode and decode', () => {
     const random = mock.method(Math, 'random', () => assert.fail('nothing is left to chance'));
     try {
-      for (const options of [{}, { window: 30 * DAY }]) {
+      const sets: AggregateOptions[] = [{}, { window: 30 * DAY }, { window: 6 * HOUR }];
+      for (const options of sets) {
         const aggregate = quantile(options);
         const draw = source(3);
         const one = aggregate.create();
         let two = aggregate.create();
+        let now = START;
         for (let n = 0; n < 6_000; n += 1) {
-          const now = START + n * 8 * 60_000;
+          const gap = options.window === 6 * HOUR ? (GAPS[Math.floor(n / 500) % 6] as Millis) : 15 * 60_000;
+          now += gap;
           const value = draw() * 50;
           for (const state of [one, two]) aggregate.add(state, now, now, value, undefined, 0);
           if (n % 500 === 0) two = aggregate.decode(JSON.parse(JSON.stringify(aggregate.encode(two))));

@@ -4,7 +4,7 @@ import { bare, type Decision } from './decision.ts';
 import type { EntityView, OracleRun } from './oracle.ts';
 
 /** A decision as any engine gives it; fields the oracle does not know are not looked at. */
-export type EngineDecision = Readonly<Record<string, unknown>> & { readonly id?: string };
+export type EngineDecision = { readonly id?: string };
 
 /** What to compare beside the fields that always are: rule, version, time, value, old, change, names, late, amends. */
 export interface AgreementOptions {

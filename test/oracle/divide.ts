@@ -23,20 +23,31 @@ const clean = (cents: number) => Math.round(cents * 1e6) / 1e6;
 
 /**
  * The shares are clip(level × weight) at the one level at which they add up to the total; rows of no weight
- * take what is left, equally, and only when all others are at their upper limit. Throws naming the limits when
- * no division keeps them all.
+ * take what is left, equally, and only when all others are at their upper limit. How far a row may move comes
+ * first: share limits reach only as far as that, and where the rows cannot take what others should give up,
+ * every row may also stay as it is. Throws when the share limits contradict each other.
  */
 export function divide(total: number, rows: readonly Row[], limits: Limits): Map<string, number> {
-  const bounded = rows.map((row) => {
+  if (limits.minShare * rows.length > 1 + 1e-9 || limits.maxShare * rows.length < 1 - 1e-9)
+    throw new Error('min_share and max_share cannot be met together');
+  let bounded: Bounded[] = rows.map((row) => {
     const change = Number.isFinite(limits.maxChange) ? row.current * limits.maxChange : total;
-    const low = Math.max(limits.minShare * total, row.current - change, 0);
-    const high = Math.min(limits.maxShare * total, row.current + change);
-    return { ...row, low: Math.ceil(clean(low)), high: Math.floor(clean(high)) };
+    const reach = [
+      Math.ceil(clean(Math.max(0, row.current - change))),
+      Math.floor(clean(row.current + change)),
+    ];
+    const within = (cents: number) => Math.max(reach[0] as number, Math.min(reach[1] as number, cents));
+    const low = within(Math.ceil(clean(limits.minShare * total)));
+    return { ...row, low, high: within(Math.floor(clean(limits.maxShare * total))) };
   });
   const least = bounded.reduce((sum, { low }) => sum + low, 0);
   const most = bounded.reduce((sum, { high }) => sum + high, 0);
-  if (bounded.some(({ low, high }) => low > high) || least > total || most < total)
-    throw new Error('min_share, max_share and max_change cannot be met together');
+  if (least > total || most < total)
+    bounded = bounded.map((row) => ({
+      ...row,
+      low: Math.min(row.low, row.current),
+      high: Math.max(row.high, row.current),
+    }));
   const weighty = bounded.filter(({ weight }) => weight > 0);
   const weightless = bounded.filter(({ weight }) => !(weight > 0)).map((row) => ({ ...row, weight: 1 }));
   const floorOfRest = weightless.reduce((sum, { low }) => sum + low, 0);

@@ -204,36 +204,25 @@ describe('the oracle', () => {
 describe('divide', () => {
   const limits = { minShare: 0.05, maxShare: 0.6, maxChange: 0.3 };
 
-  it('keeps the total and every limit, and no row could have more in proportion', () => {
+  it('keeps the total, moves no row faster than it may, and none further out of its share than it was', () => {
     const row = fc.record({
       current: fc.integer({ min: 0, max: 50_000 }),
       weight: fc.constantFrom(0, 0.1, 0.5, 1, 3, 50),
     });
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 6 }), (given) => {
+      fc.property(fc.array(row, { minLength: 2, maxLength: 6 }), (given) => {
         const rows = given.map((each, index) => ({ name: `r${index}`, ...each }));
         const total = rows.reduce((sum, { current }) => sum + current, 0);
-        let to: Map<string, number>;
-        try {
-          to = divide(total, rows, limits);
-        } catch {
-          return;
-        }
+        const to = divide(total, rows, limits);
         assert.equal(
           [...to.values()].reduce((sum, cents) => sum + cents, 0),
           total,
         );
-        for (const { name, current, weight } of rows) {
+        for (const { name, current } of rows) {
           const cents = to.get(name) ?? -1;
-          assert.ok(cents >= Math.max(0.05 * total, 0.7 * current) - 1e-6);
-          assert.ok(cents <= Math.min(0.6 * total, 1.3 * current) + 1e-6);
-          for (const other of rows) {
-            const has = to.get(other.name) ?? -1;
-            const givesBack = has > Math.max(0.05 * total, 0.7 * other.current) + 2;
-            const takesMore = cents < Math.min(0.6 * total, 1.3 * current) - 2;
-            if (givesBack && takesMore)
-              assert.ok(cents * other.weight >= (has - 2) * weight - 2 * other.weight - 1e-6);
-          }
+          assert.ok(cents >= 0.7 * current - 1e-6 && cents <= 1.3 * current + 1e-6, name);
+          assert.ok(cents >= Math.min(Math.floor(0.05 * total), current), name);
+          assert.ok(cents <= Math.max(Math.ceil(0.6 * total), current), name);
         }
       }),
     );
@@ -248,12 +237,17 @@ describe('divide', () => {
     });
   });
 
-  it('names the limits when they cannot be met together', () => {
+  it('lets a row outside its limits come back no faster than it may move', () => {
     const rows = [
       { name: 'a', current: 1000, weight: 1 },
       { name: 'b', current: 100, weight: 1 },
     ];
-    assert.throws(() => divide(1100, rows, limits), /min_share, max_share and max_change/);
+    assert.deepEqual(Object.fromEntries(divide(1100, rows, limits)), { a: 970, b: 130 });
+  });
+
+  it('names the limits when they cannot be met together', () => {
+    const rows = ['a', 'b', 'c'].map((name) => ({ name, current: 100, weight: 1 }));
+    assert.throws(() => divide(300, rows, { ...limits, maxShare: 0.3 }), /min_share and max_share/);
   });
 });
 

@@ -30,7 +30,9 @@ export interface EngineRun {
 export function runEngine(
   plan: Plan,
   log: readonly Entry[],
-  between: (state: PartitionState, changes: ReturnType<PartitionState['collect']>) => PartitionState = (state) => state,
+  between: (state: PartitionState, changes: ReturnType<PartitionState['collect']>) => PartitionState = (
+    state,
+  ) => state,
 ): EngineRun {
   let state = new PartitionState(0, plan, { incarnation: 1 });
   const decisions: Decision[] = [];

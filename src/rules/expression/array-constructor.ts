@@ -1,7 +1,7 @@
 /** [a, b, c..d]: a written list; lists inside are opened unless written in place. */
 
 import { boundLength } from './run.ts';
-import { WholeList } from './sequence.ts';
+import { newWholeList } from './sequence.ts';
 import type { Node } from './syntax-tree.ts';
 import type { Code, Compiler, Place, Term } from './term.ts';
 
@@ -12,7 +12,7 @@ export function compileArray(node: Node, place: Place, compiler: Compiler): Term
   const nested = parts.map((part) => part.value === '[');
   const whole = node.consarray === true;
   const code: Code = (run, item, slots) => {
-    const list: unknown[] = whole ? new WholeList() : [];
+    const list: unknown[] = whole ? newWholeList() : [];
     if (whole) run.nested = true;
     for (let i = 0; i < codes.length; i++) {
       const value = (codes[i] as Code)(run, item, slots);

@@ -23,7 +23,7 @@ import { parse } from './parse.ts';
 import { compilePath } from './path.ts';
 import { settled } from './result.ts';
 import { LONGEST_TEXT, MOST_STEPS, Run } from './run.ts';
-import { Sequence, unwrap } from './sequence.ts';
+import { keep, unwrap } from './sequence.ts';
 import type { Node } from './syntax-tree.ts';
 import {
   type Code,
@@ -149,8 +149,8 @@ class Compilation implements Compiler {
   private attached(node: Node, place: Place, bare: Term): Term {
     if (node.type === 'path') return bare;
     const { predicate, group } = node;
-    const keep = node.keepArray === true;
-    if (predicate === undefined && group === undefined && !keep && bare.sequence !== true) return bare;
+    const keeps = node.keepArray === true;
+    if (predicate === undefined && group === undefined && !keeps && bare.sequence !== true) return bare;
     // A call in tail position hands its result on as it is.
     if (node.type === 'lambda' && node.thunk === true) return bare;
     if (endsInTailCall(node)) return this.refuseBehindTailCall(predicate?.[0]?.position ?? group?.position);
@@ -159,7 +159,7 @@ class Compilation implements Compiler {
     if (group !== undefined) code = compileGrouping(code, group, place, this);
     const inner = code;
     return {
-      code: keep ? kept(inner) : (run, item, slots) => unwrap(inner(run, item, slots)),
+      code: keeps ? kept(inner) : (run, item, slots) => unwrap(inner(run, item, slots)),
       constant: false,
       layered: true,
     };
@@ -214,7 +214,7 @@ class Compilation implements Compiler {
 function kept(code: Code): Code {
   return (run, item, slots) => {
     const value = code(run, item, slots);
-    if (value instanceof Sequence) value.keep = true;
+    keep(value);
     return unwrap(value);
   };
 }

@@ -2,7 +2,7 @@
 
 import { finiteNumber } from './finite-number.ts';
 import type { Run } from './run.ts';
-import { Sequence } from './sequence.ts';
+import { newSequence, type Sequence } from './sequence.ts';
 import type { Stage } from './syntax-tree.ts';
 import type { Code, Compiler, Place, Slots } from './term.ts';
 import { isTrue } from './truth.ts';
@@ -33,7 +33,7 @@ export function compileFilter(stage: Stage, inner: Place, compiler: Compiler): F
   return (run, value, slots) => {
     const input: readonly unknown[] = Array.isArray(value) ? value : [value];
     run.spend(input.length);
-    const kept = new Sequence();
+    const kept = newSequence();
     for (let i = 0; i < input.length; i++) {
       const item = input[i];
       const answer = code(run, item, slots);
@@ -50,7 +50,7 @@ function takeOne(position: number): FilterCode {
     const input: readonly unknown[] = Array.isArray(value) ? value : [value];
     const item = input[whole < 0 ? input.length + whole : whole];
     if (Array.isArray(item)) return item;
-    const kept = new Sequence();
+    const kept = newSequence();
     if (item !== undefined) kept.push(item);
     return kept;
   };

@@ -5,6 +5,7 @@ import { stored } from './result.ts';
 import type { Run } from './run.ts';
 import type { Grouping, Node, Pair } from './syntax-tree.ts';
 import { type Code, type Compiler, type Place, type Slots, type Term, termOf } from './term.ts';
+import { tokenStart } from './token.ts';
 
 interface Field {
   readonly key: Term;
@@ -32,7 +33,8 @@ function compileFields(pairs: readonly Pair[], place: Place, compiler: Compiler)
     const field = { key: compiler.term(key, place), value: compiler.term(value, place) };
     if (field.key.constant && field.key.value === '__proto__') {
       const end = key.position ?? 0;
-      compiler.refuse('forbidden_key', 'an object must not have a key named __proto__', end - 1, end);
+      const start = tokenStart(compiler.text, end, 1);
+      compiler.refuse('forbidden_key', 'an object must not have a key named __proto__', start, end);
     }
     return field;
   });

@@ -3,19 +3,25 @@
 import { namesCode } from './names.ts';
 import { compileGrouping } from './object-constructor.ts';
 import { Run } from './run.ts';
-import { Sequence, sequenceOf, unwrap, WholeList } from './sequence.ts';
+import { isWholeList, keep, sequenceOf, unwrap } from './sequence.ts';
 import { compileStep, type StepCode } from './step.ts';
 import type { Node } from './syntax-tree.ts';
 import { type Code, type Compiler, constantTerm, type Place, ROOT, type Term, termOf } from './term.ts';
 import { tokenStart } from './token.ts';
+import { refuseUnsupported } from './unsupported.ts';
 
 export function compilePath(node: Node, place: Place, compiler: Compiler): Term {
   const steps = withoutRootMark(node.steps as readonly Node[], place);
   const absolute = steps !== node.steps || place.root;
   const [first, ...rest] = steps as [Node, ...Node[]];
-  const plain = isPlainName(first) && rest.every(isPlainName) && isBare(node);
+  for (const step of steps) {
+    const refused = isBinding(step) ? refuseUnsupported(step, compiler) : undefined;
+    if (refused !== undefined) return refused;
+  }
+  const plain = isPlainStart(first) && rest.every(isPlainName) && isBare(node);
   const head = first.type === 'name' && absolute ? rootStep(first, rest, compiler) : undefined;
-  if (plain) return plainPath(head, steps);
+  if (plain && first.type === 'name') return plainPath(head, steps);
+  if (plain) return termOf(namesCode(compiler.term(first, place).code, rest.map(nameOf)));
   return { code: generalPath(node, steps, head, place, compiler), constant: false, layered: true };
 }
 
@@ -26,6 +32,22 @@ function withoutRootMark(steps: readonly Node[], place: Place): readonly Node[] 
   if (!marked || second?.type !== 'name' || first.predicate !== undefined || first.stages !== undefined)
     return steps;
   return steps.slice(1);
+}
+
+/** `step@$name` and `step#$name`: names are steps that nobody else looks at. */
+function isBinding(step: Node): boolean {
+  return step.focus !== undefined || step.index !== undefined;
+}
+
+function isPlainStart(step: Node): boolean {
+  return (
+    isPlainName(step) ||
+    (step.type === 'variable' && step.predicate === undefined && step.stages === undefined)
+  );
+}
+
+function nameOf(step: Node): string {
+  return step.value as string;
 }
 
 function isPlainName(step: Node): boolean {
@@ -55,7 +77,7 @@ function isObject(value: unknown): value is object {
 }
 
 function plainPath(head: Term | undefined, steps: readonly Node[]): Term {
-  const names = steps.map((step) => step.value as string);
+  const names = steps.map(nameOf);
   if (head === undefined) return termOf(namesCode(undefined, names));
   if (names.length === 1) return head;
   const code = namesCode(head.code, names.slice(1));
@@ -76,17 +98,20 @@ function generalPath(
   const codes: StepCode[] = steps.map((step, index) => {
     if (index === 0 && start !== undefined) return start;
     const value = index === 0 ? (head ?? stepTerm(step, place, compiler)) : stepTerm(step, inner, compiler);
-    return compileStep(step, value, index === steps.length - 1, inner, compiler);
+    const last = index === steps.length - 1;
+    const beforeOrder = steps[index + 1]?.type === 'sort';
+    return compileStep(step, value, { last, beforeOrder }, inner, compiler);
   });
   const overItems = head === undefined && !place.root && first.type !== 'variable';
-  const keep = node.keepSingletonArray === true;
+  const keeps = node.keepSingletonArray === true;
   const collected: Code = (run, item, slots) => {
-    let input: unknown = overItems && Array.isArray(item) ? item : sequenceOf(item);
+    let input: unknown =
+      overItems && Array.isArray(item) ? item : start === undefined ? [item] : sequenceOf(item);
     for (let i = 0; i < codes.length; i++) {
       input = (codes[i] as StepCode)(run, input as unknown[], slots);
       if (input === undefined || (input as unknown[]).length === 0) break;
     }
-    return keep ? kept(input) : input;
+    return keeps ? kept(input) : input;
   };
   const grouped =
     node.group === undefined ? collected : compileGrouping(collected, node.group, inner, compiler);
@@ -106,7 +131,7 @@ function wholeStep(first: Node, place: Place, compiler: Compiler): StepCode {
 }
 
 function kept(value: unknown): unknown {
-  const list = value instanceof WholeList ? sequenceOf(value) : value;
-  if (list instanceof Sequence) list.keep = true;
+  const list = isWholeList(value) ? sequenceOf(value) : value;
+  keep(list);
   return list;
 }

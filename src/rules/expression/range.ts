@@ -2,7 +2,7 @@
 
 import { Failure } from './failure.ts';
 import { boundLength, type Run } from './run.ts';
-import { Sequence } from './sequence.ts';
+import { newSequence, type Sequence } from './sequence.ts';
 import type { Term } from './term.ts';
 
 /** Beyond this the reference refuses too, with a code of its own. */
@@ -26,7 +26,7 @@ function rangeOf(run: Run, from: unknown, to: unknown, end: number): Sequence | 
   if (size > LONGEST_RANGE) throw new Failure('D2014', size, end, '..');
   boundLength(size);
   run.spend(size);
-  const numbers = new Sequence();
+  const numbers = newSequence();
   for (let i = 0; i < size; i++) numbers.push(from + i);
   return numbers;
 }

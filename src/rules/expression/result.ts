@@ -3,15 +3,12 @@
 import { Callable } from './callable.ts';
 import { Failure } from './failure.ts';
 import type { Run } from './run.ts';
-import { Sequence, WholeList } from './sequence.ts';
+import { isMarked } from './sequence.ts';
 
 /** Notes that a value which needs settling was stored inside another one. */
 export function stored(run: Run, value: unknown): void {
-  if (typeof value === 'object' && !run.nested && isMarked(value)) run.nested = true;
-}
-
-function isMarked(value: unknown): boolean {
-  return value instanceof Sequence || value instanceof WholeList || value instanceof Callable;
+  if (typeof value !== 'object' || value === null || run.nested) return;
+  if (isMarked(value) || value instanceof Callable) run.nested = true;
 }
 
 /** The value as plain data. Input data holds no marks, so only values made here are ever written to. */
@@ -24,7 +21,7 @@ export function settled(run: Run, value: unknown): unknown {
 
 function unmarked(value: object): object {
   if (value instanceof Callable) throw new Failure('not_a_value');
-  return value instanceof Sequence || value instanceof WholeList ? value.slice() : value;
+  return isMarked(value) ? value.slice() : value;
 }
 
 function settleInside(value: object): void {

@@ -4,8 +4,9 @@ import type { Reason } from '../../core/decision.ts';
 import type { Frame } from '../../rules/expression/expression.ts';
 import type { AllocateShape } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
+import { withinLimits } from './limits.ts';
 import { inputsOf, ShapeError } from './reasons.ts';
-import { fillByWeight, type LimitedShare, type Share } from './water-filling.ts';
+import { fillByWeight, type Share } from './water-filling.ts';
 
 /** Amounts are in currency units with at most 2 decimals; Σ to = Σ from = total. */
 export interface Proposal {
@@ -33,7 +34,7 @@ export function allocate(shape: AllocateShape, entity: Entity, frame: Frame): Pr
       `the amounts in force add up to ${inForce / 100}, the total is ${totalCents / 100}; give every row its amount`,
     );
   if (!shares.some((share) => share.weight > 0)) return undefined;
-  const filled = fillByWeight(withinLimits(shape, shares, totalCents), totalCents);
+  const filled = fillByWeight(withinLimits(shape.limits, shares, totalCents), totalCents);
   const moved = filled.reduce((sum, to, i) => sum + Math.max(0, to - (shares[i] as Share).current), 0) / 100;
   if (moved <= 0 || moved < shape.limits.smallestMove) return undefined;
   return {
@@ -69,36 +70,6 @@ function cents(value: unknown, what: string): number {
   return Math.round(value * 100);
 }
 
-/**
- * Bounds in cents. How fast a row may move stands above where it should be: a row outside its share limits
- * comes back at `max_change` a step, and where the others cannot take what it gives up, it stays.
- */
-function withinLimits(shape: AllocateShape, shares: readonly Share[], total: number): LimitedShare[] {
-  const { minShare, maxShare, maxChange } = shape.limits;
-  if (minShare * shares.length > 1 + 1e-9 || maxShare * shares.length < 1 - 1e-9)
-    throw new ShapeError(
-      `limits cannot be met together: min_share ${percent(minShare)} and max_share ${percent(maxShare)} for ${shares.length} rows`,
-    );
-  const limited = shares.map((share) => {
-    const lowest = Math.ceil(share.current * (1 - maxChange) - 1e-6);
-    const highest = Math.floor(share.current * (1 + maxChange) + 1e-6);
-    const bound = (cents: number) => Math.min(highest, Math.max(lowest, cents));
-    return {
-      ...share,
-      min: bound(Math.ceil(minShare * total - 1e-6)),
-      max: bound(Math.floor(maxShare * total + 1e-6)),
-    };
-  });
-  const sum = (pick: (share: LimitedShare) => number) =>
-    limited.reduce((total, share) => total + pick(share), 0);
-  if (sum((share) => share.min) <= total && sum((share) => share.max) >= total) return limited;
-  return limited.map((share) => ({
-    ...share,
-    min: Math.min(share.min, share.current),
-    max: Math.max(share.max, share.current),
-  }));
-}
-
 function isAutomatic(shape: AllocateShape, frame: Frame, moved: number, total: number): boolean {
   const when = shape.approve?.autoWhen;
   if (!shape.approve) return true;
@@ -123,8 +94,4 @@ function reasonsOf(
     inputs: { ...(rows[i] as object), weight: share.weight },
   }));
   return [common, ...perRow];
-}
-
-function percent(ratio: number): string {
-  return ratio === Number.POSITIVE_INFINITY ? 'none' : `${Math.round(ratio * 10_000) / 100} %`;
 }

@@ -24,7 +24,7 @@ export function pickLines(shape: PickShape, frame: Frame): PickedLine[] {
     }
     if (shape.onePer !== undefined) {
       const group = item[shape.onePer];
-      if (taken.has(group)) continue;
+      if (group !== undefined && taken.has(group)) continue;
       taken.add(group);
     }
     picked.push(item as PickedLine);

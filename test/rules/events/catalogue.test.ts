@@ -62,7 +62,9 @@ test('any fields get a verdict, and a refusal names a field and says why', () =>
   fc.assert(
     fc.property(fc.constantFrom(...builtInEvents.types), data, fc.boolean(), (type, fields, complete) => {
       const problem = type.check(complete ? { ...SAMPLES[type.name], ...fields } : fields);
-      if (problem) assert.ok(problem.field !== '' && problem.problem.startsWith(problem.field.slice(0, 3) || ' ') || type.route.length > 1);
+      if (!problem) return;
+      assert.notEqual(problem.field, '');
+      assert.ok(problem.problem.startsWith(problem.field) || problem.problem.startsWith('one of '));
     }),
   );
 });
@@ -71,7 +73,9 @@ test('a refusal never shows the value of a personal field', () => {
   for (const type of builtInEvents.types)
     for (const field of type.personal) {
       const secret = ['canary'];
-      const problem = type.check({ ...SAMPLES[type.name], [field]: secret })?.problem ?? type.check({ ...SAMPLES[type.name], [field]: 'canary\u0001' })?.problem;
+      const problem =
+        type.check({ ...SAMPLES[type.name], [field]: secret })?.problem ??
+        type.check({ ...SAMPLES[type.name], [field]: 'canary\u0001' })?.problem;
       assert.ok(problem !== undefined && !problem.includes('canary'));
     }
 });
@@ -90,6 +94,7 @@ test('personal, money and id fields are those of the event page', () => {
 test('a type that is there already cannot be added', () => {
   assert.throws(
     () => extendCatalogue(builtInEvents, [typeOf('lead.created')]),
-    (error) => error instanceof WeirError && error.code === 'config_invalid' && /lead\.created/.test(error.message),
+    (error) =>
+      error instanceof WeirError && error.code === 'config_invalid' && /lead\.created/.test(error.message),
   );
 });

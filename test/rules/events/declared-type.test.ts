@@ -25,7 +25,10 @@ test('a declared type checks, routes and joins the catalogue', () => {
   const catalogue = extendCatalogue(builtInEvents, [type]);
   assert.equal(catalogue.get('crm.called'), type);
   assert.ok(catalogue.get('lead.created'));
-  assert.deepEqual([type.route, type.ids, type.money, type.personal], [['lead_id'], ['lead_id'], ['price'], ['phone']]);
+  assert.deepEqual(
+    [type.route, type.ids, type.money, type.personal],
+    [['lead_id'], ['lead_id'], ['price'], ['phone']],
+  );
   assert.equal(type.check({ lead_id: '7', minutes: 3, extra: { a: [1] }, unknown: 1 }), undefined);
   assert.equal(type.check({ minutes: 3 })?.problem, 'lead_id is missing');
   assert.equal(type.check({ lead_id: '7' })?.problem, 'minutes is missing');
@@ -53,12 +56,20 @@ const refusals: [Record<string, unknown>, string[], RegExp][] = [
   [{ route: 'leadid' }, ['route'], /did you mean "lead_id"\?/],
   [{ route: 'toString' }, ['route'], /no field/],
   [{ route: 'minutes' }, ['route'], /must be of type id, is number/],
-  [{ fields: { ...fields, lead_id: { type: 'id', personal: true } } }, ['route'], /personal fields do not route/],
+  [
+    { fields: { ...fields, lead_id: { type: 'id', personal: true } } },
+    ['route'],
+    /personal fields do not route/,
+  ],
   [{ fields: { ...fields, Minutes: { type: 'text' } } }, ['fields', 'Minutes'], /small letters/],
   [{ fields: { ...fields, time: { type: 'time' } } }, ['fields', 'time'], /envelope uses that name/],
   [{ fields: { ...fields, constructor: { type: 'text' } } }, ['fields', 'constructor'], /choose another/],
   [{ fields: { ...fields, a: { type: 'nubmer' } } }, ['fields', 'a', 'type'], /did you mean number\?/],
-  [{ fields: { ...fields, a: { type: 'text', required: 'yes' } } }, ['fields', 'a', 'required'], /true or false, is "yes"/],
+  [
+    { fields: { ...fields, a: { type: 'text', required: 'yes' } } },
+    ['fields', 'a', 'required'],
+    /true or false, is "yes"/,
+  ],
   [{ fields: { ...fields, a: 'text' } }, ['fields', 'a'], /must be an object/],
   [{ fields: [] }, ['fields'], /must be an object, is a list/],
 ];

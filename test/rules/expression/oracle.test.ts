@@ -18,6 +18,7 @@ describe('expressions against jsonata', () => {
           const actual = ours(text, NAMES, input);
           const where = `${text} on input ${index}`;
           if (!('error' in expected)) assert.deepEqual(actual, expected, where);
+          else if (expected.error === 'changed') continue;
           else if (expected.error === 'crash') assert.ok('error' in actual, where);
           else assert.deepEqual(placed(actual, family), placed(expected, family), where);
         }

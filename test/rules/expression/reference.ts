@@ -1,5 +1,6 @@
 /** The oracle: what npm jsonata answers, and what we answer, in a form that can be compared. */
 
+import { isDeepStrictEqual } from 'node:util';
 import jsonata from 'jsonata';
 import { compileExpression } from '../../../src/rules/expression/compile-expression.ts';
 import { ExpressionError, type Frame, type Scope } from '../../../src/rules/expression/expression.ts';
@@ -35,9 +36,12 @@ export function ours(text: string, names: readonly string[], input: Input): Outc
   }
 }
 
+/** `changed`: it pushed something into its own input, as it does with empty lists; `crash`: no error of JSONata. */
 export async function reference(text: string, input: Input): Promise<Outcome> {
+  const copy = structuredClone(input);
   try {
-    return { value: plain(await jsonata(text).evaluate(structuredClone(input))) };
+    const value = plain(await jsonata(text).evaluate(copy));
+    return isDeepStrictEqual(plain(copy), plain(input)) ? { value } : { error: 'changed' };
   } catch (error) {
     const { code, position } = error as { code?: string; position?: number };
     return { error: code ?? 'crash', position: position ?? 0 };

@@ -4,7 +4,7 @@ import type { Callable } from '../callable.ts';
 import { Failure } from '../failure.ts';
 import { stored } from '../result.ts';
 import type { Run } from '../run.ts';
-import { Sequence } from '../sequence.ts';
+import { newSequence } from '../sequence.ts';
 import { isTrue } from '../truth.ts';
 import { builtin } from './builtin.ts';
 import { put } from './objects.ts';
@@ -17,7 +17,7 @@ export const HIGHER_ORDER = {
     '<af>',
     (run, [list, change]: readonly [List, Callable]) => {
       if (list === undefined) return undefined;
-      const mapped = new Sequence();
+      const mapped = newSequence();
       for (let i = 0; i < list.length; i++) {
         const value = callOn(run, change, list[i], i, list);
         if (value === undefined) continue;
@@ -32,7 +32,7 @@ export const HIGHER_ORDER = {
     '<af>',
     (run, [list, keeps]: readonly [List, Callable]) => {
       if (list === undefined) return undefined;
-      const kept = new Sequence();
+      const kept = newSequence();
       for (let i = 0; i < list.length; i++) {
         if (!isTrue(callOn(run, keeps, list[i], i, list))) continue;
         stored(run, list[i]);
@@ -59,7 +59,7 @@ export const HIGHER_ORDER = {
   each: builtin(
     '<o-f:a>',
     (run, [object, change]: readonly [Fields | undefined, Callable]) => {
-      const mapped = new Sequence();
+      const mapped = newSequence();
       for (const key of Object.keys(object ?? {})) {
         const value = callOn(run, change, (object as Fields)[key], key, object);
         if (value === undefined) continue;

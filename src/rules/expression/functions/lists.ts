@@ -7,7 +7,7 @@ import { finiteNumber } from '../finite-number.ts';
 import { mergeSort } from '../merge-sort.ts';
 import { stored } from '../result.ts';
 import { boundLength, type Run } from '../run.ts';
-import { Sequence } from '../sequence.ts';
+import { isSequence, newSequence } from '../sequence.ts';
 import { builtin } from './builtin.ts';
 
 type List = readonly unknown[];
@@ -52,7 +52,7 @@ export function appended(run: Run, first: unknown, second: unknown): unknown {
 
 function distinct(run: Run, list: unknown): unknown {
   if (!Array.isArray(list) || list.length <= 1) return list;
-  const found: unknown[] = list instanceof Sequence ? new Sequence() : [];
+  const found: unknown[] = isSequence(list) ? newSequence() : [];
   for (const item of list) {
     run.spend(1 + (found.length >> 2));
     if (!found.some((known) => isEqual(run, item, known))) found.push(item);

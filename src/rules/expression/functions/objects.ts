@@ -2,9 +2,9 @@
 
 import { Callable } from '../callable.ts';
 import { Failure } from '../failure.ts';
-import { lookUp } from '../field.ts';
+import { fieldNamed, lookUp } from '../field.ts';
 import type { Run } from '../run.ts';
-import { Sequence } from '../sequence.ts';
+import { newSequence, type Sequence } from '../sequence.ts';
 import { builtin } from './builtin.ts';
 import { appended } from './lists.ts';
 
@@ -14,8 +14,7 @@ export const OBJECTS = {
   keys: builtin('<x-:a<s>>', (run, [value]: readonly unknown[]) => keysOf(run, value), { sequence: true }),
   lookup: builtin(
     '<x-s:x>',
-    (run, [value, name]: readonly unknown[]) =>
-      lookUp(run, value, name === undefined ? 'undefined' : (name as string)),
+    (run, [value, name]: readonly unknown[]) => lookUp(run, value, fieldNamed(String(name))),
     { sequence: true, arity: 2 },
   ),
   merge: builtin('<a<o>:o>', (run, [objects]: readonly [readonly Fields[] | undefined]) => {
@@ -36,7 +35,7 @@ export function put(run: Run, object: Fields, key: string, value: unknown): void
 }
 
 function keysOf(run: Run, value: unknown): Sequence {
-  const keys = new Sequence();
+  const keys = newSequence();
   if (Array.isArray(value)) {
     const found = new Set<string>();
     for (const item of value) for (const key of keysOf(run, item)) found.add(key as string);
@@ -57,7 +56,7 @@ function isObject(value: unknown): value is Fields {
 function spread(run: Run, value: unknown): unknown {
   if (!Array.isArray(value)) {
     if (!isObject(value)) return value;
-    const parts = new Sequence();
+    const parts = newSequence();
     for (const key of Object.keys(value)) {
       const part: Fields = {};
       put(run, part, key, value[key]);
@@ -65,7 +64,7 @@ function spread(run: Run, value: unknown): unknown {
     }
     return parts;
   }
-  let parts: unknown = new Sequence();
+  let parts: unknown = newSequence();
   for (const item of value) parts = appended(run, parts, spread(run, item));
   return parts;
 }

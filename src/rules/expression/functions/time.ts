@@ -5,6 +5,7 @@ import { isoDate, localDay, zoneOffset } from '../../../core/zone.ts';
 import type { Frame } from '../expression.ts';
 import { Failure } from '../failure.ts';
 import type { Run } from '../run.ts';
+import type { Term } from '../term.ts';
 import { builtin } from './builtin.ts';
 import { fixed } from './numbers.ts';
 
@@ -25,11 +26,22 @@ export const TIME = {
   ),
 };
 
+/** A function of one time; rules call them for every event. */
 function ofTime(read: (zone: string, time: number) => unknown) {
-  return builtin('<n:n>', (run, [time]: Instant) => {
-    if (time === undefined) return undefined;
+  const at = (run: Run, time: number) => {
     if (!(Math.abs(time) <= LAST_TIME)) throw new Failure('out_of_range', time);
     return read((run.frame as Frame).zone, Math.floor(time));
+  };
+  return builtin('<n:n>', (run, [time]: Instant) => (time === undefined ? undefined : at(run, time)), {
+    inline: ([only], applied) => {
+      const { code } = only as Term;
+      return (run, item, slots) => {
+        const time = code(run, item, slots);
+        return typeof time === 'number' && Math.abs(time) <= LAST_TIME
+          ? at(run, time)
+          : applied(run, item, [time]);
+      };
+    },
   });
 }
 

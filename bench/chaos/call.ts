@@ -1,0 +1,33 @@
+/** The words after `npm run chaos --`: how many faults, spread over how long, from which seed. */
+
+import { parseArgs } from 'node:util';
+
+export interface Call {
+  readonly faults: number;
+  /** Faults are spread over at least this long; 0: one soon after the other. */
+  readonly minutes: number;
+  readonly seed: number;
+}
+
+export const USAGE = 'usage: npm run chaos -- --faults N [--minutes M] [--seed S]';
+
+/** @throws Error with what is wrong */
+export function readCall(words: readonly string[], freshSeed: number): Call {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...words],
+    options: { faults: text, minutes: text, seed: text },
+    allowPositionals: false,
+  });
+  const number = (name: keyof typeof values, otherwise: number, pattern: RegExp): number => {
+    const given = values[name];
+    if (given === undefined) return otherwise;
+    if (!pattern.test(given)) throw new Error(`--${name} takes a number, not ${given}`);
+    return Number(given);
+  };
+  return {
+    faults: number('faults', 30, /^\d{1,6}$/),
+    minutes: number('minutes', 0, /^\d{1,4}(?:\.\d+)?$/),
+    seed: number('seed', freshSeed, /^\d{1,9}$/),
+  };
+}

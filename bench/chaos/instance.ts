@@ -1,0 +1,138 @@
+/** One `weir run` as a process of its own, under a supervisor that starts it again when it ends by itself. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Millis, SECOND } from '../../src/core/units.ts';
+
+export interface InstanceOptions {
+  readonly name: string;
+  readonly redisUrl: string;
+  readonly config: string;
+  readonly ttl: string;
+}
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const LINES_KEPT = 20;
+const BEFORE_RESTART: Millis = SECOND / 2;
+const STOPS_WITHIN: Millis = 20 * SECOND;
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<string>;
+  /** It said where it listens. */
+  up: boolean;
+  /** We ended it. */
+  asked: boolean;
+}
+
+export class Instance {
+  readonly name: string;
+  /** Ends that nobody asked for, after it was up: each is a bug. */
+  readonly crashes: string[] = [];
+  /** What it noticed, by code. */
+  readonly notices = new Map<string, number>();
+  readonly #options: InstanceOptions;
+  #run: Run | undefined;
+  #wanted = false;
+
+  constructor(options: InstanceOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== undefined;
+  }
+
+  start(): void {
+    this.#wanted = true;
+    if (!this.#run) this.#spawn();
+  }
+
+  /** SIGKILL, and stays down until `start`. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** SIGTERM; what is still there after a while is killed, and was too slow. */
+  async stop(): Promise<void> {
+    const run = this.#run;
+    const overdue = setTimeout(() => {
+      this.crashes.push(`${this.name} did not end within ${STOPS_WITHIN / SECOND} s of SIGTERM`);
+      run?.child.kill('SIGKILL');
+    }, STOPS_WITHIN);
+    const end = await this.#end('SIGTERM');
+    clearTimeout(overdue);
+    // before it is up nobody listens to the signal yet
+    if (run?.up && end !== 'code 0') this.crashes.push(`${this.name} answered SIGTERM with ${end}`);
+  }
+
+  /** SIGSTOP; the answer undoes it. */
+  freeze(): () => void {
+    const child = this.#run?.child;
+    child?.kill('SIGSTOP');
+    return () => void child?.kill('SIGCONT');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<string | undefined> {
+    this.#wanted = false;
+    const run = this.#run;
+    if (!run) return undefined;
+    run.asked = true;
+    run.child.kill(signal);
+    return run.ended;
+  }
+
+  #spawn(): void {
+    const { name, redisUrl, config, ttl } = this.#options;
+    const child = spawn(process.execPath, [MAIN, 'run', '--clock', 'log', '--ttl', ttl], {
+      env: {
+        PATH: process.env.PATH,
+        REDIS_URL: redisUrl,
+        PORT: '0',
+        WEIR_INSTANCE: name,
+        WEIR_CONFIG: config,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said: string[] = [];
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(error.message));
+      child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
+    });
+    const run: Run = { child, ended, up: false, asked: false };
+    this.#run = run;
+    eachLine(child.stdout, (line) => {
+      run.up ||= line.startsWith('weir ');
+    });
+    eachLine(child.stderr, (line) => {
+      this.#note(line);
+      said.push(line);
+      if (said.length > LINES_KEPT) said.shift();
+    });
+    void ended.then(async (end) => {
+      this.#run = undefined;
+      if (run.asked) return;
+      // while Redis is away a start may fail: that is what supervisors are for
+      if (run.up || !/redis/i.test(said.join()))
+        this.crashes.push(`${name} ended by itself with ${end}:\n${said.join('\n')}`);
+      await sleep(BEFORE_RESTART);
+      if (this.#wanted && !this.#run) this.#spawn();
+    });
+  }
+
+  #note(line: string): void {
+    const code = /"code":"(\w+)"/.exec(line)?.[1] ?? (line.includes('are lost') || line.includes('are gone') ? 'lost' : undefined);
+    if (code !== undefined) this.notices.set(code, (this.notices.get(code) ?? 0) + 1);
+  }
+}
+
+function eachLine(stream: NodeJS.ReadableStream | null, take: (line: string) => void): void {
+  let rest = '';
+  stream?.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(take);
+  });
+}

@@ -1,0 +1,47 @@
+/** Reads whole streams back, and what their last elements are. */
+
+import type { RedisConnection } from '../../src/processor/redis-connection.ts';
+import type { LogEntry } from '../../test/oracle/received.ts';
+
+type Element = readonly [id: string, fields: readonly string[]];
+
+const PER_READ = 2_000;
+
+export async function readStream(connection: RedisConnection, key: string): Promise<Element[]> {
+  const all: Element[] = [];
+  for (let after = '-'; ; after = `(${all.at(-1)?.[0]}`) {
+    const page = (await connection.ask('reading a stream back', (redis) =>
+      redis.xrange(key, after, '+', 'COUNT', PER_READ),
+    )) as unknown as Element[];
+    all.push(...page);
+    if (page.length < PER_READ) return all;
+  }
+}
+
+/** The JSON objects of an outbox, dead-letter or late stream. */
+export async function readRecords(
+  connection: RedisConnection,
+  key: string,
+): Promise<Record<string, unknown>[]> {
+  const elements = await readStream(connection, key);
+  return elements.map(([, fields]) => JSON.parse(fields[1] as string) as Record<string, unknown>);
+}
+
+/** A partition's log as the oracle reads it. */
+export async function readLog(connection: RedisConnection, key: string): Promise<LogEntry[]> {
+  const elements = await readStream(connection, key);
+  return elements.map(([id, fields]) => {
+    const named: Record<string, string> = {};
+    for (let i = 0; i < fields.length; i += 2) named[fields[i] as string] = fields[i + 1] as string;
+    return { id, ...named };
+  });
+}
+
+/** The id of the newest element there ever was; `0-0` of a stream that is not there. */
+export async function lastId(connection: RedisConnection, key: string): Promise<string> {
+  const reply = await connection.ask('looking at a stream', async (redis) =>
+    (await redis.exists(key)) === 0 ? [] : ((await redis.call('xinfo', 'STREAM', key)) as unknown[]),
+  );
+  const at = reply.indexOf('last-generated-id');
+  return at < 0 ? '0-0' : String(reply[at + 1]);
+}

@@ -1,0 +1,11 @@
+/** The process behind `startHouse`: opens the house, says its address, and closes it when the parent lets go. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openHouse } from '../src/cli/house.ts';
+import { houseOptions } from './house-options.ts';
+
+const [path, clockMode] = process.argv.slice(2);
+const house = await openHouse(houseOptions(path as string, clockMode as 'live' | 'log'));
+while (house.processor.owned < house.processor.workers.length) await sleep(10);
+process.once('disconnect', () => house.close());
+process.send?.(house.url);

@@ -1,0 +1,21 @@
+/** The house as every bench opens it: the shipped rules on the bench's own server, any free port. */
+
+import { fileURLToPath } from 'node:url';
+import type { HouseOptions } from '../src/cli/house.ts';
+
+export const CONFIG = fileURLToPath(new URL('../config', import.meta.url));
+
+export function houseOptions(path: string, clockMode: 'live' | 'log'): HouseOptions {
+  return {
+    environment: {
+      redisUrl: `unix:${path}`,
+      host: '127.0.0.1',
+      port: 0,
+      config: CONFIG,
+      data: '.weir',
+      instance: 'bench',
+    },
+    clockMode,
+    onNotice: (notice, context) => process.stderr.write(`  notice: ${notice} ${JSON.stringify(context)}\n`),
+  };
+}

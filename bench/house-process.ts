@@ -1,0 +1,26 @@
+/** A running house in a process of its own, for benches that look at it from outside. */
+
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface HouseProcess {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const HOUSE = fileURLToPath(new URL('house-child.ts', import.meta.url));
+
+/** Resolves when it owns every partition. */
+export function startHouse(path: string, clockMode: 'live' | 'log'): Promise<HouseProcess> {
+  const child = fork(HOUSE, [path, clockMode], { stdio: ['ignore', 2, 2, 'ipc'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    if (child.connected) child.disconnect();
+    await ended;
+  };
+  return new Promise((resolve, reject) => {
+    child.once('message', (url) => resolve({ url: url as string, stop }));
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the house ended with code ${code}`)));
+  });
+}

@@ -1,0 +1,63 @@
+/** Reads the outboxes as a deliverer would: an event is committed when the first decision it caused can be read. */
+
+import type { Redis } from 'ioredis';
+import { partitionKeys } from '../../src/core/partition.ts';
+import { openRedis } from '../bench-redis.ts';
+import { PARTITIONS } from '../flow/keys.ts';
+
+type Reply = [key: string, entries: [id: string, fields: string[]][]][] | null;
+const CAUSE = /"cause":\{"event":"([^"]+)"/;
+
+export class OutboxObserver {
+  readonly latencies: number[] = [];
+  private readonly redis: Redis;
+  private readonly due = new Map<string, number>();
+  private finishing = false;
+
+  constructor(path: string) {
+    this.redis = openRedis(path);
+  }
+
+  /** From now on the event is looked for; what causes no decision is never found. */
+  expect(event: string, due: number): void {
+    this.due.set(event, due);
+  }
+
+  async run(): Promise<void> {
+    const after = new Map(
+      Array.from({ length: PARTITIONS }, (_, p) => [partitionKeys(p, PARTITIONS).out, '0-0']),
+    );
+    while (!this.finishing) {
+      const reply = (await this.redis.xread(
+        'BLOCK',
+        200,
+        'STREAMS',
+        ...after.keys(),
+        ...after.values(),
+      )) as Reply;
+      const now = performance.now();
+      for (const [key, entries] of reply ?? []) {
+        for (const [id, fields] of entries) {
+          after.set(key, id);
+          this.note(fields[1] as string, now);
+        }
+      }
+    }
+    this.redis.disconnect();
+  }
+
+  /** Ends `run` once what is under way was read. */
+  async finish(): Promise<void> {
+    const last = performance.now() + 1000;
+    while (performance.now() < last) await new Promise((resolve) => setTimeout(resolve, 50));
+    this.finishing = true;
+  }
+
+  private note(decision: string, now: number): void {
+    const event = CAUSE.exec(decision)?.[1];
+    const due = event === undefined ? undefined : this.due.get(event);
+    if (due === undefined) return;
+    this.due.delete(event as string);
+    this.latencies.push(now - due);
+  }
+}

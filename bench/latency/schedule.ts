@@ -1,0 +1,46 @@
+/** Sends events when they are due, whatever became of those before: nobody waits, so nothing is left out. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { partitionOf } from '../../src/core/partition.ts';
+import { logKeys, PARTITIONS } from '../flow/keys.ts';
+import { leadTraffic } from '../lead-traffic.ts';
+import type { OutboxObserver } from './outbox-observer.ts';
+
+export interface ScheduleOptions {
+  readonly rate: number;
+  readonly seconds: number;
+  /** Events due in the first seconds are sent but not observed. */
+  readonly warmup: number;
+  readonly seed: number;
+}
+
+/** Time on the monotonic clock, milliseconds; `behind`: how late this program itself sent each event. */
+export async function sendOnSchedule(
+  redis: Redis,
+  observer: OutboxObserver,
+  { rate, seconds, warmup, seed }: ScheduleOptions,
+): Promise<{ readonly eventsPerSecond: number; readonly behind: readonly number[] }> {
+  const events = rate * seconds;
+  const traffic = { events, leads: Math.ceil(events / 10), seed, start: Date.now(), span: seconds * 1000 };
+  const texts = [...leadTraffic(traffic)];
+  const begun = performance.now();
+  const behind: number[] = [];
+  const replies: Promise<unknown>[] = [];
+  for (let sent = 0; sent < events; ) {
+    const now = performance.now();
+    const due = Math.min(events, Math.floor(((now - begun) * rate) / 1000));
+    for (; sent < due; sent++) {
+      const { id, lead, text } = texts[sent] as (typeof texts)[number];
+      const at = begun + (sent * 1000) / rate;
+      if (at >= begun + warmup * 1000) {
+        observer.expect(id, at);
+        behind.push(now - at);
+      }
+      replies.push(redis.xadd(logKeys(partitionOf(lead, PARTITIONS)).used, '*', 'd', text));
+    }
+    await sleep(1);
+  }
+  await Promise.all(replies);
+  return { eventsPerSecond: events / ((performance.now() - begun) / 1000), behind };
+}

@@ -1,0 +1,266 @@
+/** The compiled plan: order, slots, dependents, feeds, groups and layouts of any rule set that loads. */
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readConfig } from '../../src/cli/read-config.ts';
+import type { Frame } from '../../src/rules/expression/expression.ts';
+import type {
+  AllocateShape,
+  FactorsShape,
+  KindPlan,
+  PickShape,
+  Plan,
+  RuleNode,
+} from '../../src/rules/plan.ts';
+import { featuresText, loaded, ruleText, SETTINGS } from './rule-files.ts';
+
+const SHIPPED = loaded(readConfig(join(import.meta.dirname, '../../config')));
+
+function kind(plan: Plan, name: string): KindPlan {
+  return plan.kindOf.get(name) as KindPlan;
+}
+
+function rule(plan: Plan, name: string): RuleNode {
+  const node = plan.kinds.flatMap(({ nodes }) => nodes).find((other) => other.name === name);
+  assert.equal(node?.type, 'rule');
+  return node as RuleNode;
+}
+
+/** What holds for every plan. */
+function assertSound(plan: Plan): void {
+  for (const [index, kindPlan] of plan.kinds.entries()) {
+    const { slots, slotOf, nodes, key, dependents, layout } = kindPlan;
+    assert.equal(kindPlan.index, index);
+    assert.equal(plan.kindOf.get(kindPlan.name), kindPlan);
+    assert.deepEqual(slots.slice(0, key.length), key);
+    assert.deepEqual(slots, [...key, ...nodes.map((node) => node.name)]);
+    for (const [slot, name] of slots.entries()) assert.equal(slotOf.get(name), slot);
+    for (const [i, node] of nodes.entries()) assert.equal(node.slot, key.length + i);
+    const stateful = nodes.filter((node) => node.type !== 'calc');
+    assert.deepEqual(
+      stateful.map((node) => node.state),
+      stateful.map((_, state) => state),
+    );
+    assert.ok(nodes.every((node) => node.type !== 'calc' || node.state === -1));
+    assert.deepEqual(
+      layout.keys,
+      stateful.map((node) => node.definition),
+    );
+    for (const [slot, readers] of dependents.entries())
+      for (const reader of readers) assert.ok((nodes[reader] as (typeof nodes)[number]).slot > slot);
+    for (const node of nodes) {
+      const reads =
+        node.type === 'rule'
+          ? node.reads
+          : node.type === 'calc'
+            ? node.expression.reads.map((name) => slotOf.get(name))
+            : [];
+      for (const read of reads) assert.ok(dependents[read as number]?.includes(nodes.indexOf(node)));
+      if (node.type === 'group') assert.ok(node.child < index, 'children come before their parents');
+    }
+    for (const [type, feeds] of kindPlan.feeds)
+      for (const feed of feeds) {
+        assert.equal(nodes[feed.node]?.type, 'aggregate');
+        const decider = type.startsWith('decision.') ? slotOf.get(type.slice('decision.'.length)) : -1;
+        assert.ok((nodes[feed.node]?.slot as number) > (decider as number));
+      }
+    for (const group of kindPlan.groups) {
+      const node = plan.kinds[group.kind]?.nodes[group.node];
+      assert.ok(node?.type === 'group' && node.child === index);
+    }
+  }
+}
+
+test('the shipped rule set loads without problems or warnings', () => {
+  assert.deepEqual(SHIPPED.warnings, []);
+  assert.deepEqual(
+    SHIPPED.plan.kinds.map(({ name }) => name),
+    ['channel', 'campaign', 'lead'],
+  );
+  assert.deepEqual(SHIPPED.plan.settings, { timezone: 'Europe/Madrid', currency: 'EUR', partitions: 16 });
+  assert.deepEqual(SHIPPED.set.rules.map(({ name }) => name).sort(), [
+    ...['budget_rebalance', 'conversion', 'cpa_spike', 'engagement_score', 'recommendations', 'segments'],
+  ]);
+  for (const { name } of SHIPPED.set.rules) assert.ok(SHIPPED.set.tests.some((one) => one.rule === name));
+  assertSound(SHIPPED.plan);
+});
+
+test('shared kinds have no plan', () => {
+  assert.ok(SHIPPED.set.kinds.some((one) => one.name === 'all' && one.shared));
+  assert.equal(SHIPPED.plan.kindOf.get('all'), undefined);
+});
+
+test('a rule runs after the rules it reads', () => {
+  const { slotOf } = kind(SHIPPED.plan, 'lead');
+  const score = slotOf.get('engagement_score') as number;
+  for (const reader of ['conversion', 'recommendations', 'segments'])
+    assert.ok((slotOf.get(reader) as number) > score, reader);
+});
+
+test('events feed what names them', () => {
+  const { feeds, nodes, zoneSlot, slotOf } = kind(SHIPPED.plan, 'lead');
+  const fedBy = (type: string) =>
+    feeds
+      .get(type)
+      ?.map((feed) => nodes[feed.node]?.name)
+      .sort();
+  assert.deepEqual(fedBy('referral.validated'), ['referrals', 'referrals_90d']);
+  assert.deepEqual(fedBy('lead.status_changed'), ['status']);
+  assert.deepEqual(fedBy('email.sent'), ['contents_sent', 'response_hours']);
+  assert.equal(zoneSlot, slotOf.get('timezone'));
+  const ranks = (type: string) =>
+    feeds.get(type)?.find((feed) => nodes[feed.node]?.name === 'response_hours')?.rank;
+  assert.deepEqual(['content.sent', 'email.sent', 'content.opened'].map(ranks), [0, 0, 1]);
+  const status = ['lead.created', 'lead.updated', 'lead.status_changed'].map(
+    (type) => feeds.get(type)?.find((feed) => nodes[feed.node]?.name === 'status')?.rank,
+  );
+  assert.deepEqual(status, [0, 1, 2]);
+});
+
+test('feeds read the event: value, condition, key and elements', () => {
+  const text = featuresText(
+    'channel',
+    `spend: { sum: 2 * cost, on: campaign.click, where: job_id = "j" and type = "campaign.click" and time > 5 }
+jobs: { count: campaign.click, once: job_id }
+budget: { last: budget, on: campaign.created, each: channels }`,
+  );
+  const { feeds } = kind(loaded([SETTINGS, { path: 'a.yaml', text }]).plan, 'channel');
+  const [jobs, spend] = feeds.get('campaign.click') as [
+    { key?: string },
+    typeof feeds extends ReadonlyMap<string, readonly (infer F)[]> ? F : never,
+  ];
+  assert.equal(jobs.key, 'job_id');
+  const frame = (input: Frame['input'], time = 6): Frame => ({
+    slots: [],
+    input,
+    time,
+    zone: 'UTC',
+    currency: 'EUR',
+  });
+  assert.equal(spend.value?.evaluate(frame({ cost: 3 })), 6);
+  assert.equal(spend.where?.evaluate(frame({ job_id: 'j' })), true);
+  assert.equal(spend.where?.evaluate(frame({ job_id: 'j' }, 5)), false);
+  assert.equal(spend.where?.evaluate(frame({ job_id: 'k' })), false);
+  assert.equal(feeds.get('campaign.created')?.[0]?.each, 'channels');
+});
+
+test('a decision feeds a feature that comes after its rule, without being read by it', () => {
+  const text = `${featuresText('lead', 'changes: { count: decision.a, window: 1d, where: change > 0 }')}---\n${ruleText('a', 'value: 1')}`;
+  const { plan } = loaded([SETTINGS, { path: 'a.yaml', text }]);
+  assertSound(plan);
+  const { slots, feeds, dependents } = kind(plan, 'lead');
+  assert.deepEqual(slots, ['lead_id', 'a', 'changes']);
+  assert.equal(feeds.get('decision.a')?.length, 1);
+  assert.deepEqual(dependents, [[], [], []]);
+});
+
+test('groups copy the rows of a child', () => {
+  const { groups, slotOf } = kind(SHIPPED.plan, 'channel');
+  const campaign = kind(SHIPPED.plan, 'campaign');
+  assert.deepEqual(groups.map((group) => campaign.nodes[group.node]?.name).sort(), [
+    'channels',
+    'daily_budget',
+  ]);
+  const rows = campaign.nodes.find((node) => node.name === 'channels');
+  assert.ok(rows?.type === 'group' && rows.verb === 'rows');
+  assert.deepEqual(
+    rows.fields,
+    ['channel', 'budget', 'spend_7d', 'applications_7d', 'cpa_7d'].map((name) => ({
+      name,
+      slot: slotOf.get(name),
+    })),
+  );
+});
+
+test('shapes are resolved: percent, durations, params, templates', () => {
+  const allocate = rule(SHIPPED.plan, 'budget_rebalance').rule;
+  const { limits, approve, rowName, among, action } = allocate.shape as AllocateShape;
+  assert.equal(allocate.every, 86_400_000);
+  assert.deepEqual(limits, { minShare: 0.05, maxShare: 0.6, maxChange: 0.3, smallestMove: 5 });
+  assert.deepEqual(
+    [approve?.by, approve?.notBy, approve?.expires],
+    [['budget_manager'], 'requester', 86_400_000],
+  );
+  assert.deepEqual([rowName, action], ['channel', 'channel_reallocation']);
+  assert.equal(among, kind(SHIPPED.plan, 'campaign').slotOf.get('channels'));
+
+  const conversion = rule(SHIPPED.plan, 'conversion');
+  const { factors, clamp, classes } = conversion.rule.shape as FactorsShape;
+  const { slotOf } = kind(SHIPPED.plan, 'lead');
+  assert.deepEqual(factors[0]?.reads, [slotOf.get('engagement_score')]);
+  assert.deepEqual([factors[0]?.max, clamp], [40, [0, 100]]);
+  assert.deepEqual(classes?.[0], { class: 'likely_to_convert', above: 70 });
+  assert.deepEqual(conversion.rule.publish, { changeOver: 1 });
+  assert.match(conversion.rule.at, /config\/rules\/conversion\.yaml:1$/);
+
+  const slots: unknown[] = [];
+  slots[slotOf.get('engagement_score') as number] = 12;
+  const frame: Frame = { slots, input: {}, time: 0, zone: 'UTC', currency: 'EUR' };
+  assert.equal(factors[0]?.expression.evaluate(frame), 20);
+
+  const ebook = (rule(SHIPPED.plan, 'recommendations').rule.shape as PickShape).lines.at(-1);
+  slots[slotOf.get('consumed') as number] = 6;
+  const texts = ebook?.fields.map(({ key, text }) => [
+    key,
+    typeof text === 'string' ? text : (text as RuleNode['rule']['when'] & object).evaluate(frame),
+  ]);
+  assert.deepEqual(texts, [
+    ['type', 'ebook'],
+    ['title', 'Premium ebook'],
+    ['reason', 'You are a loyal reader: 6 contents'],
+  ]);
+});
+
+test('a rule that is off is not in the plan', () => {
+  const text = `${ruleText('a', 'mode: off\nvalue: 1')}---\n${ruleText('b', 'mode: shadow\nvalue: 1')}`;
+  const { set, plan } = loaded([SETTINGS, { path: 'a.yaml', text }]);
+  assert.deepEqual(
+    set.rules.map(({ name }) => name),
+    ['a', 'b'],
+  );
+  assert.deepEqual(kind(plan, 'lead').slots, ['lead_id', 'b']);
+  assert.equal(rule(plan, 'b').rule.mode, 'shadow');
+});
+
+/** A list of definitions, each reading some of the earlier ones. */
+const graph = fc
+  .array(
+    fc.record({
+      reads: fc.array(fc.nat(), { maxLength: 3 }),
+      sort: fc.constantFrom('calc', 'rule', 'count'),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .chain((nodes) =>
+    fc.tuple(
+      fc.constant(nodes),
+      fc.shuffledSubarray(
+        nodes.map((_, i) => i),
+        { minLength: nodes.length },
+      ),
+    ),
+  );
+
+test('any acyclic set loads, in the same order whatever the order of the files', () => {
+  fc.assert(
+    fc.property(graph, ([nodes, order]) => {
+      const texts = nodes.map(({ reads, sort }, i) => {
+        const sum = ['1', ...(i === 0 ? [] : reads.map((read) => `n${read % i}`))].join(' + ');
+        if (sort === 'rule') return ruleText(`n${i}`, `value: ${sum}`);
+        return featuresText(
+          'lead',
+          sort === 'calc' ? `n${i}: { calc: ${sum} }` : `n${i}: { count: content.opened }`,
+        );
+      });
+      const file = (i: number) => ({ path: `${i}.yaml`, text: texts[i] as string });
+      const { plan } = loaded([SETTINGS, ...texts.map((_, i) => file(i))]);
+      assertSound(plan);
+      const shuffled = loaded([...order.map(file), SETTINGS]).plan;
+      assert.deepEqual(kind(shuffled, 'lead').slots, kind(plan, 'lead').slots);
+      assert.equal(shuffled.hash, plan.hash);
+    }),
+    { numRuns: 40 },
+  );
+});
