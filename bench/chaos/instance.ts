@@ -123,7 +123,9 @@ export class Instance {
   }
 
   #note(line: string): void {
-    const code = /"code":"(\w+)"/.exec(line)?.[1] ?? (line.includes('are lost') || line.includes('are gone') ? 'lost' : undefined);
+    const code =
+      /"code":"(\w+)"/.exec(line)?.[1] ??
+      (line.includes('are lost') || line.includes('are gone') ? 'lost' : undefined);
     if (code !== undefined) this.notices.set(code, (this.notices.get(code) ?? 0) + 1);
   }
 }

@@ -33,7 +33,8 @@ export async function readLog(connection: RedisConnection, key: string): Promise
   return elements.map(([id, fields]) => {
     const named: Record<string, string> = {};
     for (let i = 0; i < fields.length; i += 2) named[fields[i] as string] = fields[i + 1] as string;
-    return { id, ...named };
+    const isEntry = named.d !== undefined || named.f !== undefined;
+    return isEntry ? { id, ...named } : { id, f: JSON.stringify(named) };
   });
 }
 

@@ -70,6 +70,9 @@ export function summary(
       redis_cpu_seconds_per_million_events: median(
         of('weir').map(({ redisCpuSeconds, events }) => (redisCpuSeconds / events) * 1e6),
       ),
+      decisions_per_event: median(
+        of('weir').map(({ counts, events }) => (counts?.decisions ?? Number.NaN) / events),
+      ),
       events: traffic.events,
       leads: traffic.leads,
       event_bytes: traffic.bytes,

@@ -5,8 +5,8 @@ import type { Redis } from 'ioredis';
 import { partitionOf } from '../../src/core/partition.ts';
 import { logKeys, PARTITIONS } from '../flow/keys.ts';
 
-/** Between two questions about the same lead. */
-const PAUSE = 2;
+/** Between two questions about the same lead; the questions must not become the load themselves. */
+const PAUSE = 5;
 const PATIENCE = 5_000;
 
 export class HttpSample {

@@ -64,12 +64,14 @@ export interface Commit {
   readonly to: Position;
   /** Entity records by key (`lead:123`); null removes. */
   readonly states: readonly (readonly [key: string, record: string | null])[];
-  /** Last decision of an entity's rule, by `lead:123#engagement_score`; null removes. */
-  readonly decided: readonly (readonly [key: string, decision: string | null])[];
   /** Due times by entity key; null removes the timer. */
   readonly timers: readonly (readonly [key: string, due: Millis | null])[];
-  /** JSON texts for the outbox, dead-letter and late streams. */
-  readonly out: readonly string[];
+  /**
+   * JSON texts for the outbox; with a key (`lead:123#engagement_score`) also kept as that rule's last decision,
+   * the later one of a key standing.
+   */
+  readonly out: readonly (readonly [decision: string, key: string | null])[];
+  /** JSON texts for the dead-letter and late streams. */
   readonly dead: readonly string[];
   readonly late: readonly string[];
   /** Dedup buckets: bytes to append, buckets to drop. */

@@ -12,16 +12,16 @@ export function entityAnswer(stored: StoredEntity, now: number): Record<string, 
   const results: Record<string, unknown> = {};
   for (const node of entity.kind.nodes) {
     if (node.type === 'rule')
-      results[node.rule.name] = resultAnswer(entity.states[node.state] as Result, node);
+      results[node.rule.name] = resultAnswer(stored, entity.states[node.state] as Result, node);
     else features[node.name] = entity.slots[node.slot] ?? null;
   }
   return { ...keys(stored), features, results, ...place(stored, now) };
 }
 
-function resultAnswer(result: Result, { rule }: RuleNode): Record<string, unknown> {
+function resultAnswer(stored: StoredEntity, result: Result, { rule }: RuleNode): Record<string, unknown> {
   return {
     value: result.value ?? null,
-    published_value: result.published ?? null,
+    published_value: stored.decided.get(rule.name)?.value ?? result.published ?? null,
     published: result.count,
     rule: rule.name,
     version: rule.version,

@@ -17,7 +17,6 @@ export function commitCall(
     if (!Number.isSafeInteger(number) || number < 0)
       throw new RangeError(`committing: ${number} is not a count`);
   const states = split(commit.states);
-  const decided = split(commit.decided);
   const timers = splitTimers(commit.timers);
   const texts = commit.ids.filter(([, bytes]) => bytes.length > 0);
   const call: ScriptArgument[] = [keys.length + texts.length + commit.dropIds.length, ...keys];
@@ -25,12 +24,14 @@ export function commitCall(
   for (const bucket of commit.dropIds) call.push(`${ids}:${bucket}`);
   call.push(token.epoch, token.nonce, ttl, from.entry, from.commit, to.entry, to.commit, to.entries);
   call.push(to.incarnation, to.head);
-  const lists = [states.put, states.drop, decided.put, decided.drop, timers.put, timers.drop];
-  const streams = [commit.out, commit.dead, commit.late];
+  const lists = [states.put, states.drop, timers.put, timers.drop];
+  const streams = [commit.dead, commit.late];
   for (const list of lists) call.push(list.length);
+  call.push(commit.out.length);
   for (const stream of streams) call.push(stream.length);
   call.push(texts.length);
   for (const list of lists) for (const value of list) call.push(value);
+  for (const [decision, key] of commit.out) call.push(decision, key ?? '');
   for (const stream of streams) for (const text of stream) call.push(text);
   for (const [, bytes] of texts) call.push(idsText(bytes));
   return call;

@@ -95,8 +95,8 @@ return 1`;
 /**
  * KEYS owner position in state decided timers out dead late, then dedup buckets to append to, then those to drop
  * ARGV epoch nonce ttl · from: entry commit · to: entry commit entries · incarnation head ·
- *      counts of the values that follow: states, dropped states, decided, dropped decided, timers, dropped
- *      timers, out, dead, late, dedup texts
+ *      counts of the values that follow: states, dropped states, timers, dropped timers, decisions (each with
+ *      the key of its rule's last decision, or an empty text), dead, late, dedup texts
  * → OK, FENCED, STALE or LOST_TAIL
  * Without allow-oom: when memory is full Redis refuses it as a whole.
  */
@@ -109,7 +109,7 @@ if stored and at[2] == ARGV[7] and at[1] == ARGV[6] then return 'OK' end
 if not stored or (at[1] or '0-0') ~= ARGV[4] or (at[2] or '0') ~= ARGV[5] then return 'STALE' end
 if ARGV[6] ~= ARGV[4] and #redis.call('XRANGE', KEYS[3], ARGV[6], ARGV[6]) == 0 then return 'LOST_TAIL' end
 
-local place = 21
+local place = 19
 -- Lua's stack holds about 8,000 values: unpack in slices (an even number: pairs stay together).
 local function write(command, key, count)
   local last = place + tonumber(count) - 1
@@ -125,14 +125,16 @@ local function publish(key, count)
 end
 write('HSET', KEYS[4], ARGV[11])
 write('HDEL', KEYS[4], ARGV[12])
-write('HSET', KEYS[5], ARGV[13])
-write('HDEL', KEYS[5], ARGV[14])
-write('ZADD', KEYS[6], ARGV[15])
-write('ZREM', KEYS[6], ARGV[16])
-publish(KEYS[7], ARGV[17])
-publish(KEYS[8], ARGV[18])
-publish(KEYS[9], ARGV[19])
-local appended = tonumber(ARGV[20])
+write('ZADD', KEYS[6], ARGV[13])
+write('ZREM', KEYS[6], ARGV[14])
+for i = 1, tonumber(ARGV[15]) do
+  redis.call('XADD', KEYS[7], '*', 'd', ARGV[place])
+  if ARGV[place + 1] ~= '' then redis.call('HSET', KEYS[5], ARGV[place + 1], ARGV[place]) end
+  place = place + 2
+end
+publish(KEYS[8], ARGV[16])
+publish(KEYS[9], ARGV[17])
+local appended = tonumber(ARGV[18])
 for i = 1, appended do redis.call('APPEND', KEYS[9 + i], ARGV[place + i - 1]) end
 for i = 10 + appended, #KEYS do redis.call('UNLINK', KEYS[i]) end
 redis.call('HSET', KEYS[2], 'entry', ARGV[6], 'commit', ARGV[7], 'entries', ARGV[8], 'head', ARGV[10])

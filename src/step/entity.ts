@@ -3,8 +3,7 @@
 import { entityKey, keyValues } from '../core/entity-key.ts';
 import type { Millis } from '../core/units.ts';
 import type { KindPlan, Node, Plan } from '../rules/plan.ts';
-import { calcValue, entityFrame, groupValue } from './node-value.ts';
-import { emptyResult, type Result, resultDue } from './result.ts';
+import { emptyResult } from './result.ts';
 
 export class Entity {
   readonly plan: Plan;
@@ -65,30 +64,6 @@ export class Entity {
     const { currencySlot } = this.kind;
     const currency = currencySlot < 0 ? undefined : this.slots[currencySlot];
     return typeof currency === 'string' ? currency : this.plan.settings.currency;
-  }
-
-  /**
-   * Brings slots and next changes to stream time `now` after a load: features are functions of the states,
-   * results were stored.
-   */
-  refresh(now: Millis): void {
-    const { kind, slots, states, next } = this;
-    for (const node of kind.nodes) {
-      if (node.type === 'aggregate') {
-        const state = states[node.state];
-        slots[node.slot] = node.aggregate.value(state, now) ?? node.default;
-        next[node.state] = node.aggregate.nextChange(state, now);
-      } else if (node.type === 'calc') {
-        slots[node.slot] = calcValue(node, entityFrame(this, now));
-      } else if (node.type === 'group') {
-        slots[node.slot] = groupValue(node, states[node.state] as Map<string, unknown[]>);
-      } else {
-        const result = states[node.state] as Result;
-        slots[node.slot] = result.value;
-        next[node.state] = resultDue(result, node.rule);
-      }
-    }
-    this.settleDue();
   }
 }
 

@@ -1,4 +1,4 @@
-/** What JSON.parse forgets of a number: how it was written. Money is exact only if its text says so. */
+/** How numbers are written, which JSON.parse forgets: money is exact only if its text says so. */
 
 /**
  * Whether the field `name` occurs, anywhere in a JSON text, with a number that has an exponent or more than six

@@ -26,9 +26,9 @@ export interface Head {
 /** What a batch of steps changed: the contents of one commit. */
 export interface Changes {
   states: [key: string, record: string | null][];
-  decided: [key: string, decision: string | null][];
   timers: [key: string, due: Millis | null][];
-  out: string[];
+  /** Decisions, each with the key under which it is kept as the last one of its rule; null for records of errors. */
+  out: [decision: string, key: string | null][];
   dead: string[];
   late: string[];
 }
@@ -52,10 +52,9 @@ export class PartitionState {
   readonly entityCounts: Record<string, number> = {};
   private batch = 0;
   private readonly dirty = new Set<Entity>();
-  private out: string[] = [];
+  private out: [string, string | null][] = [];
   private dead: string[] = [];
   private lateOnes: string[] = [];
-  private decided = new Map<string, string | null>();
 
   constructor(
     partition: number,
@@ -151,13 +150,12 @@ export class PartitionState {
   }
 
   publish(key: string, rule: string, decision: string): void {
-    this.out.push(decision);
-    this.decided.set(`${key}#${rule}`, decision);
+    this.out.push([decision, `${key}#${rule}`]);
   }
 
   /** A decision that is recorded but does not replace the last one of its rule: an error. */
   record(decision: string): void {
-    this.out.push(decision);
+    this.out.push([decision, null]);
   }
 
   bury(letter: DeadLetter, type: string): void {
@@ -187,12 +185,10 @@ export class PartitionState {
     const changes = {
       states,
       timers,
-      decided: [...this.decided],
       out: this.out,
       dead: this.dead,
       late: this.lateOnes,
     };
-    this.decided = new Map();
     this.out = [];
     this.dead = [];
     this.lateOnes = [];

@@ -13,7 +13,7 @@ import { nameOf } from './shapes/pick.ts';
 /** Whether the value is far enough from what was published last. */
 export function isDue(rule: RulePlan, result: Result): boolean {
   const { value, published } = result;
-  if (rule.shape.type === 'pick') return !sameNames(value, published);
+  if (rule.shape.type === 'pick') return !sameNames(namesOf(value), (published ?? []) as string[]);
   if (value === undefined || value === null)
     return result.count > 0 && published !== null && published !== undefined;
   if (result.count === 0 || published === null || published === undefined) return true;
@@ -41,11 +41,9 @@ export function namesOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(nameOf) : [];
 }
 
-function sameNames(a: unknown, b: unknown): boolean {
-  const names = namesOf(a);
-  const others = namesOf(b);
+function sameNames(names: readonly string[], others: readonly string[]): boolean {
   if (names.length !== others.length) return false;
-  return names.every((name, i) => name === others[i]) || sameValue(names.sort(), others.sort());
+  return names.every((name, i) => name === others[i]) || sameValue([...names].sort(), [...others].sort());
 }
 
 /** Makes the decision: numbers it, writes it to the outbox and remembers it as the published value. */
@@ -70,7 +68,7 @@ export function publish(
     ...(cause.late && result.decision !== undefined ? { amends: result.decision } : {}),
   };
   state.publish(entity.key, rule.name, JSON.stringify(decision));
-  result.published = result.value ?? null;
+  result.published = rule.shape.type === 'pick' ? namesOf(value) : value;
   result.count += 1;
   result.decision = decision.id;
   result.decidedAt = state.streamTime;
@@ -115,7 +113,7 @@ export function header(state: PartitionState, entity: Entity, rule: RulePlan, ca
 function comparison(rule: RulePlan, value: unknown, old: unknown) {
   if (rule.shape.type === 'pick') {
     const now = namesOf(value);
-    const before = namesOf(old);
+    const before = (old ?? []) as string[];
     return { entered: now.filter((n) => !before.includes(n)), left: before.filter((n) => !now.includes(n)) };
   }
   const number = numberOf(value);

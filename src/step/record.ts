@@ -3,8 +3,9 @@
 import { splitEntityKey } from '../core/entity-key.ts';
 import { WeirError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
-import type { KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
+import type { CalcNode, KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
 import { Entity } from './entity.ts';
+import { refresh } from './refresh.ts';
 import { decodeResult, encodeResult, type Result } from './result.ts';
 
 /** Raised when the form below changes; version N reads N−1 and N (guarantee G10). */
@@ -16,7 +17,7 @@ export type Layouts = ReadonlyMap<string, Layout>;
 export function encodeEntity(entity: Entity): string {
   const states: unknown[] = [];
   for (const node of entity.kind.nodes) {
-    if (node.state >= 0) states[node.state] = encodeState(node, entity.states[node.state]);
+    if (node.type !== 'calc') states[node.state] = encodeState(node, entity.states[node.state]);
   }
   const record: unknown[] = [RECORD_SCHEMA, entity.kind.layout.id, states];
   if (entity.person) record.push(entity.person);
@@ -48,26 +49,28 @@ export function decodeEntity(plan: Plan, key: string, record: string, layouts: L
     throw new WeirError('newer_state', `reading ${name}: the record names an unknown layout ${layoutId}`);
   const place = stored === kind.layout ? undefined : new Map(stored.keys.map((k, i) => [k, i]));
   for (const node of kind.nodes) {
-    if (node.state < 0) continue;
+    if (node.type === 'calc') continue;
     const at = place ? place.get(node.definition) : node.state;
     if (at !== undefined && at < states.length) entity.states[node.state] = decodeState(node, states[at]);
   }
   entity.person = person;
   // with the same layout every node was evaluated before; otherwise new nodes wait for a first evaluation
   entity.fresh = place !== undefined;
-  entity.refresh(now);
+  refresh(entity, now);
   entity.storedDue = Number.NaN;
   return entity;
 }
 
-function encodeState(node: Node, state: unknown): unknown {
+function encodeState(node: StatefulNode, state: unknown): unknown {
   if (node.type === 'aggregate') return node.aggregate.encode(state);
   if (node.type === 'group') return [...(state as Map<string, unknown[]>)];
-  return encodeResult(state as Result);
+  return encodeResult(state as Result, node.rule);
 }
 
-function decodeState(node: Node, stored: unknown): unknown {
+type StatefulNode = Exclude<Node, CalcNode>;
+
+function decodeState(node: StatefulNode, stored: unknown): unknown {
   if (node.type === 'aggregate') return node.aggregate.decode(stored);
   if (node.type === 'group') return new Map(stored as [string, unknown[]][]);
-  return decodeResult(stored);
+  return decodeResult(stored, node.rule);
 }

@@ -6,7 +6,7 @@ import type { RulePlan } from '../rules/plan.ts';
 export interface Result {
   /** Current value; undefined = absent. */
   value: unknown;
-  /** What the last decision carried; undefined before the first. */
+  /** What the last decision carried, of a pick only the names; undefined before the first, null once withdrawn. */
   published: unknown;
   /** Decisions published. */
   count: number;
@@ -54,7 +54,6 @@ export function resultDue(result: Result, rule: RulePlan): Millis {
 }
 
 const FIELDS = [
-  'value',
   'published',
   'count',
   'decision',
@@ -67,22 +66,34 @@ const FIELDS = [
   'failing',
 ] as const;
 
-/** Compact JSON form: fields in order, trailing absent ones cut, 0 when nothing ever happened. */
-export function encodeResult(result: Result): unknown {
+/**
+ * True when the value is not a function of the features now, but of when the rule ran or what it held back; all
+ * other values are computed again after a load, so they need no place in the record.
+ */
+export function keepsValue({ every, hold, shape }: RulePlan): boolean {
+  return every !== undefined || hold !== undefined || shape.type === 'allocate';
+}
+
+/** Compact JSON form: fields in order, the kept value last, trailing absent ones cut; 0 when nothing ever happened. */
+export function encodeResult(result: Result, rule: RulePlan): unknown {
   const values: unknown[] = FIELDS.map((field) => {
     const value = result[field];
     return value === undefined || value === false ? null : value;
   });
+  if (keepsValue(rule)) values.push(result.value === undefined ? null : result.value);
   while (values.length > 0 && values[values.length - 1] === null) values.pop();
-  return values.length === 3 && values[0] === null && values[1] === null && values[2] === 0 ? 0 : values;
+  return values.length === 2 && values[0] === null && values[1] === 0 ? 0 : values;
 }
 
-export function decodeResult(stored: unknown): Result {
+/** `value` stays absent unless the rule keeps it: the caller computes it. */
+export function decodeResult(stored: unknown, rule: RulePlan): Result {
   const result = emptyResult();
   if (!Array.isArray(stored)) return result;
   FIELDS.forEach((field, i) => {
     const value = stored[i];
     if (value !== undefined && value !== null) (result as unknown as Record<string, unknown>)[field] = value;
   });
+  const kept = stored[FIELDS.length];
+  if (keepsValue(rule) && kept !== undefined && kept !== null) result.value = kept;
   return result;
 }

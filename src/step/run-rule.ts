@@ -73,6 +73,17 @@ function runOnce(
 
 const NONE: readonly Decision[] = [];
 
+/** The value of a rule that keeps none, from the features as they are: what its last run gave. */
+export function currentValue(entity: Entity, node: RuleNode, frame: Frame): unknown {
+  const { when } = node.rule;
+  try {
+    if (when !== undefined && when.evaluate(frame) !== true) return undefined;
+    return shapeValue(entity, node, entity.states[node.state] as Result, frame);
+  } catch {
+    return undefined;
+  }
+}
+
 function shapeValue(entity: Entity, node: RuleNode, result: Result, frame: Frame): unknown {
   const { shape } = node.rule;
   if (shape.type === 'factors') return factorsValue(shape, frame);

@@ -37,9 +37,8 @@ const once = <T>(pair: fc.Arbitrary<[string, T]>) =>
 
 const writes = fc.record({
   states: once(fc.tuple(entity, maybe(text))),
-  decided: once(fc.tuple(entity, maybe(text))),
   timers: once(fc.tuple(entity, maybe(fc.integer({ min: 1, max: 50 })))),
-  out: fc.array(text, { maxLength: 3 }),
+  out: fc.array(fc.tuple(text, maybe(entity)), { maxLength: 3 }),
   dead: fc.array(text, { maxLength: 2 }),
   late: fc.array(text, { maxLength: 2 }),
   ids: fc.array(fc.tuple(fc.nat(3), fc.uint8Array({ maxLength: 25 })), { maxLength: 3 }),

@@ -73,7 +73,8 @@ export function publish(
   };
   verdict.last = moment.decisions.push(decision) - 1;
   verdict.decisions += 1;
-  verdict.published = said.value;
+  // of a list only the names are remembered
+  verdict.published = rule.shape.is === 'pick' && said.value !== undefined ? namesOf(said.value) : said.value;
   verdict.dueSince = undefined;
   return decision;
 }
@@ -88,7 +89,9 @@ export function classOf(value: unknown): string | undefined {
 }
 
 export function namesOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.map((item) => String((item as { name: unknown }).name)) : [];
+  const nameOf = (item: unknown) =>
+    typeof item === 'string' ? item : String((item as { name: unknown }).name);
+  return Array.isArray(value) ? value.map(nameOf) : [];
 }
 
 function classed(value: unknown): value is { value: number; class?: string } {

@@ -90,13 +90,13 @@ export class SimulatedPartition {
     if (to.entry !== from.entry && !this.#has(to.entry)) return { ok: false, reason: 'LOST_TAIL' };
     this.#write((undo) => {
       for (const [key, record] of commit.states) put(this.#states, key, record, undo);
-      for (const [key, decision] of commit.decided) put(this.#decided, key, decision, undo);
+      for (const [decision, key] of commit.out) if (key !== null) put(this.#decided, key, decision, undo);
       for (const [key, due] of commit.timers) put(this.#timers, key, due, undo);
       for (const name of ['out', 'dead', 'late'] as const) {
         const stream = this.#streams[name];
         const { length } = stream;
         undo.push(() => stream.splice(length));
-        stream.push(...commit[name]);
+        stream.push(...(name === 'out' ? commit.out.map(([decision]) => decision) : commit[name]));
       }
       for (const [bucket, bytes] of commit.ids)
         if (bytes.length > 0) put(this.#ids, bucket, Buffer.concat([this.loadIds(bucket), bytes]), undo);

@@ -41,7 +41,7 @@ export function runEngine(
   for (const entry of log) {
     for (const item of decode(entry, state.plan.events, { clock: 'log' })) step(state, entry, item);
     const changes = state.collect();
-    decisions.push(...changes.out.map((text) => JSON.parse(text) as Decision));
+    decisions.push(...changes.out.map(([text]) => JSON.parse(text) as Decision));
     dead.push(...changes.dead.map((text) => JSON.parse(text) as { reason: string }));
     late += changes.late.length;
     state = between(state, changes);

@@ -62,6 +62,9 @@ function constantKeys(keys: readonly string[], fields: readonly Field[], grouped
   };
 }
 
+/** A key costs more than an item: it may be a new text and a new group. */
+const STEPS_PER_KEY = 4;
+
 interface Group {
   /** One item, or a list once there are several. */
   data: unknown;
@@ -74,7 +77,7 @@ function group(run: Run, input: unknown, fields: readonly Field[], slots: Slots,
     : input.length === 0
       ? [undefined]
       : input;
-  run.spend(items.length * fields.length);
+  run.spend(items.length * fields.length * STEPS_PER_KEY);
   const groups = new Map<string, Group>();
   for (const item of items) {
     for (let i = 0; i < fields.length; i++) {

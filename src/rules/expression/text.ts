@@ -13,7 +13,7 @@ export function toText(run: Run, value: unknown, pretty = false): string {
   if (value === false) return 'false';
   if (value instanceof Callable) return '';
   const text = JSON.stringify(value, shorten, pretty ? 2 : 0);
-  run.spend(1 + (text.length >> 4));
+  run.spend(1 + (text.length >> 1));
   return boundedText(text);
 }
 

@@ -2,6 +2,7 @@
 
 import type { Node } from './syntax-tree.ts';
 import type { Compiler, Term } from './term.ts';
+import { skipQuoted } from './token.ts';
 
 const WHOLE_INPUT = 'reads everything; name what you need';
 
@@ -24,7 +25,7 @@ export function refuseUnsupported(node: Node, compiler: Compiler): Term | undefi
         end,
       );
     case 'parent':
-      return parent(node, compiler);
+      return parent(compiler);
     case 'regex':
       return later('a regular expression', regexStart(compiler.text, end), end, compiler);
     case 'transform':
@@ -44,10 +45,22 @@ function later(what: string, start: number, end: number, compiler: Compiler): Te
   return compiler.refuse('unsupported', `${what} is not supported yet in rules`, start, end);
 }
 
-/** The parser gives `%` no position. */
-function parent(_node: Node, compiler: Compiler): Term {
-  const at = Math.max(0, compiler.text.indexOf('%'));
-  return later('`%`', at, at + 1, compiler);
+/** The parser gives `%` no position: it is the first one that stands where a value begins. */
+function parent(compiler: Compiler): Term {
+  const { text } = compiler;
+  let found = 0;
+  let before = '(';
+  for (let at = 0; at < text.length; ) {
+    const next = skipQuoted(text, at);
+    const sign = text[at] as string;
+    if (next === at && sign === '%' && '.([{,;:=<>&+-*/%?^~|'.includes(before)) {
+      found = at;
+      break;
+    }
+    if (next > at ? !text.startsWith('/*', at) : sign.trim() !== '') before = sign;
+    at = Math.max(next, at + 1);
+  }
+  return later('`%`', found, found + 1, compiler);
 }
 
 /** `@$name` and `#$name` stand somewhere behind the step. */

@@ -80,6 +80,7 @@ const EXAMPLES: readonly (readonly [
   ['channels.*', '         ^', 'unsupported', /`\*`/],
   ['**.x', '^^', 'unsupported', /`\*\*`/],
   ['channels.cost.%.id', '              ^', 'unsupported', /`%`/],
+  ['score % 2 & "%" & channels.cost.( %.id)', '                                  ^', 'unsupported', /`%`/],
   ['channels@$c.id', '        ^^^', 'unsupported', /`@`/],
   ['channels#$i.id', '        ^^^', 'unsupported', /`#`/],
   ['channels[0]#$i.id', '           ^', 'unsupported', /`#`/],

@@ -10,7 +10,7 @@ type Args<T extends unknown[]> = readonly [...{ [K in keyof T]: T[K] | undefined
 
 /** Work on a text costs steps by its length. */
 function pay(run: Run, text: string): void {
-  run.spend(1 + (text.length >> 5));
+  run.spend(1 + (text.length >> 3));
 }
 
 /** A function of one text. */

@@ -1,0 +1,142 @@
+/** Holds what one partition came to against what the oracle makes of its log. */
+
+import { partitionKeys } from '../../src/core/partition.ts';
+import type { RedisConnection } from '../../src/processor/redis-connection.ts';
+import { RedisRuleLibrary } from '../../src/processor/redis-rule-library.ts';
+import type { Plan } from '../../src/rules/plan.ts';
+import { type Head, PartitionState } from '../../src/step/partition-state.ts';
+import { decisionDifferences, entityDifferences } from '../../test/oracle/agree.ts';
+import type { EntityView, Oracle } from '../../test/oracle/oracle.ts';
+import { type LogEntry, receive } from '../../test/oracle/received.ts';
+import { viewsOf } from '../../test/step/engine-run.ts';
+import { numberingProblems, surplus } from './decisions.ts';
+import { PARTITIONS } from './stage.ts';
+import { readLog, readRecords } from './stream-entries.ts';
+
+export interface Judgement {
+  readonly entries: number;
+  readonly entities: number;
+  readonly decisions: number;
+  readonly wrongEntities: number;
+  readonly lostDecisions: number;
+  readonly duplicateDecisions: number;
+  readonly wrongDecisions: number;
+  readonly deadLettersWrong: number;
+  readonly lateWrong: number;
+  /** Sentences for people, the first few of each kind. */
+  readonly problems: readonly string[];
+}
+
+type Fields = Record<string, unknown>;
+const SHOWN = 8;
+
+export async function judgePartition(
+  connection: RedisConnection,
+  oracle: Oracle,
+  plan: Plan,
+  partition: number,
+): Promise<Judgement> {
+  const keys = partitionKeys(partition, PARTITIONS);
+  const log = await readLog(connection, keys.in);
+  const [out, dead, late] = [
+    await readRecords(connection, keys.out),
+    await readRecords(connection, keys.dead),
+    await readRecords(connection, keys.late),
+  ];
+  const expected = await oracle.run(log, partition);
+  const entities = await storedEntities(connection, plan, partition);
+
+  const wrong = wrongEntities(expected.entities, entities);
+  const counted = surplus(expected.decisions, out);
+  const numbering = numberingProblems(out, partition);
+  const told = decisionDifferences(expected.decisions, out, {}, 1_000);
+  const letters = letterProblems(expectedReasons(expected.dead, log), dead);
+  const lateWrong = Math.abs(expected.late - late.length);
+  return {
+    entries: log.length,
+    entities: expected.entities.size,
+    decisions: out.length,
+    wrongEntities: wrong.size,
+    lostDecisions: counted.lost,
+    duplicateDecisions: counted.duplicate + numbering.repeated,
+    wrongDecisions: told.length + numbering.problems.length,
+    deadLettersWrong: letters.length,
+    lateWrong,
+    problems: [
+      ...[...wrong.values()].flat().slice(0, SHOWN),
+      ...numbering.problems.slice(0, SHOWN),
+      ...told.slice(0, SHOWN),
+      ...letters.slice(0, SHOWN),
+      ...(lateWrong > 0 ? [`${late.length} late events, the oracle has ${expected.late}`] : []),
+    ].map((problem) => `partition ${partition}: ${problem}`),
+  };
+}
+
+/** Every entity as its record says, brought to the stream time of the position. */
+async function storedEntities(
+  connection: RedisConnection,
+  plan: Plan,
+  partition: number,
+): Promise<Map<string, EntityView>> {
+  const keys = partitionKeys(partition, PARTITIONS);
+  const [records, head] = await connection.ask('reading the state', (redis) =>
+    Promise.all([redis.hgetall(keys.state), redis.hget(keys.position, 'head')]),
+  );
+  const layouts = await new RedisRuleLibrary(connection, plan).layouts();
+  const state = new PartitionState(partition, plan, { layouts });
+  if (head) state.restoreHead(JSON.parse(head) as Head);
+  for (const [key, record] of Object.entries(records)) state.admit(key, record);
+  return viewsOf(state);
+}
+
+function wrongEntities(
+  expected: ReadonlyMap<string, EntityView>,
+  actual: ReadonlyMap<string, EntityView>,
+): Map<string, string[]> {
+  const wrong = new Map<string, string[]>();
+  for (const key of new Set([...expected.keys(), ...actual.keys()])) {
+    const found = entityDifferences(only(expected, key), only(actual, key));
+    if (found.length > 0) wrong.set(key, found);
+  }
+  return wrong;
+}
+
+function only(views: ReadonlyMap<string, EntityView>, key: string): Map<string, EntityView> {
+  const view = views.get(key);
+  return new Map(view ? [[key, view]] : []);
+}
+
+/** How often each reason must be there. A letter counts once, also when the intake sent its entry twice. */
+function expectedReasons(dead: readonly { reason: string }[], log: readonly LogEntry[]): Map<string, number> {
+  const reasons = countBy(dead, ({ reason }) => reason);
+  const seen = new Set<string>();
+  for (const entry of log) {
+    if (entry.m === undefined) continue;
+    const origins = entry.m.split(',');
+    receive(entry, new Set()).forEach((received, index) => {
+      if (received.is !== 'dead') return;
+      const origin = origins[index] as string;
+      if (seen.has(origin)) reasons.set(received.reason, (reasons.get(received.reason) ?? 0) - 1);
+      seen.add(origin);
+    });
+  }
+  return reasons;
+}
+
+function letterProblems(expected: ReadonlyMap<string, number>, dead: readonly Fields[]): string[] {
+  const actual = countBy(dead, ({ reason }) => String(reason));
+  const problems: string[] = [];
+  for (const reason of new Set([...expected.keys(), ...actual.keys()])) {
+    const [must, is] = [expected.get(reason) ?? 0, actual.get(reason) ?? 0];
+    if (must !== is) problems.push(`${is} dead letters ${reason}, the oracle has ${must}`);
+  }
+  for (const [place, count] of countBy(dead, ({ entry, index }) => `${entry}:${index}`))
+    if (count > 1) problems.push(`${count} dead letters about ${place}`);
+  return problems;
+}
+
+function countBy<Item>(items: readonly Item[], name: (item: Item) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(name(item), (counts.get(name(item)) ?? 0) + 1);
+  return counts;
+}

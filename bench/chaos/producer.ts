@@ -1,0 +1,130 @@
+/** The producer: writes chapter after chapter with leaps of time between them, and resends what was not acknowledged. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WeirError } from '../../src/core/errors.ts';
+import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../src/core/units.ts';
+import type { JsonEvent } from '../../test/oracle/generate.ts';
+import { Random } from '../../test/oracle/random.ts';
+import { writeChapter } from './chapter.ts';
+import { type Arrival, type Message, tick } from './message.ts';
+import { untilApplied } from './progress.ts';
+import { PARTITIONS, type Stage } from './stage.ts';
+
+const START: Millis = Date.UTC(2026, 0, 5);
+const BATCH_EVERY: Millis = 25;
+const TICK_EVERY: Millis = 200;
+const AFTER_FAILURE: Millis = 100;
+/** Applying what was written may take this long, faults included. */
+const APPLIED_WITHIN: Millis = 90 * SECOND;
+
+export interface ProducerOptions {
+  readonly stage: Stage;
+  readonly seed: number;
+  /** Events a second while Redis answers. */
+  readonly rate: number;
+}
+
+export class Producer {
+  /** Events acknowledged, duplicates and bad ones included. */
+  events = 0;
+  /** Writes whose acknowledgement did not come: written once more. */
+  resent = 0;
+  readonly arrivals: Arrival[] = [];
+  /** What went wrong for good. */
+  readonly problems: string[] = [];
+  readonly #options: ProducerOptions;
+  readonly #random: Random;
+  #time = START;
+
+  constructor(options: ProducerOptions) {
+    this.#options = options;
+    this.#random = new Random(options.seed);
+  }
+
+  /** Until the signal; then everything written is acknowledged. */
+  async run(signal: AbortSignal): Promise<void> {
+    const ticking = this.#tick(signal);
+    let stragglers: readonly JsonEvent[] = [];
+    for (let number = 0; !signal.aborted; number++) {
+      const { seed, rate } = this.#options;
+      const events = Math.round(rate * this.#random.spread(3, 9));
+      const chapter = writeChapter({ seed, number, start: this.#time, events, stragglers });
+      stragglers = chapter.stragglers;
+      await this.#write(chapter.messages, signal);
+      await this.#untilQuiet(signal);
+      if (signal.aborted) break;
+      this.#time = chapter.end;
+      await this.leap(this.#random.chance(0.2) ? 40 * DAY : this.#random.spread(2 * DAY, 12 * DAY), signal);
+    }
+    await ticking;
+  }
+
+  /** Moves the time of every log on in uneven steps. */
+  async leap(length: Millis, signal?: AbortSignal): Promise<void> {
+    const end = this.#time + Math.round(length / MINUTE) * MINUTE;
+    while (this.#time < end && !signal?.aborted) {
+      this.#time = Math.min(end, this.#time + Math.round(this.#random.spread(HOUR / 2, 2 * DAY)));
+      await this.#send(Array.from({ length: PARTITIONS }, (_, partition) => tick(partition, this.#time)));
+      await sleep(this.#random.whole(1, 30));
+    }
+  }
+
+  async #write(messages: readonly Message[], signal: AbortSignal): Promise<void> {
+    const perBatch = (this.#options.rate * BATCH_EVERY) / SECOND;
+    let due = 0;
+    for (let next = 0; next < messages.length && !signal.aborted; ) {
+      const batch: Message[] = [];
+      for (due += perBatch; due > 0 && next < messages.length; next++) {
+        const message = messages[next] as Message;
+        due -= message.arrivals.length;
+        batch.push(message);
+      }
+      await Promise.all([this.#send(batch), sleep(BATCH_EVERY)]);
+      for (const { arrivals } of batch) {
+        this.events += arrivals.length;
+        this.arrivals.push(...arrivals);
+      }
+    }
+  }
+
+  /** Resolves when all is acknowledged; what is not is written again, the same as before. */
+  async #send(messages: readonly Message[]): Promise<void> {
+    for (let open = messages; open.length > 0; ) {
+      const outcomes = await Promise.allSettled(open.map((message) => this.#add(message)));
+      const failed = outcomes.findIndex(({ status }) => status === 'rejected');
+      if (failed < 0) return;
+      const { reason } = outcomes[failed] as PromiseRejectedResult;
+      if (!(reason instanceof WeirError)) throw reason;
+      // from the first doubtful one on, so that each log keeps the order of the writes
+      open = open.slice(failed);
+      this.resent += open.length;
+      await sleep(AFTER_FAILURE);
+    }
+  }
+
+  async #add({ stream, fields }: Message): Promise<void> {
+    await this.#options.stage.connection.ask('writing events', (redis) => redis.xadd(stream, '*', ...fields));
+  }
+
+  /** Keeps every log moving, so that a take-over shows at once. */
+  async #tick(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const ticks = Array.from({ length: PARTITIONS }, (_, partition) =>
+        this.#add(tick(partition, this.#time)),
+      );
+      await Promise.allSettled(ticks);
+      await sleep(TICK_EVERY);
+    }
+  }
+
+  /** Time may leap only when nothing is under way: a repeat must come within the time ids are remembered. */
+  async #untilQuiet(signal: AbortSignal): Promise<void> {
+    const { stage } = this.#options;
+    for (let quiet = false; !quiet && !signal.aborted; ) {
+      while (stage.frozen > 0 && !signal.aborted) await sleep(TICK_EVERY);
+      if (!(await untilApplied(stage.connection, APPLIED_WITHIN)))
+        this.problems.push(`what was written was not applied within ${APPLIED_WITHIN / SECOND} s`);
+      quiet = stage.frozen === 0;
+    }
+  }
+}

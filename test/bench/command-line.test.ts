@@ -1,0 +1,39 @@
+/** The words after `npm run bench --`. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Bench } from '../../bench/bench.ts';
+import { readCall, UsageError } from '../../bench/command-line.ts';
+
+const flow: Bench = {
+  about: 'a bench',
+  defaults: { events: 10, rounds_each: 2 },
+  run: async () => ({ table: '', figures: {}, exact: true }),
+};
+
+describe('the command line of benches', () => {
+  test('takes a name, a file for JSON and whole numbers', () => {
+    assert.deepEqual(readCall(['flow', '--rounds-each', '3', '--json', 'f.json'], { flow }), {
+      name: 'flow',
+      json: 'f.json',
+      options: { rounds_each: 3 },
+    });
+    assert.deepEqual(readCall(['all'], { flow }), { name: 'all', json: undefined, options: {} });
+  });
+
+  test('says what there is instead of what it was given', () => {
+    const refused: [words: string[], message: RegExp][] = [
+      [[], /flow, all/],
+      [['glow'], /flow, all/],
+      [['flow', '--event', '3'], /--events 10 --rounds-each 2/],
+      [['flow', '--events', 'many'], /whole number/],
+      [['flow', '--events', '-1'], /whole number/],
+      [['flow', '--events'], /needs a value/],
+    ];
+    for (const [words, message] of refused)
+      assert.throws(
+        () => readCall(words, { flow }),
+        (error: unknown) => error instanceof UsageError && message.test(error.message),
+      );
+  });
+});

@@ -1,0 +1,157 @@
+/** Every example of docs/http.md holds: its requests are sent in order to an empty weir, its answers compared whole. */
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type House, openHouse } from '../../src/cli/house.ts';
+import { WeirError } from '../../src/core/errors.ts';
+import { createApp } from '../../src/http/app.ts';
+import { PrometheusMeter } from '../../src/http/prometheus-meter.ts';
+import { systemClock } from '../../src/processor/processor.ts';
+import { type Block, blocksOf, root } from '../document-blocks.ts';
+
+interface Example {
+  readonly request: Block;
+  readonly answer: Block;
+}
+
+/** A request block, and the answer block behind it. */
+function examples(): Example[] {
+  const found: Example[] = [];
+  let request: Block | undefined;
+  for (const block of blocksOf('docs/http.md')) {
+    if (block.language === 'http') {
+      assert.equal(request, undefined, `line ${request?.line}: the request has no answer`);
+      request = block;
+    } else if (block.language === 'json') {
+      assert.ok(request, `line ${block.line}: the answer has no request`);
+      found.push({ request, answer: block });
+      request = undefined;
+    }
+  }
+  assert.equal(request, undefined, `line ${request?.line}: the request has no answer`);
+  return found;
+}
+
+function requestOf({ text }: Block): { path: string; init: RequestInit } {
+  const [head = '', ...rest] = text.split('\n\n');
+  const [first = '', ...headers] = head.split('\n');
+  const [method, path] = first.split(' ') as [string, string];
+  const pairs = headers.map((line) => line.split(': ') as [string, string]);
+  return {
+    path,
+    init: {
+      method,
+      headers: Object.fromEntries(pairs),
+      ...(method === 'POST' ? { body: rest.join('\n\n') } : {}),
+    },
+  };
+}
+
+/** What differs from run to run: its form is checked, its value replaced. */
+const VOLATILE: Readonly<Record<string, (value: unknown) => boolean>> = {
+  position: (value) => /^\d{13}-\d+$/.test(String(value)),
+  age_seconds: (value) => typeof value === 'number' && value >= 0,
+  rules: (value) => /^[0-9a-f]{16}$/.test(String(value)),
+};
+
+function settled(body: Record<string, unknown>): Record<string, unknown> {
+  const copy = { ...body };
+  for (const [name, fits] of Object.entries(VOLATILE)) {
+    if (!Object.hasOwn(copy, name)) continue;
+    assert.ok(fits(copy[name]), `${name}: ${copy[name]}`);
+    copy[name] = `some ${name}`;
+  }
+  return copy;
+}
+
+describe('docs/http.md', () => {
+  let house: House;
+  let data: string;
+
+  before(async () => {
+    data = await mkdtemp(join(tmpdir(), 'weir-test-'));
+    const config = join(root, 'config');
+    house = await openHouse({
+      environment: { redisUrl: undefined, host: '127.0.0.1', port: 0, config, data, instance: 'docs' },
+      clockMode: 'log',
+      onNotice: () => undefined,
+    });
+  });
+  after(async () => {
+    await house.close();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  /** States that cannot be had by asking: the same routes over ports that say so. */
+  function appWhile(state: string) {
+    const states: Record<string, object> = {
+      'while the logs are full': { isFull: () => true },
+      'before any partition has an owner': { notReady: async () => 'no partition has an owner yet' },
+      'while Redis is away': {
+        readEntity: async () => {
+          throw new WeirError('redis_away', 'reading an entity: it is away');
+        },
+      },
+    };
+    const changed = states[state];
+    assert.ok(changed, `no such state: ${state}`);
+    return createApp({
+      plan: () => house.rules.wanted,
+      readEntity: async () => undefined,
+      logs: house.processor.logs,
+      clock: systemClock,
+      meter: new PrometheusMeter(),
+      isFull: () => false,
+      notReady: async () => undefined,
+      ...changed,
+    });
+  }
+
+  async function send({ info }: Block, path: string, init: RequestInit): Promise<Response> {
+    if (info !== '') return appWhile(info).request(path, init);
+    const answer = await fetch(`${house.url}${path}`, init);
+    if (init.method === 'POST') await untilApplied();
+    return answer;
+  }
+
+  async function untilApplied(): Promise<void> {
+    for (let waited = 0; (await house.processor.lag()).entries > 0; waited += 20) {
+      assert.ok(waited < 20_000, 'the events are applied within 20 s');
+      await sleep(20);
+    }
+  }
+
+  test('has examples of everything it names', () => {
+    const heads = examples().map(({ request }) => request.text.split('\n')[0] as string);
+    for (const path of [
+      'POST /v1/events',
+      'GET /v1/leads',
+      'GET /v1/campaigns',
+      'GET /healthz',
+      'GET /readyz',
+    ])
+      assert.ok(
+        heads.some((head) => head.startsWith(path)),
+        path,
+      );
+  });
+
+  for (const { request, answer } of examples()) {
+    const title = `line ${request.line}: ${request.text.split('\n')[0]} ${request.info}`.trimEnd();
+    test(title, async () => {
+      const { path, init } = requestOf(request);
+      const got = await send(request, path, init);
+      // the rule files are named as this process found them
+      const text = (await got.text()).replaceAll(`${root}/`, '');
+      const body = JSON.parse(text) as Record<string, unknown>;
+      assert.equal(String(got.status), answer.info);
+      const type = got.status < 400 ? 'application/json' : 'application/problem+json';
+      assert.equal(got.headers.get('content-type'), type);
+      assert.deepEqual(settled(body), settled(JSON.parse(answer.text) as Record<string, unknown>));
+    });
+  }
+});
