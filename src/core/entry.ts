@@ -14,7 +14,7 @@ export interface Entry {
   readonly f?: string;
   /** Base64 of bytes that are not UTF-8: always a dead letter. */
   readonly b?: string;
-  /** Written by the intake: `<intake entry id>:<index>` of each event, comma-separated. */
+  /** Written by the intake: `<intake entry id>.<index>` of each event, comma-separated. */
   readonly m?: string;
 }
 

@@ -134,7 +134,7 @@ function piecesOf(
 ): { piece: Piece; alone: boolean }[] {
   const form: Form = entry.d !== undefined ? 'd' : entry.f !== undefined ? 'f' : 'b';
   const text = entry[form] ?? '';
-  const unreadable = [{ piece: { partition: 0, form, text, origin: `${entry.id}:0` }, alone: true }];
+  const unreadable = [{ piece: { partition: 0, form, text, origin: originOf(entry, 0) }, alone: true }];
   if (form === 'b') return unreadable;
   let value: unknown;
   try {
@@ -144,16 +144,24 @@ function piecesOf(
   }
   if (!Array.isArray(value)) {
     const partition = partitionOfValue(value, catalogue, partitions);
-    return [{ piece: { partition, form, text, origin: `${entry.id}:0` }, alone: !isObject(value) }];
+    return [{ piece: { partition, form, text, origin: originOf(entry, 0) }, alone: !isObject(value) }];
   }
   if (value.length === 0) return unreadable;
   const slices = elementSlices(text);
   return value.map((element, i) => {
     const [from, to] = slices[i] as readonly [number, number];
     const partition = partitionOfValue(element, catalogue, partitions);
-    const piece = { partition, form, text: text.slice(from, to), origin: `${entry.id}:${i}` };
+    const piece = { partition, form, text: text.slice(from, to), origin: originOf(entry, i) };
     return { piece, alone: !isObject(element) };
   });
+}
+
+/**
+ * Default id of an element. An entry of a partition's log may have the same entry id, and the default ids of its
+ * events have a colon there: with one form for both, one of two events would be taken for a copy of the other.
+ */
+function originOf(entry: Entry, index: number): string {
+  return `${entry.id}.${index}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

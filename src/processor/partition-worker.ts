@@ -109,7 +109,7 @@ export class PartitionWorker {
         missing,
       });
     }
-    const started = await startState(partition, answer.position, this.options);
+    const started = await this.start(answer.token, answer.position);
     const session = new Session(
       this.options,
       answer.token,
@@ -121,6 +121,19 @@ export class PartitionWorker {
     await session.work(signal);
     await state.release(answer.token);
     return 0;
+  }
+
+  /** Reads the state in several steps: when another instance commits in between, they do not fit together. */
+  private async start(token: OwnerToken, position: Position): Promise<PartitionState> {
+    const { state, ttl, partition } = this.options;
+    try {
+      return await startState(partition, position, this.options);
+    } catch (error) {
+      if (error instanceof WeirError || (await state.renew(token, position.commit, ttl))) throw error;
+      throw new WeirError('fenced', `starting partition ${partition}: another instance owns it by now`, {
+        cause: error,
+      });
+    }
   }
 }
 

@@ -22,6 +22,8 @@ export class Entity {
   storedDue: Millis = Number.POSITIVE_INFINITY;
   /** Personal fields of whoever the entity is: kept here alone, joined on reading for roles that may see them. */
   person: Readonly<Record<string, string>> | undefined;
+  /** The encoded text of each state while the entity is warm; undefined where the state changed since. */
+  pieces: (string | undefined)[] | undefined;
   /** Never evaluated yet: the first evaluation runs every node. */
   fresh = true;
   /** Changed since the last collected commit. */
@@ -45,6 +47,11 @@ export class Entity {
       this.states[node.state] = emptyState(node);
       this.next[node.state] = Number.POSITIVE_INFINITY;
     }
+  }
+
+  /** To be called whenever a state changed: its encoded text is out of date. */
+  touchState(state: number): void {
+    if (this.pieces !== undefined) this.pieces[state] = undefined;
   }
 
   /** Recomputes `due` from the next changes. */

@@ -1,6 +1,5 @@
 /** evaluate: the nodes of one entity whose inputs changed are computed, in dependency order; rules among them. */
 
-import type { Decision } from '../core/decision.ts';
 import { entityId, keyValues } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
@@ -12,7 +11,7 @@ import { feedOne } from './feed.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
-import { decisionFields } from './publication.ts';
+import { decisionFields, type Published } from './publication.ts';
 import { type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
 
@@ -58,6 +57,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       const result = states[node.state] as Result;
       const woken = marked === WOKEN;
       const decisions = runRule(state, entity, node, result, cause, frame, woken);
+      entity.touchState(node.state);
       value = result.value;
       next[node.state] = resultDue(result, node.rule);
       // live rules never see a shadow rule's decisions
@@ -74,7 +74,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
 }
 
 /** Features may count decisions of other rules: they are fed as events of the same entity, in the same step. */
-function feedDecision(state: PartitionState, entity: Entity, decision: Decision, pending: Uint8Array): void {
+function feedDecision(state: PartitionState, entity: Entity, decision: Published, pending: Uint8Array): void {
   const feeds = entity.kind.feeds.get(`decision.${decision.rule}`);
   if (!feeds) return;
   const now = state.streamTime;
@@ -87,13 +87,12 @@ function pushRows(state: PartitionState, child: Entity): void {
   for (const group of child.kind.groups) {
     const parentKind = state.plan.kinds[group.kind] as KindPlan;
     const node = parentKind.nodes[group.node] as GroupNode;
-    const rows = state.entity(parentKind.name, parentId(parentKind, child)).states[node.state] as Map<
-      string,
-      unknown[]
-    >;
+    const parent = state.entity(parentKind.name, parentId(parentKind, child));
+    const rows = parent.states[node.state] as Map<string, unknown[]>;
     const belongs = node.where === undefined || holds(node.where, child, state.streamTime);
     const row = belongs ? node.fields.map((field) => child.slots[field.slot]) : undefined;
     if (sameValue(rows.get(child.id), row)) continue;
+    parent.touchState(node.state);
     if (row) rows.set(child.id, row);
     else rows.delete(child.id);
     (planIndex(state.plan).pending[group.kind] as Uint8Array)[group.node] = CHANGED;

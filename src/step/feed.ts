@@ -21,7 +21,9 @@ export function feedOne(entity: Entity, feed: Feed, frame: Frame, now: Millis): 
       key = typeof raw === 'string' ? raw : JSON.stringify(raw);
     }
     const node = entity.kind.nodes[feed.node] as AggregateNode;
-    return node.aggregate.add(entity.states[node.state], frame.time, now, value, key, feed.rank);
+    const taken = node.aggregate.add(entity.states[node.state], frame.time, now, value, key, feed.rank);
+    if (taken) entity.touchState(node.state);
+    return taken;
   } catch {
     // an event whose fields the expression cannot use does not count for this feature
     return undefined;

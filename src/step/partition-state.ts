@@ -33,6 +33,9 @@ export interface Changes {
   late: string[];
 }
 
+/** Entities whose encoded states are kept beside the states. */
+const WARM = 2000;
+
 export class PartitionState {
   readonly partition: number;
   readonly incarnation: number;
@@ -51,6 +54,7 @@ export class PartitionState {
   readonly tally = new Tally();
   readonly entityCounts: Record<string, number> = {};
   private batch = 0;
+  private readonly warm: Entity[] = [];
   private readonly dirty = new Set<Entity>();
   private out: [string, string | null][] = [];
   private dead: string[] = [];
@@ -175,6 +179,7 @@ export class PartitionState {
     const timers: [string, number | null][] = [];
     for (const entity of this.dirty) {
       entity.dirty = false;
+      if (entity.pieces === undefined) this.warm.push(entity);
       states.push([entity.key, encodeEntity(entity)]);
       if (entity.due !== entity.storedDue) {
         timers.push([entity.key, entity.due < Number.POSITIVE_INFINITY ? entity.due : null]);
@@ -182,6 +187,9 @@ export class PartitionState {
       }
     }
     this.dirty.clear();
+    // encoded texts are kept for the entities that were written lately, and for no more than a bounded number
+    if (this.warm.length > WARM)
+      for (const cooled of this.warm.splice(0, this.warm.length - WARM)) cooled.pieces = undefined;
     const changes = {
       states,
       timers,

@@ -1,6 +1,6 @@
 /** Publication: when a result has moved far enough to be told, and the decision that tells it. */
 
-import type { Decision, Reason } from '../core/decision.ts';
+import type { Decision } from '../core/decision.ts';
 import { sameValue } from '../core/same-value.ts';
 import { toMicros } from '../core/units.ts';
 import type { RuleNode, RulePlan } from '../rules/plan.ts';
@@ -46,28 +46,31 @@ function sameNames(names: readonly string[], others: readonly string[]): boolean
   return names.every((name, i) => name === others[i]) || sameValue([...names].sort(), [...others].sort());
 }
 
-/** Makes the decision: numbers it, writes it to the outbox and remembers it as the published value. */
+/** A decision without its reasons, which nothing in the step reads. */
+export type Published = Omit<Decision, 'reasons'>;
+
+/** Makes the decision: numbers it, writes it to the outbox and remembers it; `reasons` is a JSON list. */
 export function publish(
   state: PartitionState,
   entity: Entity,
   node: RuleNode,
   result: Result,
   cause: Cause,
-  reasons: readonly Reason[],
-): Decision {
+  reasons: string,
+): Published {
   const { rule } = node;
   const value = result.value ?? null;
   const old = result.count === 0 ? null : (result.published ?? null);
-  const decision: Decision = {
+  const decision: Published = {
     ...header(state, entity, rule, cause),
     value,
     old,
     ...comparison(rule, value, old),
-    reasons,
     ...(cause.late ? { late: true as const } : {}),
     ...(cause.late && result.decision !== undefined ? { amends: result.decision } : {}),
   };
-  state.publish(entity.key, rule.name, JSON.stringify(decision));
+  const text = JSON.stringify(decision);
+  state.publish(entity.key, rule.name, `${text.slice(0, -1)},"reasons":${reasons}}`);
   result.published = rule.shape.type === 'pick' ? namesOf(value) : value;
   result.count += 1;
   result.decision = decision.id;
@@ -76,7 +79,7 @@ export function publish(
 }
 
 /** A decision as an event of its entity, for features that count decisions. */
-export function decisionFields(entity: Entity, decision: Decision): Record<string, unknown> {
+export function decisionFields(entity: Entity, decision: Published): Record<string, unknown> {
   const { value, old } = decision;
   const fields: Record<string, unknown> = {
     ...decision,

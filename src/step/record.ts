@@ -15,13 +15,14 @@ export const RECORD_SCHEMA = 1;
 export type Layouts = ReadonlyMap<string, Layout>;
 
 export function encodeEntity(entity: Entity): string {
-  const states: unknown[] = [];
+  const pieces = entity.pieces ?? [];
+  entity.pieces = pieces;
   for (const node of entity.kind.nodes) {
-    if (node.type !== 'calc') states[node.state] = encodeState(node, entity.states[node.state]);
+    if (node.type !== 'calc' && pieces[node.state] === undefined)
+      pieces[node.state] = JSON.stringify(encodeState(node, entity.states[node.state]));
   }
-  const record: unknown[] = [RECORD_SCHEMA, entity.kind.layout.id, states];
-  if (entity.person) record.push(entity.person);
-  return JSON.stringify(record);
+  const person = entity.person === undefined ? '' : `,${JSON.stringify(entity.person)}`;
+  return `[${RECORD_SCHEMA},"${entity.kind.layout.id}",[${pieces.join(',')}]${person}]`;
 }
 
 /**

@@ -1,15 +1,15 @@
 /** One run of one rule for one entity: its result, and the decision it publishes, if any. */
 
-import type { Decision, Reason } from '../core/decision.ts';
+import type { Decision } from '../core/decision.ts';
 import { ExpressionError, type Frame } from '../rules/expression/expression.ts';
 import type { RuleNode } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import type { Cause } from './evaluate.ts';
 import type { PartitionState } from './partition-state.ts';
-import { header, isDue, namesOf, publish } from './publication.ts';
+import { header, isDue, namesOf, type Published, publish } from './publication.ts';
 import type { Result } from './result.ts';
 import { allocate, type Proposal } from './shapes/allocate.ts';
-import { factorReasons, factorsValue } from './shapes/factors.ts';
+import { factorReasonsText, factorsValue } from './shapes/factors.ts';
 import { heldLines } from './shapes/held-lines.ts';
 import { pickLines, pickReasons } from './shapes/pick.ts';
 import { inputsOf, ShapeError } from './shapes/reasons.ts';
@@ -26,7 +26,7 @@ export function runRule(
   cause: Cause,
   frame: Frame,
   woken = false,
-): readonly Decision[] {
+): readonly Published[] {
   if (result.expires === undefined || result.expires > frame.time)
     return runOnce(state, entity, node, result, cause, frame);
   const expired = expire(state, entity, node, result, cause);
@@ -42,7 +42,7 @@ function runOnce(
   result: Result,
   cause: Cause,
   frame: Frame,
-): readonly Decision[] {
+): readonly Published[] {
   const { rule } = node;
   const now = frame.time;
   if (rule.every !== undefined && result.ranAt !== undefined && now < result.ranAt + rule.every) {
@@ -71,7 +71,7 @@ function runOnce(
   return published;
 }
 
-const NONE: readonly Decision[] = [];
+const NONE: readonly Published[] = [];
 
 /** The value of a rule that keeps none, from the features as they are: what its last run gave. */
 export function currentValue(entity: Entity, node: RuleNode, frame: Frame): unknown {
@@ -107,7 +107,7 @@ function publishIfDue(
   result: Result,
   cause: Cause,
   frame: Frame,
-): readonly Decision[] {
+): readonly Published[] {
   const { rule } = node;
   if (!isDue(rule, result)) {
     result.dueSince = undefined;
@@ -121,12 +121,14 @@ function publishIfDue(
   return [publish(state, entity, node, result, cause, reasonsOf(entity, node, result, frame))];
 }
 
-function reasonsOf(entity: Entity, node: RuleNode, result: Result, frame: Frame): Reason[] {
+/** The reasons as JSON text. */
+function reasonsOf(entity: Entity, node: RuleNode, result: Result, frame: Frame): string {
   const { shape } = node.rule;
-  if (result.value === undefined) return [{ name: 'when', inputs: inputsOf(entity, node.reads) }];
-  if (shape.type === 'factors') return factorReasons(shape, entity, frame);
-  if (shape.type === 'pick') return pickReasons(shape, entity, namesOf(result.value));
-  return [{ name: node.name, inputs: inputsOf(entity, node.reads) }];
+  const whole = (name: string) => JSON.stringify([{ name, inputs: inputsOf(entity, node.reads) }]);
+  if (result.value === undefined) return whole('when');
+  if (shape.type === 'factors') return factorReasonsText(shape, entity, frame);
+  if (shape.type === 'pick') return JSON.stringify(pickReasons(shape, entity, namesOf(result.value)));
+  return whole(node.name);
 }
 
 /** A failing or over-budget rule means no action; it is recorded once until it works again. */
@@ -167,7 +169,7 @@ function propose(
   result: Result,
   cause: Cause,
   frame: Frame,
-): readonly Decision[] {
+): readonly Published[] {
   const { rule } = node;
   if (rule.shape.type !== 'allocate') return NONE;
   const proposal = allocate(rule.shape, entity, frame);
@@ -181,7 +183,7 @@ function propose(
   const status = approve && !proposal.automatic ? 'pending' : 'auto';
   result.expires = status === 'pending' && approve ? frame.time + approve.expires : undefined;
   result.value = action(status, rule.shape.action, proposal, result.expires);
-  return [publish(state, entity, node, result, cause, proposal.reasons)];
+  return [publish(state, entity, node, result, cause, JSON.stringify(proposal.reasons))];
 }
 
 function action(status: string, name: string, proposal: Proposal, expires: number | undefined) {
@@ -204,8 +206,8 @@ function expire(
   node: RuleNode,
   result: Result,
   cause: Cause,
-): readonly Decision[] {
+): readonly Published[] {
   result.expires = undefined;
   result.value = { ...(result.value as object), status: 'expired' };
-  return [publish(state, entity, node, result, cause, [{ name: 'expired', inputs: {} }])];
+  return [publish(state, entity, node, result, cause, '[{"name":"expired","inputs":{}}]')];
 }

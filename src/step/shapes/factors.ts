@@ -5,7 +5,7 @@ import { fromMicros, toMicros } from '../../core/units.ts';
 import type { Frame } from '../../rules/expression/expression.ts';
 import type { FactorsShape } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
-import { inputsOf, ShapeError } from './reasons.ts';
+import { inputsOf, inputsText, ShapeError } from './reasons.ts';
 
 type Factor = FactorsShape['factors'][number];
 
@@ -37,6 +37,18 @@ function classify(classes: NonNullable<FactorsShape['classes']>, value: number):
     return line.class;
   }
   return undefined;
+}
+
+/** The same reasons as JSON text, written directly: most decisions are of this shape, and most of their text is this. */
+export function factorReasonsText(shape: FactorsShape, entity: Entity, frame: Frame): string {
+  let text = '';
+  for (const factor of shape.factors) {
+    const points = pointsOf(factor, frame);
+    const shown = points === undefined ? '0,"no_data":true' : String(fromMicros(toMicros(points)));
+    const inputs = inputsText(entity, factor.reads);
+    text += `${text === '' ? '[' : ','}{"name":"${factor.name}","points":${shown},"inputs":${inputs}}`;
+  }
+  return `${text}]`;
 }
 
 /** One reason per factor, with what it read. */

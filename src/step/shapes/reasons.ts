@@ -16,3 +16,14 @@ export function inputsOf(entity: Entity, reads: readonly number[]): Record<strin
   for (const slot of reads) inputs[entity.kind.slots[slot] as string] = entity.slots[slot] ?? null;
   return inputs;
 }
+
+/** `inputsOf` as JSON text; names of features need no escaping. */
+export function inputsText(entity: Entity, reads: readonly number[]): string {
+  let text = '{';
+  for (const slot of reads) {
+    const value = entity.slots[slot];
+    const shown = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'null');
+    text += `${text === '{' ? '' : ','}"${entity.kind.slots[slot]}":${shown}`;
+  }
+  return `${text}}`;
+}
