@@ -19,6 +19,11 @@ const EVENTS_PER_LEAD = 30;
 const EVENTS_PER_CAMPAIGN = 250;
 const MOST_PACKED = 4;
 
+interface Line {
+  readonly event: JsonEvent;
+  readonly form: Form;
+}
+
 export interface ChapterOptions {
   readonly seed: number;
   readonly number: number;
@@ -40,14 +45,18 @@ export function writeChapter({ seed, number, start, events, stragglers }: Chapte
     lateShare: 0.03,
     tz: number % 2 === 0,
   });
-  const renamed = new Map<JsonEvent, { event: JsonEvent; form: Form }>();
+  const renamed = new Map<JsonEvent, Line>();
   const nameOnce = (given: JsonEvent) => {
-    const known = renamed.get(given) ?? {
-      event: rename(given, number),
-      form: random.chance(0.25) ? 'flat' : 'json',
-    };
-    renamed.set(given, known as { event: JsonEvent; form: Form });
-    return known as { event: JsonEvent; form: Form };
+    const known = renamed.get(given);
+    if (known) return known;
+    const event = rename(given, number);
+    // without an id an event is known by where it entered
+    const { id: _, ...anonymous } = event;
+    const line: Line = random.chance(0.05)
+      ? { event: anonymous, form: 'json' }
+      : { event, form: random.chance(0.25) ? 'flat' : 'json' };
+    renamed.set(given, line);
+    return line;
   };
   const held = new Set(late(random, history));
   const story = history.filter((event) => !held.has(event)).map(nameOnce);
@@ -81,7 +90,7 @@ function late(random: Random, history: readonly JsonEvent[]): JsonEvent[] {
   return later.filter(({ type }) => traffic.includes(String(type)) && random.chance(0.02));
 }
 
-function packed(random: Random, story: readonly { event: JsonEvent; form: Form }[]): Message[] {
+function packed(random: Random, story: readonly Line[]): Message[] {
   const messages: Message[] = [];
   let open: JsonEvent[] = [];
   const close = () => {

@@ -7,7 +7,6 @@ import type { Plan } from '../../src/rules/plan.ts';
 import { type Head, PartitionState } from '../../src/step/partition-state.ts';
 import { decisionDifferences, entityDifferences } from '../../test/oracle/agree.ts';
 import type { EntityView, Oracle } from '../../test/oracle/oracle.ts';
-import { type LogEntry, receive } from '../../test/oracle/received.ts';
 import { viewsOf } from '../../test/step/engine-run.ts';
 import { numberingProblems, surplus } from './decisions.ts';
 import { PARTITIONS } from './stage.ts';
@@ -50,7 +49,7 @@ export async function judgePartition(
   const counted = surplus(expected.decisions, out);
   const numbering = numberingProblems(out, partition);
   const told = decisionDifferences(expected.decisions, out, {}, 1_000);
-  const letters = letterProblems(expectedReasons(expected.dead, log), dead);
+  const letters = letterProblems(expected.dead, dead);
   const lateWrong = Math.abs(expected.late - late.length);
   return {
     entries: log.length,
@@ -106,24 +105,8 @@ function only(views: ReadonlyMap<string, EntityView>, key: string): Map<string, 
   return new Map(view ? [[key, view]] : []);
 }
 
-/** How often each reason must be there. A letter counts once, also when the intake sent its entry twice. */
-function expectedReasons(dead: readonly { reason: string }[], log: readonly LogEntry[]): Map<string, number> {
-  const reasons = countBy(dead, ({ reason }) => reason);
-  const seen = new Set<string>();
-  for (const entry of log) {
-    if (entry.m === undefined) continue;
-    const origins = entry.m.split(',');
-    receive(entry, new Set()).forEach((received, index) => {
-      if (received.is !== 'dead') return;
-      const origin = origins[index] as string;
-      if (seen.has(origin)) reasons.set(received.reason, (reasons.get(received.reason) ?? 0) - 1);
-      seen.add(origin);
-    });
-  }
-  return reasons;
-}
-
-function letterProblems(expected: ReadonlyMap<string, number>, dead: readonly Fields[]): string[] {
+function letterProblems(letters: readonly Fields[], dead: readonly Fields[]): string[] {
+  const expected = countBy(letters, ({ reason }) => String(reason));
   const actual = countBy(dead, ({ reason }) => String(reason));
   const problems: string[] = [];
   for (const reason of new Set([...expected.keys(), ...actual.keys()])) {

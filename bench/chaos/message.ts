@@ -13,7 +13,7 @@ export interface Message {
 }
 
 export interface Arrival {
-  /** Source and id, or the whole text where that cannot be read. */
+  /** Source and id; where there is none or it cannot be read, the whole text. */
   readonly identity: string;
   /** Undefined: what is refused may be refused anywhere. */
   readonly partition: number | undefined;
@@ -53,6 +53,7 @@ export function partitionOfJson(event: JsonEvent): number | undefined {
 }
 
 export function identityOf(event: JsonEvent): string {
+  if (event.id === undefined) return JSON.stringify(event);
   const source = typeof event.data === 'object' ? event.source : event.event_source;
   return JSON.stringify([String(source ?? ''), String(event.id)]);
 }

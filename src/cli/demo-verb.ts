@@ -39,7 +39,9 @@ export const demoVerb: Verb = {
     const data = join(given.data, 'demo');
     if (given.redisUrl === undefined) await rm(data, { recursive: true, force: true });
     const port = env.PORT === undefined && !(await isFree(given.host, given.port)) ? 0 : given.port;
-    const environment = { ...given, data, port, config: flags.config ?? given.config };
+    // a Redis that lives for one demo must not write into a database that stays
+    const databaseUrl = given.redisUrl === undefined ? undefined : given.databaseUrl;
+    const environment = { ...given, databaseUrl, data, port, config: flags.config ?? given.config };
     const begun = Date.now();
     const stopped = new AbortController();
     void untilStopped().then(() => stopped.abort());
@@ -86,7 +88,8 @@ async function play(house: House, seed: number, signal: AbortSignal): Promise<vo
 function addresses(day: readonly DemoEvent[]): string[] {
   const lead = day.findLast((event) => event.type === 'content.completed')?.data.lead_id;
   const campaign = day.findLast((event) => event.type === 'campaign.click')?.data.campaign_id;
-  return [`/v1/leads/${lead}`, `/v1/leads/${lead}/explain`, `/v1/campaigns/${campaign}`, '/metrics'];
+  const leadPath = `/v1/leads/${lead}`;
+  return [leadPath, `${leadPath}/explain`, `${leadPath}/decisions`, `/v1/campaigns/${campaign}`, '/metrics'];
 }
 
 /** Sends the day through the public stream and waits until it is worked off; answers events a second. */

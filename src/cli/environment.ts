@@ -6,6 +6,8 @@ import { WeirError } from '../core/errors.ts';
 export interface Environment {
   /** Absent: an embedded redis-server. */
   readonly redisUrl: string | undefined;
+  /** Absent: an embedded PostgreSQL, or no history where `redisUrl` is given. */
+  readonly databaseUrl?: string | undefined;
   readonly host: string;
   readonly port: number;
   /** Where rule files are. */
@@ -24,6 +26,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     );
   return {
     redisUrl: env.REDIS_URL || undefined,
+    databaseUrl: env.DATABASE_URL || undefined,
     host: env.HOST ?? '127.0.0.1',
     port,
     config: env.WEIR_CONFIG ?? 'config',

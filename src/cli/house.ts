@@ -1,6 +1,5 @@
 /** The whole house wired together: servers, rules, processor, HTTP; what `run` and `demo` open and close. */
 
-import { join } from 'node:path';
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
 import type { Millis } from '../core/units.ts';
@@ -8,7 +7,6 @@ import { createApp } from '../http/app.ts';
 import { PrometheusMeter } from '../http/prometheus-meter.ts';
 import { type Listening, listen } from '../http/serve.ts';
 import { checkDeployment } from '../processor/deployment.ts';
-import { type EmbeddedRedis, startEmbeddedRedis } from '../processor/embedded-redis.ts';
 import { Processor, systemClock } from '../processor/processor.ts';
 import { readEntity } from '../processor/read-entity.ts';
 import { connect, type RedisConnection } from '../processor/redis-connection.ts';
@@ -19,7 +17,9 @@ import type { Plan } from '../rules/plan.ts';
 import { formatProblems } from '../rules/problem.ts';
 import type { Head } from '../step/partition-state.ts';
 import type { Environment } from './environment.ts';
+import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
+import { openServers } from './servers.ts';
 import { version } from './version.ts';
 
 export interface House {
@@ -47,16 +47,17 @@ export interface HouseOptions {
 /** @throws WeirError config_invalid, with every problem of the rule files in its message */
 export async function openHouse({ environment, clockMode, ttl, onNotice }: HouseOptions): Promise<House> {
   const { files, plan } = await readRules(environment.config);
-  const embedded =
-    environment.redisUrl === undefined
-      ? await startEmbeddedRedis(join(environment.data, 'redis'))
-      : undefined;
-  const connection = connect(environment.redisUrl ?? (embedded as EmbeddedRedis).target, { name: 'weir' });
-  const closing: (() => Promise<void>)[] = [() => connection.close(), async () => embedded?.stop()];
+  const servers = await openServers(environment);
+  const closing: (() => Promise<void>)[] = [() => servers.stop()];
   const closeAll = async () => {
     for (const close of closing) await close();
   };
   try {
+    const connection = connect(servers.redis, { name: 'weir' });
+    closing.unshift(() => connection.close());
+    const history = servers.databaseUrl === undefined ? undefined : openHistory(servers.databaseUrl);
+    if (history) closing.unshift(() => history.close());
+    else onNotice('no history is kept: REDIS_URL is set and DATABASE_URL is not', {});
     await checkRedisSettings(connection);
     await checkDeployment(connection, plan.settings.partitions);
     const rules = new RedisRuleLibrary(connection, plan);
@@ -72,13 +73,14 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       instance,
       clockMode,
       ...(ttl === undefined ? {} : { ttl }),
+      sink: history?.sink,
       onNotice,
     });
     await activate(processor, connection, plan);
     const running = processor.run();
     running.catch(() => undefined);
     closing.unshift(() => processor.stop());
-    const http = await openHttp(environment, processor, connection, rules, meter);
+    const http = await openHttp(environment, processor, connection, rules, meter, history);
     closing.unshift(() => http.close());
     const reload = async () => {
       const next = await readRules(environment.config).catch((error: unknown) => error as Error);
@@ -124,6 +126,7 @@ function openHttp(
   connection: RedisConnection,
   rules: RedisRuleLibrary,
   meter: PrometheusMeter,
+  history: OpenHistory | undefined,
 ): Promise<Listening> {
   const notReady = async () => {
     if (processor.owned > 0) return undefined;
@@ -134,6 +137,7 @@ function openHttp(
   const app = createApp({
     plan: () => rules.wanted,
     readEntity: (kind, id) => readEntity(connection, rules, kind, id),
+    history: history?.read(processor.deliver),
     logs: processor.logs,
     clock: systemClock,
     meter,

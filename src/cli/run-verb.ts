@@ -20,6 +20,8 @@ export const runVerb: Verb = {
     'weir run [--config DIR] [--clock live|log] [--ttl 5s]',
     '',
     'REDIS_URL      redis://…, rediss://… or unix:/path; without it an own redis-server under WEIR_DATA',
+    'DATABASE_URL   postgres://…, where decisions are kept for good; without it an own PostgreSQL under',
+    '               WEIR_DATA, or no history where REDIS_URL is given',
     'HOST, PORT     where HTTP listens (127.0.0.1, 8080)',
     'WEIR_CONFIG    the rule files (config); WEIR_DATA  data of own servers (.weir)',
     'WEIR_INSTANCE  the name of this instance: unique, and the same after a restart (the host’s name)',

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'config_invalid'
   | 'redis_settings'
   | 'redis_away'
+  | 'history_away'
   | 'fenced'
   | 'stale_position'
   | 'lost_tail'

@@ -103,13 +103,24 @@ export interface State {
   loadIds(bucket: number): Promise<Uint8Array>;
 }
 
-/** An outward reader's place: takes outbox rows and its position in one transaction. */
+/** One element of an outbox. */
+export interface OutboxRow {
+  readonly id: EntryId;
+  /** A decision as JSON, as the commit wrote it. */
+  readonly text: string;
+}
+
+/**
+ * An outward reader's place: takes outbox rows and its position in one transaction. Every method rejects with
+ * WeirError history_away when it cannot know, and with stale_position when its position is not `from`.
+ */
 export interface Sink {
+  /** The last row taken; `0-0` before the first. */
   position(partition: number): Promise<EntryId>;
-  apply(
-    partition: number,
-    from: EntryId,
-    to: EntryId,
-    rows: readonly { id: EntryId; text: string }[],
-  ): Promise<void>;
+  /** Takes the rows and moves from `from` to `to`: both or neither. */
+  apply(partition: number, from: EntryId, to: EntryId, rows: readonly OutboxRow[]): Promise<void>;
+  /** The newest of these rows that it holds and that is not orphaned; undefined when it holds none of them. */
+  newest(partition: number, rows: readonly OutboxRow[]): Promise<EntryId | undefined>;
+  /** Marks every row after `to` as orphaned and moves back there; answers how many they were. */
+  rewind(partition: number, from: EntryId, to: EntryId): Promise<number>;
 }

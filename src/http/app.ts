@@ -4,17 +4,22 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { WeirError } from '../core/errors.ts';
+import type { History } from '../core/history.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { Plan } from '../rules/plan.ts';
 import { entityAnswer, explainAnswer } from './answers.ts';
+import { answerDecision, answerDecisions } from './get-decisions.ts';
 import { postEvents } from './post-events.ts';
 import { problem, unavailable } from './problem.ts';
 import type { PrometheusMeter } from './prometheus-meter.ts';
+import { unknownQuery } from './unknown-query.ts';
 
 export interface AppOptions {
   readonly plan: () => Plan;
   readonly readEntity: (kind: string, id: string) => Promise<StoredEntity | undefined>;
+  /** Absent: this weir keeps none. */
+  readonly history?: History | undefined;
   readonly logs: readonly Log[];
   readonly clock: Clock;
   readonly meter: PrometheusMeter;
@@ -45,7 +50,8 @@ export function createApp(options: AppOptions): Hono {
     });
   });
   app.onError((error, c) => {
-    if (error instanceof WeirError && error.code === 'redis_away') return unavailable(c);
+    if (error instanceof WeirError && (error.code === 'redis_away' || error.code === 'history_away'))
+      return unavailable(c, error.code);
     return problem(c, { slug: 'internal', status: 500, title: 'weir failed to answer; its log says why' });
   });
   app.notFound((c) =>
@@ -78,17 +84,26 @@ export function createApp(options: AppOptions): Hono {
     }),
     (c) => postEvents(c, options),
   );
+  app.get('/v1/decisions/:id', (c) => answerDecision(c, options, c.req.param('id')));
   for (const [collection, kind] of Object.entries(COLLECTIONS)) {
     // ids may hold slashes (c1/jooble): what follows the collection is read by hand
     app.get(`/v1/${collection}/*`, (c) => {
       const segments = new URL(c.req.url).pathname.split('/').slice(3);
-      const explained = segments.length > 1 && segments.at(-1) === 'explain';
-      const id = (explained ? segments.slice(0, -1) : segments).map(decodeSegment).join('/');
-      return explained ? answerExplain(c, options, kind, id) : answerEntity(c, options, kind, id);
+      const view = segments.length > 1 ? VIEWS[segments.at(-1) as string] : undefined;
+      const id = (view ? segments.slice(0, -1) : segments).map(decodeSegment).join('/');
+      return (view ?? answerEntity)(c, options, kind, id);
     });
   }
   return app;
 }
+
+type Answer = (c: Context, options: AppOptions, kind: string, id: string) => Promise<Response>;
+
+/** What else can be asked of an entity, by the last segment of the path. */
+const VIEWS: Readonly<Record<string, Answer>> = Object.assign(Object.create(null), {
+  explain: answerExplain,
+  decisions: answerDecisions,
+});
 
 function decodeSegment(segment: string): string {
   try {
@@ -122,23 +137,13 @@ function notKnown(c: Context, kind: string): Response {
   return problem(c, { slug: 'not-found', status: 404, title: `No event about this ${kind} has arrived` });
 }
 
-function unknownQuery(query: Record<string, string>, known: readonly string[]) {
-  const unknown = Object.keys(query).filter((name) => !known.includes(name));
-  if (unknown.length === 0) return undefined;
-  return {
-    slug: 'unknown-parameter',
-    status: 400 as const,
-    title: 'Unknown query parameter',
-    detail: known.length === 0 ? 'This address takes none' : `Known: ${known.join(', ')}`,
-    errors: unknown.map((name) => ({ pointer: `?${name.slice(0, 50)}` })),
-  };
-}
-
 /** A closed set of labels, whatever paths are asked for. */
 function routeLabel(path: string): string {
   const [, first, second, ...rest] = path.split('/');
   if (first !== 'v1') return ['healthz', 'readyz', 'metrics'].includes(first ?? '') ? `/${first}` : 'other';
   if (second === 'events') return '/v1/events';
+  if (second === 'decisions') return '/v1/decisions/{id}';
   if (second === undefined || !Object.hasOwn(COLLECTIONS, second)) return 'other';
-  return rest.at(-1) === 'explain' ? `/v1/${second}/{id}/explain` : `/v1/${second}/{id}`;
+  const last = rest.at(-1) ?? '';
+  return rest.length > 1 && last in VIEWS ? `/v1/${second}/{id}/${last}` : `/v1/${second}/{id}`;
 }

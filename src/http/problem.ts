@@ -22,16 +22,15 @@ export function problem(
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json', ...headers });
 }
 
-/** Redis cannot be asked: the answer is not known now. */
-export function unavailable(c: Context): Response {
+/** Redis or Postgres cannot be asked: the answer is not known now. */
+export function unavailable(c: Context, code: 'redis_away' | 'history_away'): Response {
+  const [title, server] =
+    code === 'redis_away'
+      ? ['The state cannot be read now', 'Redis']
+      : ['The history cannot be read now', 'Postgres'];
   return problem(
     c,
-    {
-      slug: 'unavailable',
-      status: 503,
-      title: 'The state cannot be read now',
-      detail: 'Redis does not answer; try again',
-    },
+    { slug: 'unavailable', status: 503, title, detail: `${server} does not answer; try again` },
     { 'retry-after': '1' },
   );
 }

@@ -17,6 +17,8 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_intake_entries_total: ['Entries routed from the public stream'],
   weir_entries_lost_total: ['Unread entries that somebody else trimmed'],
   weir_owner_changes_total: ['Partitions acquired by this instance'],
+  weir_history_decisions_total: ['Decisions written to the history'],
+  weir_history_orphaned_total: ['Decisions of the history that Redis lost afterwards'],
   weir_activations_refused_total: ['Rule-set activations that named a stale predecessor'],
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
 };
@@ -24,6 +26,7 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
 const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   weir_stream_lag_events: ['Entries waiting to be applied', 'stream'],
   weir_stream_oldest_pending_seconds: ['Age of the oldest entry waiting', 'stream'],
+  weir_history_lag_entries: ['Decisions waiting to be written to the history, of the partitions owned'],
   weir_partitions_owned: ['Partitions this instance owns'],
   weir_entities: ['Entities known', 'kind'],
   weir_redis_memory_ratio: ['Memory of Redis in use, of maxmemory; 0 where there is no limit'],
@@ -34,6 +37,7 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
 const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
   weir_event_age_seconds: ['Event time to applied'],
   weir_commit_duration_seconds: ['One commit, sent to answered'],
+  weir_postgres_write_duration_seconds: ['One transaction of the history, sent to committed'],
   weir_http_request_duration_seconds: ['HTTP requests', 'route'],
 };
 

@@ -27,12 +27,14 @@ export interface WorkerOptions {
   readonly ttl: Millis;
   /** Entities kept in memory. */
   readonly cacheLimit: number;
+  /** Sizes of commits and timer loads, where they are to be other than usual. */
+  readonly limits?: { readonly events?: number; readonly timers?: number };
   /** How many unread entries after a position somebody else trimmed. */
   readonly missingAfter: (position: Position) => Promise<number>;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
 
-/** A commit carries at most this many events, or this many characters of entries. */
+/** A commit carries at most this many events, if nothing else is said, or this many characters of entries. */
 const EVENTS_PER_COMMIT = 1000;
 const CHARACTERS_PER_COMMIT = 512 * 1024;
 const ENTRIES_PER_READ = 1000;
@@ -144,7 +146,6 @@ class Session {
   /** Where the work stands: committed, plus the commit in flight, plus what was stepped since. */
   private reached: Position;
   private inFlight: Promise<void> = Promise.resolve();
-  private broken: unknown;
   private renewedAt: Millis;
   private readonly options: WorkerOptions;
   private readonly state: PartitionState;
@@ -210,23 +211,31 @@ class Session {
   }
 
   private isFull(): boolean {
-    return this.events >= EVENTS_PER_COMMIT || this.characters >= CHARACTERS_PER_COMMIT;
+    return (
+      this.events >= (this.options.limits?.events ?? EVENTS_PER_COMMIT) ||
+      this.characters >= CHARACTERS_PER_COMMIT
+    );
   }
 
   private async apply(batch: readonly { entry: Entry; items: readonly Item[] }[]): Promise<void> {
     const { state } = this;
+    // only here: what a batch was promised stays in memory until its end
+    state.evict(this.options.cacheLimit);
     await this.prepare(batch);
     for (const { entry, items } of batch) {
-      for (const item of items) {
+      for (let i = state.begun; i < items.length; i++) {
+        const item = items[i] as Item;
         const time = itemTime(item);
         while (time !== undefined && time > state.horizon) {
           // more timers than were loaded are due before this item: move there in steps, each one durable
-          advance(state, this.reached.entry, state.horizon);
+          state.begun = i;
+          advance(state, entry.id, state.horizon);
           await this.flush();
           await this.extendHorizon(time);
         }
         step(state, entry, item);
       }
+      state.begun = 0;
       this.reached = { ...this.reached, entry: entry.id, entries: this.reached.entries + 1 };
       if (this.options.clockMode() === 'live') this.observeAge(entry, items);
     }
@@ -279,7 +288,7 @@ class Session {
   private async extendHorizon(until: Millis): Promise<void> {
     const { state } = this;
     let reach = until + LOOK_AHEAD;
-    for (let limit = TIMERS_PER_LOAD; ; limit *= 2) {
+    for (let limit = this.options.limits?.timers ?? TIMERS_PER_LOAD; ; limit *= 2) {
       const due = await this.options.state.dueTimers(reach, limit);
       if (due.length < limit) {
         await this.loadEntities(due.flatMap(([key]) => timerKeys(state.plan, key)));
@@ -302,24 +311,19 @@ class Session {
   private async flush(): Promise<void> {
     await this.settle();
     const { state } = this;
-    state.evict(this.options.cacheLimit);
     const changes = state.collect();
     const ids = state.dedup.takeChanges();
-    if (
-      this.reached.entry === this.committed.entry &&
-      changes.states.length === 0 &&
-      changes.out.length === 0
-    )
-      return;
+    const { states, out, dead, late } = changes;
+    const changed = states.length + out.length + dead.length + late.length + ids.appended.length > 0;
+    if (this.reached.entry === this.committed.entry && !changed) return;
     const to: Position = { ...this.reached, commit: this.committed.commit + 1, head: state.head() };
     const commit: Commit = { from: this.committed, to, ...changes, ids: ids.appended, dropIds: ids.dropped };
     this.reached = to;
     this.events = 0;
     this.characters = 0;
     this.inFlight = this.commit(commit);
-    this.inFlight.catch((error) => {
-      this.broken = error;
-    });
+    // its failure is heard by whoever settles next
+    this.inFlight.catch(() => undefined);
   }
 
   private async commit(commit: Commit): Promise<void> {
@@ -341,7 +345,6 @@ class Session {
 
   private async settle(): Promise<void> {
     await this.inFlight;
-    if (this.broken) throw this.broken;
   }
 
   /** Nothing to read: keep the lease, let time pass. */

@@ -5,10 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { compareEntryIds, type EntryId, entryMillis } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
-import type { Clock, Meter } from '../core/ports.ts';
+import type { Clock, Meter, Sink } from '../core/ports.ts';
 import { DAY, type Millis, SECOND } from '../core/units.ts';
 import type { Head } from '../step/partition-state.ts';
+import { Deliver } from './deliver.ts';
 import { Intake } from './intake.ts';
+import { RedisOutbox } from './outbox.ts';
 import { PartitionWorker } from './partition-worker.ts';
 import { lagOf, Pressure } from './pressure.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -32,6 +34,8 @@ export interface ProcessorOptions {
   /** Logs, outboxes and dead letters are kept this long. */
   readonly retention?: Millis;
   readonly clockMode?: 'live' | 'log';
+  /** Where decisions are kept for good; without it the outboxes are all there is. */
+  readonly sink?: Sink | undefined;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
 
@@ -42,6 +46,8 @@ export class Processor {
   readonly workers: readonly PartitionWorker[];
   readonly logs: readonly RedisLog[];
   readonly pressure: Pressure;
+  /** Absent without a sink. */
+  readonly deliver: Deliver | undefined;
   clockMode: 'live' | 'log';
   private readonly options: ProcessorOptions;
   private readonly readers: StreamReader[] = [];
@@ -88,6 +94,23 @@ export class Processor {
       sleep: (duration, signal) => clock.sleep(duration, signal),
       onNotice,
     });
+    this.deliver = options.sink && this.openDeliver(options.sink);
+  }
+
+  private openDeliver(sink: Sink): Deliver {
+    const { connection, rules, clock, meter, onNotice } = this.options;
+    const { partitions } = rules.wanted.settings;
+    return new Deliver({
+      sink,
+      outboxes: Array.from(
+        { length: partitions },
+        (_, partition) => new RedisOutbox(connection, partitionKeys(partition, partitions).out),
+      ),
+      owns: (partition) => this.workers[partition]?.token !== undefined,
+      clock,
+      meter,
+      onNotice,
+    });
   }
 
   private openLog(key: string): RedisLog {
@@ -103,6 +126,7 @@ export class Processor {
       ...this.workers.map((worker) => worker.run(signal)),
       this.intake.run(signal),
       this.housekeep(signal),
+      ...(this.deliver ? [this.deliver.run(signal)] : []),
     ];
     this.running = Promise.all(parts).then(() => undefined);
     // one part failing for good stops the others: half a processor would be silent about the other half
@@ -158,6 +182,7 @@ export class Processor {
         meter.gauge('weir_stream_lag_events', lag.entries, { stream: 'in' });
         meter.gauge('weir_stream_oldest_pending_seconds', lag.oldestAge / 1000, { stream: 'in' });
         meter.gauge('weir_partitions_owned', this.owned);
+        if (this.deliver) meter.gauge('weir_history_lag_entries', await this.deliver.lag());
         if (clock.now() - trimmedAt >= TRIM_EVERY || this.pressure.isTight) {
           await this.trim();
           trimmedAt = clock.now();
@@ -185,13 +210,21 @@ export class Processor {
       await connection.ask('trimming', (redis) =>
         Promise.all([
           redis.xtrim(keys.in, 'MINID', until),
-          ...[keys.out, keys.dead, keys.late].map((key) => redis.xtrim(key, 'MINID', oldest)),
+          redis.xtrim(keys.out, 'MINID', this.oldestOut(worker.partition, oldest)),
+          ...[keys.dead, keys.late].map((key) => redis.xtrim(key, 'MINID', oldest)),
         ]),
       );
       if (position.head !== '') entities = added(entities, (JSON.parse(position.head) as Head).entities);
     }
     for (const [kind, count] of Object.entries(entities))
       this.options.meter.gauge('weir_entities', count, { kind });
+  }
+
+  /** An outbox keeps what the sink has not taken, and the last entry that it has: by that a loss is noticed. */
+  private oldestOut(partition: number, oldest: EntryId): EntryId {
+    if (!this.deliver) return oldest;
+    const delivered = this.deliver.delivered(partition) ?? '0-0';
+    return compareEntryIds(delivered, oldest) < 0 ? delivered : oldest;
   }
 }
 

@@ -21,6 +21,8 @@ export interface Head {
   readonly rules: string;
   readonly ids: unknown;
   readonly entities: Readonly<Record<string, number>>;
+  /** Items of the entry after the position that are applied already: time moved far within that entry. */
+  readonly begun?: number;
 }
 
 /** What a batch of steps changed: the contents of one commit. */
@@ -45,6 +47,8 @@ export class PartitionState {
   readonly layouts: Layouts;
   streamTime: Millis = 0;
   seq = 0;
+  /** See Head. */
+  begun = 0;
   rules = '';
   readonly dedup: Dedup;
   readonly entities = new Map<string, Entity>();
@@ -78,6 +82,7 @@ export class PartitionState {
     this.streamTime = head.time;
     this.seq = head.seq;
     this.rules = head.rules;
+    this.begun = head.begun ?? 0;
     Object.assign(this.entityCounts, head.entities);
   }
 
@@ -88,6 +93,7 @@ export class PartitionState {
       rules: this.rules,
       ids: this.dedup.directory(),
       entities: this.entityCounts,
+      ...(this.begun > 0 ? { begun: this.begun } : {}),
     };
     return JSON.stringify(head);
   }
@@ -211,7 +217,8 @@ export class PartitionState {
 
   /**
    * Forgets clean entities that nothing will touch soon, oldest touch first, down to `limit`; to be called
-   * only when everything collected is durable. Values do not depend on it: a load gives the same entity.
+   * between batches. What the last two collected commits hold is spared, since the newest may still be on its
+   * way. Values do not depend on it: a load gives the same entity.
    */
   evict(limit: number): void {
     if (this.entities.size <= limit) return;

@@ -1,11 +1,13 @@
 /** step: one decoded item of a partition's log applied to its state; synchronous and deterministic. */
 
+import type { DeadLetter } from '../core/decision.ts';
 import type { Entry } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import type { Millis } from '../core/units.ts';
 import { advance } from './advance.ts';
 import type { Item } from './decode.ts';
 import { sourceText } from './decode.ts';
+import { originOf } from './entry-reading.ts';
 import { learn } from './learn.ts';
 import type { PartitionState } from './partition-state.ts';
 
@@ -17,12 +19,14 @@ export function step(state: PartitionState, entry: Entry, item: Item): void {
   if (item.kind === 'event') applyEvent(state, entry, item.event, item.index, item.payload);
   else if (item.kind === 'tick') advance(state, entry.id, item.time);
   else if (item.kind === 'activated') activate(state, item.hash, item.previous);
-  else {
-    // the intake may send an entry again after a crash: a letter counts once, like an event
-    if (state.dedup.check(item.id, '\u0000dead', 0) !== 'new') return;
-    state.dedup.add(item.id, '\u0000dead', 0, state.streamTime);
-    state.bury(item.letter, state.plan.events.get(item.letter.type ?? '')?.name ?? 'unknown');
-  }
+  else bury(state, item.id, item.letter);
+}
+
+/** The intake may send an entry again after a crash: a letter counts once, like an event. */
+function bury(state: PartitionState, origin: string, letter: DeadLetter): void {
+  if (state.dedup.check(origin, '\u0000dead', 0) !== 'new') return;
+  state.dedup.add(origin, '\u0000dead', 0, state.streamTime);
+  state.bury(letter, state.plan.events.get(letter.type ?? '')?.name ?? 'unknown');
 }
 
 /** The stream time an item moves to, or undefined when it does not move time. */
@@ -46,10 +50,8 @@ function applyEvent(
   if (verdict === 'conflict') {
     const { raw, encoding } = sourceText(entry, index);
     const problem = `event ${event.id} came before with another payload; send a changed event under a new id`;
-    state.bury(
-      { reason: 'id_conflict', problem, type: event.type, entry: entry.id, index, raw, encoding },
-      event.type,
-    );
+    const letter = { problem, type: event.type, entry: entry.id, index, raw, encoding };
+    bury(state, originOf(entry, entry.m?.split(',') ?? [], index), { reason: 'id_conflict', ...letter });
     return;
   }
   if (event.time > state.streamTime) advance(state, entry.id, event.time);

@@ -56,10 +56,17 @@ export class Oracle {
     const fold = new Fold(this.set);
     const seen = new Map<string, { payload: string; at: number }>();
     const dead: { reason: string }[] = [];
+    const letters = new Map<string, number>();
+    const bury = (reason: string, origin: string) => {
+      const now = Math.max(0, fold.now);
+      if (now - (letters.get(origin) ?? Number.NEGATIVE_INFINITY) <= REMEMBERED) return;
+      letters.set(origin, now);
+      dead.push({ reason });
+    };
     let duplicates = 0;
     for (const entry of log)
       for (const received of receive(entry, this.#moreTypes)) {
-        if (received.is === 'dead') dead.push({ reason: received.reason });
+        if (received.is === 'dead') bury(received.reason, received.origin);
         else if (received.is === 'tick') await fold.tick(received.time);
         else {
           const { event } = received;
@@ -67,7 +74,7 @@ export class Oracle {
           const before = seen.get(key);
           if (before && fold.now - before.at <= REMEMBERED) {
             if (before.payload === payload(event)) duplicates += 1;
-            else dead.push({ reason: 'id_conflict' });
+            else bury('id_conflict', received.origin);
             continue;
           }
           await fold.apply(event);

@@ -18,9 +18,10 @@ export interface Happening {
 }
 
 export type Received =
-  | { readonly is: 'event'; readonly event: Happening }
+  | { readonly is: 'event'; readonly event: Happening; readonly origin: string }
   | { readonly is: 'tick'; readonly time: number }
-  | { readonly is: 'dead'; readonly reason: string };
+  /** `origin`: where it entered; the intake may send it twice. */
+  | { readonly is: 'dead'; readonly reason: string; readonly origin: string };
 
 const REQUIRED: Record<string, readonly string[]> = {
   'lead.created': ['lead_id'],
@@ -58,12 +59,12 @@ const ENVELOPE = ['id', 'type', 'time', 'ts', 'event_source'];
 /** @param moreTypes types that the rule set itself names or declares */
 export function receive(entry: LogEntry, moreTypes: ReadonlySet<string>): Received[] {
   let parsed: unknown;
+  const origins = entry.m?.split(',');
   try {
     parsed = JSON.parse(entry.d ?? entry.f ?? '');
   } catch {
-    return [{ is: 'dead', reason: 'bad_json' }];
+    return [{ is: 'dead', reason: 'bad_json', origin: origins?.[0] ?? `${entry.id}:0` }];
   }
-  const origins = entry.m?.split(',');
   return (Array.isArray(parsed) ? parsed : [parsed]).flatMap((given, index) =>
     receiveOne(given, origins?.[index] ?? `${entry.id}:${index}`, entry, moreTypes),
   );
@@ -76,22 +77,22 @@ function receiveOne(
   moreTypes: ReadonlySet<string>,
 ): Received[] {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return [{ is: 'dead', reason: 'not_an_event' }];
+    return [{ is: 'dead', reason: 'not_an_event', origin }];
   const fields = given as Record<string, unknown>;
   const type = fields.type;
-  if (typeof type !== 'string') return [{ is: 'dead', reason: 'not_an_event' }];
+  if (typeof type !== 'string') return [{ is: 'dead', reason: 'not_an_event', origin }];
   if (type === 'tick' || type === 'rules.activated') {
-    if (entry.m !== undefined) return [{ is: 'dead', reason: 'reserved_type' }];
+    if (entry.m !== undefined) return [{ is: 'dead', reason: 'reserved_type', origin }];
     return type === 'tick' ? [{ is: 'tick', time: Number(fields.time) }] : [];
   }
   const required = REQUIRED[type] ?? (moreTypes.has(type) ? [] : undefined);
-  if (!required) return [{ is: 'dead', reason: 'unknown_type' }];
+  if (!required) return [{ is: 'dead', reason: 'unknown_type', origin }];
   const nested = fields.data;
   const structured = typeof nested === 'object' && nested !== null;
   const own = structured ? (nested as Record<string, unknown>) : without(fields, ENVELOPE);
   const normal = normalise(own, entry.f !== undefined);
   if (required.some((name) => normal[name] === undefined || normal[name] === null))
-    return [{ is: 'dead', reason: 'bad_field' }];
+    return [{ is: 'dead', reason: 'bad_field', origin }];
   const time = fields.time ?? fields.ts;
   const source = structured ? fields.source : fields.event_source;
   const event: Happening = {
@@ -102,7 +103,7 @@ function receiveOne(
     timed: time !== undefined,
     data: normal,
   };
-  return [{ is: 'event', event }];
+  return [{ is: 'event', event, origin }];
 }
 
 /** Ids become strings, money becomes numbers; of flat entries, where all is text, other numbers and lists too. */

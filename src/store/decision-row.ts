@@ -1,0 +1,39 @@
+/** A row of the table of decisions, from the text in the outbox. */
+
+import type { Decision } from '../core/decision.ts';
+import { type DecisionId, parseDecisionId } from '../core/history.ts';
+import type { OutboxRow } from '../core/ports.ts';
+import { outboxPlace } from './outbox-place.ts';
+
+/** Lists side by side, one for each column: what `unnest` makes rows of. */
+export function decisionColumns(rows: readonly OutboxRow[]) {
+  const read = rows.map((row) => ({
+    ...row,
+    ...outboxPlace(row.id),
+    decision: JSON.parse(row.text) as Decision,
+  }));
+  const ids = read.map(({ decision }) => parseDecisionId(decision.id) as DecisionId);
+  const column = <T>(of: (decision: Decision) => T) => read.map(({ decision }) => of(decision));
+  return {
+    incarnation: ids.map((id) => id.incarnation),
+    seq: ids.map((id) => id.seq),
+    outboxMs: read.map(({ ms }) => ms),
+    outboxSeq: read.map(({ seq }) => seq),
+    rule: column((decision) => decision.rule),
+    version: column((decision) => decision.version),
+    mode: column((decision) => decision.mode),
+    rules: column((decision) => decision.rules),
+    kind: column((decision) => decision.kind),
+    entity: column((decision) => decision.entity),
+    time: column((decision) => new Date(decision.time).toISOString()),
+    late: column((decision) => decision.late === true),
+    amends: column((decision) => decision.amends ?? null),
+    error: column((decision) => (decision.error === undefined ? null : storable(decision.error))),
+    text: read.map(({ text }) => text),
+  };
+}
+
+/** An error may quote any value of an event; Postgres has no text with U+0000. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}

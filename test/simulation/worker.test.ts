@@ -1,0 +1,166 @@
+/** The production worker over a simulated Redis: killed at every call, with replies lost, it ends as the plain fold does. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Entry } from '../../src/core/entry.ts';
+import type { Meter } from '../../src/core/ports.ts';
+import { PartitionWorker } from '../../src/processor/partition-worker.ts';
+import type { RuleLibrary } from '../../src/processor/start-state.ts';
+import { PartitionState } from '../../src/step/partition-state.ts';
+import { asLog, randomHistory } from '../oracle/generate.ts';
+import { Random } from '../oracle/random.ts';
+import { runEngine, shippedPlan, viewsOf } from '../step/engine-run.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+import { SimulatedPartition } from './simulated-partition.ts';
+import {
+  type Fate,
+  SimulatedConnection,
+  SimulatedLog,
+  SimulatedState,
+  type Wire,
+} from './simulated-state.ts';
+
+const TTL = 2_000;
+const plan = shippedPlan();
+const rules: RuleLibrary = { wanted: plan, load: async () => plan, layouts: async () => new Map() };
+const meter: Meter = { count: () => undefined, observe: () => undefined, gauge: () => undefined };
+const never = () => new Promise<never>(() => undefined);
+
+interface World {
+  readonly clock: SimulatedClock;
+  readonly partition: SimulatedPartition;
+  /** Starts a process; it runs until the signal, or dies by its wire. */
+  start(instance: string, wire?: Wire): PartitionWorker;
+  readonly stop: AbortController;
+}
+
+async function worldWith(log: readonly Omit<Entry, 'id'>[]): Promise<World> {
+  const clock = new SimulatedClock(1_800_000_000_000);
+  const partition = new SimulatedPartition(() => clock.now());
+  for (const entry of log) partition.append(entry);
+  const stop = new AbortController();
+  let nonce = 0;
+  const start = (instance: string, wire: Wire = {}) => {
+    const connection = new SimulatedConnection(partition, wire);
+    const worker = new PartitionWorker({
+      partition: 0,
+      instance,
+      log: new SimulatedLog(connection, clock),
+      state: new SimulatedState(connection),
+      rules,
+      clock,
+      meter,
+      newNonce: () => `nonce-${nonce++}`,
+      clockMode: () => 'log',
+      ttl: TTL,
+      cacheLimit: 5,
+      limits: { events: 6, timers: 3 },
+      missingAfter: async () => 0,
+      onNotice: () => undefined,
+    });
+    void worker.run(stop.signal);
+    return worker;
+  };
+  return { clock, partition, start, stop };
+}
+
+/** Lets things happen until `done`; time passes only when nothing else can. */
+async function until(clock: SimulatedClock, done: () => boolean, what: string): Promise<void> {
+  for (let turns = 0; turns < 20_000; turns++) {
+    if (done()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    const next = clock.next();
+    if (turns % 3 === 2 && Number.isFinite(next)) clock.advance(Math.max(0, next - clock.now()));
+  }
+  assert.fail(`no end in sight: ${what}`);
+}
+
+function workedOff(partition: SimulatedPartition, log: readonly unknown[]): () => boolean {
+  return () => partition.contents().position?.entries === log.length;
+}
+
+/** Decisions, letters and entities are those of the plain fold over the same log. */
+function assertLikePlain({ partition }: World, what: string): void {
+  const { log, out, dead, states, position } = partition.contents();
+  const plain = runEngine(plan, log);
+  assert.deepEqual(
+    out.map((text) => JSON.parse(text)),
+    plain.decisions,
+    what,
+  );
+  assert.deepEqual(
+    dead.map((text) => JSON.parse(text)),
+    plain.dead,
+    what,
+  );
+  const memory = new PartitionState(0, plan, { incarnation: 1 });
+  memory.restoreHead(JSON.parse(position?.head ?? ''));
+  for (const [key, record] of Object.entries(states)) memory.admit(key, record);
+  assert.deepEqual(viewsOf(memory), viewsOf(plain.state), what);
+}
+
+function smallLog(seed: number, events: number): Omit<Entry, 'id'>[] {
+  const shares = { badShare: 0.03, duplicateShare: 0.05, lateShare: 0.05 };
+  const history = randomHistory(seed, { leads: 6, campaigns: 1, events, days: 20, ...shares });
+  const entries = asLog(seed, history, { pack: 8, tickShare: 0.1 }) as Entry[];
+  return entries.map(({ id: _, ...entry }) => entry);
+}
+
+describe('a worker over a simulated Redis', () => {
+  it('commits what the plain fold gives', async () => {
+    const log = smallLog(1, 300);
+    const world = await worldWith(log);
+    world.start('a');
+    await until(world.clock, workedOff(world.partition, log), 'plain run');
+    assertLikePlain(world, 'plain run');
+    world.stop.abort();
+  });
+
+  for (const moment of ['request', 'reply'] as const)
+    it(`killed at the ${moment} of every call, loses and doubles nothing`, async () => {
+      const log = smallLog(2, 36);
+      for (let at = 1; ; at++) {
+        const world = await worldWith(log);
+        let calls = 0;
+        let died = false;
+        const die = () => {
+          calls += 1;
+          if (calls < at) return undefined;
+          died = true;
+          return never();
+        };
+        const wire: Wire =
+          moment === 'request' ? { request: () => die() ?? 'through' } : { reply: () => die() };
+        world.start('a', wire);
+        await until(world.clock, () => died || workedOff(world.partition, log)(), `call ${at}`);
+        const survived = !died;
+        world.start(at % 2 === 0 ? 'a' : 'b');
+        await until(world.clock, workedOff(world.partition, log), `after a death at call ${at}`);
+        assertLikePlain(world, `killed at the ${moment} of call ${at}`);
+        world.stop.abort();
+        if (survived) {
+          assert.ok(at > 20, 'the enumeration reached the end of the run');
+          break;
+        }
+      }
+    });
+
+  it('survives lost requests and replies, copies and rivals, whatever the seed', async () => {
+    const first = Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000);
+    for (let seed = first; seed < first + 25; seed++) {
+      const random = new Random(seed);
+      const log = smallLog(seed, 80);
+      const world = await worldWith(log);
+      let faults = 30;
+      const fate = (): Fate => {
+        if (faults <= 0 || !random.chance(0.25)) return 'through';
+        faults -= 1;
+        return (['request_lost', 'reply_lost', 'sent_twice'] as const)[random.whole(0, 2)] as Fate;
+      };
+      for (const instance of ['a', 'b', 'a']) world.start(instance, { request: fate });
+      await until(world.clock, workedOff(world.partition, log), `seed ${seed}`);
+      assertLikePlain(world, `seed ${seed}`);
+      world.stop.abort();
+    }
+  });
+});
