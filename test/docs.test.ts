@@ -138,7 +138,7 @@ describe('docs/semantics.md', () => {
 describe('docs/guarantees.md', () => {
   test('names a test for each guarantee', () => {
     const rows = section('docs/guarantees.md', 'What is promised').split('\n### ').slice(1);
-    assert.equal(rows.length, 8);
+    assert.ok(rows.length >= 8);
     for (const row of rows) assert.match(row, /`(?:test|bench)\/[\w./-]+\.ts`/, row.slice(0, 20));
   });
 });

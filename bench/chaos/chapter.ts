@@ -17,7 +17,7 @@ export interface Chapter {
 const LENGTH: Millis = 19 * HOUR;
 const EVENTS_PER_LEAD = 30;
 const EVENTS_PER_CAMPAIGN = 250;
-const MOST_PACKED = 4;
+const MOST_PACKED = 8;
 
 interface Line {
   readonly event: JsonEvent;

@@ -22,7 +22,8 @@ export async function direct(scene: Scene, { faults, minutes, say }: Script): Pr
     await sleep(Math.max(wait, random.whole(200, SECOND)));
     if (running.size > 1 || !random.chance(PAIRED)) await Promise.all(running.values());
     const busy = new Set([...running.keys()].map(({ on }) => on));
-    const fault = random.pick(FAULTS.filter(({ on }) => !busy.has(on)));
+    const free = FAULTS.filter(({ on }) => !busy.has(on));
+    const fault = random.pick(free.flatMap((each) => Array<Fault>(each.weight).fill(each)));
     running.set(
       fault,
       perform(fault, scene, `${number}/${faults}`, begun, say).finally(() => running.delete(fault)),

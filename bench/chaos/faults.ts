@@ -19,6 +19,8 @@ export interface Fault {
   readonly name: string;
   /** What it is done to: two faults at a time never share one. */
   readonly on: 'process' | 'connection' | 'redis';
+  /** How often it is chosen, beside the others. */
+  readonly weight: number;
   /** Resolves when it is over; answers what it was done to. */
   run(scene: Scene): Promise<string>;
 }
@@ -31,6 +33,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'SIGKILL',
     on: 'process',
+    weight: 4,
     run: async (scene) => {
       const victim = await owner(scene);
       await scene.ownership.expectTakeover(victim.name);
@@ -43,6 +46,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'SIGSTOP longer than the lease',
     on: 'process',
+    weight: 4,
     run: async (scene) => {
       const { stage, random } = scene;
       const victim = await owner(scene);
@@ -59,6 +63,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'SIGTERM and a new start',
     on: 'process',
+    weight: 1,
     run: async (scene) => {
       const victim = await owner(scene);
       await victim.stop();
@@ -70,6 +75,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'two processes under one name',
     on: 'process',
+    weight: 2,
     run: async (scene) => {
       const { stage, random } = scene;
       const first = await owner(scene);
@@ -85,6 +91,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'every connection closed by Redis',
     on: 'connection',
+    weight: 1,
     run: async ({ stage }) => {
       await unlessAway(() =>
         stage.connection.ask('closing connections', (redis) =>
@@ -97,6 +104,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'replies cut off',
     on: 'connection',
+    weight: 1,
     run: async (scene) => {
       const [name, proxy] = await way(scene);
       for (let cuts = scene.random.whole(1, 4); cuts > 0; cuts--) {
@@ -118,6 +126,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a connection that swallows everything',
     on: 'connection',
+    weight: 1,
     run: async (scene) => {
       const [name, proxy] = await way(scene);
       return through(name, proxy, 'blackhole', scene.random.whole(SECOND, 7 * SECOND));
@@ -126,6 +135,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a connection that loses every reply',
     on: 'connection',
+    weight: 1,
     run: async (scene) => {
       const [name, proxy] = await way(scene);
       return through(name, proxy, 'deaf', scene.random.whole(SECOND / 2, 6 * SECOND));
@@ -134,6 +144,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'SIGKILL of Redis',
     on: 'redis',
+    weight: 2,
     run: async ({ stage, random }) => {
       await stage.redis.kill();
       await sleep(random.whole(0, 2 * SECOND));
@@ -144,6 +155,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'SIGSTOP of Redis',
     on: 'redis',
+    weight: 1,
     run: async ({ stage, random }) => {
       stage.redis.pause();
       await sleep(random.whole(SECOND, 6 * SECOND));

@@ -105,17 +105,14 @@ function only(views: ReadonlyMap<string, EntityView>, key: string): Map<string, 
   return new Map(view ? [[key, view]] : []);
 }
 
-function letterProblems(letters: readonly Fields[], dead: readonly Fields[]): string[] {
-  const expected = countBy(letters, ({ reason }) => String(reason));
-  const actual = countBy(dead, ({ reason }) => String(reason));
-  const problems: string[] = [];
-  for (const reason of new Set([...expected.keys(), ...actual.keys()])) {
-    const [must, is] = [expected.get(reason) ?? 0, actual.get(reason) ?? 0];
-    if (must !== is) problems.push(`${is} dead letters ${reason}, the oracle has ${must}`);
-  }
-  for (const [place, count] of countBy(dead, ({ entry, index }) => `${entry}:${index}`))
-    if (count > 1) problems.push(`${count} dead letters about ${place}`);
-  return problems;
+/** One sentence for each place in the log that has too many letters, too few, or another reason. */
+function letterProblems(expected: readonly Fields[], dead: readonly Fields[]): string[] {
+  const nameOf = ({ entry, index, reason }: Fields) => `${entry}:${index} ${reason}`;
+  const must = countBy(expected, nameOf);
+  const is = countBy(dead, nameOf);
+  return [...new Set([...must.keys(), ...is.keys()])]
+    .filter((name) => must.get(name) !== is.get(name))
+    .map((name) => `${is.get(name) ?? 0} dead letters about ${name}, the oracle has ${must.get(name) ?? 0}`);
 }
 
 function countBy<Item>(items: readonly Item[], name: (item: Item) => string): Map<string, number> {

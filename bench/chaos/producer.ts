@@ -20,7 +20,7 @@ const APPLIED_WITHIN: Millis = 90 * SECOND;
 export interface ProducerOptions {
   readonly stage: Stage;
   readonly seed: number;
-  /** Events a second while Redis answers. */
+  /** Events a second while Redis answers, on the average; chapters are slower and faster. */
   readonly rate: number;
 }
 
@@ -46,11 +46,12 @@ export class Producer {
     const ticking = this.#tick(signal);
     let stragglers: readonly JsonEvent[] = [];
     for (let number = 0; !signal.aborted; number++) {
-      const { seed, rate } = this.#options;
-      const events = Math.round(rate * this.#random.spread(3, 9));
+      const { seed } = this.#options;
+      const rate = this.#options.rate * this.#random.spread(0.3, 2.5);
+      const events = Math.round(this.#options.rate * this.#random.spread(3, 9));
       const chapter = writeChapter({ seed, number, start: this.#time, events, stragglers });
       stragglers = chapter.stragglers;
-      await this.#write(chapter.messages, signal);
+      await this.#write(chapter.messages, rate, signal);
       await this.#untilQuiet(signal);
       if (signal.aborted) break;
       this.#time = chapter.end;
@@ -69,8 +70,8 @@ export class Producer {
     }
   }
 
-  async #write(messages: readonly Message[], signal: AbortSignal): Promise<void> {
-    const perBatch = (this.#options.rate * BATCH_EVERY) / SECOND;
+  async #write(messages: readonly Message[], rate: number, signal: AbortSignal): Promise<void> {
+    const perBatch = (rate * BATCH_EVERY) / SECOND;
     let due = 0;
     for (let next = 0; next < messages.length && !signal.aborted; ) {
       const batch: Message[] = [];

@@ -3,7 +3,7 @@
 import { checkVerb } from './check-verb.ts';
 import { demoVerb } from './demo-verb.ts';
 import { explainVerb } from './explain-verb.ts';
-import { openHttpWriter } from './import/http-writer.ts';
+import { openImportWriter } from './import/house-writer.ts';
 import { importVerb } from './import/import-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { sendVerb } from './send-verb.ts';
@@ -17,5 +17,5 @@ export const verbs: readonly Verb[] = [
   testVerb,
   explainVerb,
   sendVerb,
-  importVerb(openHttpWriter),
+  importVerb(openImportWriter),
 ];

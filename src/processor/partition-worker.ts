@@ -12,6 +12,7 @@ import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
 import { reportTally } from './report-tally.ts';
 import { type RuleLibrary, startState } from './start-state.ts';
 import { Ticker } from './tick.ts';
+import type { Turns } from './turns.ts';
 
 export interface WorkerOptions {
   readonly partition: number;
@@ -21,6 +22,8 @@ export interface WorkerOptions {
   readonly rules: RuleLibrary;
   readonly clock: Clock;
   readonly meter: Meter;
+  /** Shared by the partitions of this process. */
+  readonly turns: Turns;
   readonly newNonce: () => string;
   /** live: the owner writes ticks and refuses events from the future; log: time comes from the log alone. */
   readonly clockMode: () => 'live' | 'log';
@@ -222,6 +225,11 @@ class Session {
     // only here: what a batch was promised stays in memory until its end
     state.evict(this.options.cacheLimit);
     await this.prepare(batch);
+    await this.options.turns.take(() => this.stepThrough(batch));
+  }
+
+  private async stepThrough(batch: readonly { entry: Entry; items: readonly Item[] }[]): Promise<void> {
+    const { state } = this;
     for (const { entry, items } of batch) {
       for (let i = state.begun; i < items.length; i++) {
         const item = items[i] as Item;

@@ -19,6 +19,7 @@ import { RedisLog, unreadTrimmed } from './redis-log.ts';
 import type { RedisRuleLibrary } from './redis-rule-library.ts';
 import { RedisState } from './redis-state.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
+import { Turns } from './turns.ts';
 
 export const PUBLIC_STREAM = 'weir:events';
 
@@ -62,6 +63,7 @@ export class Processor {
     this.pressure = new Pressure(connection, meter);
     const { partitions } = rules.wanted.settings;
     const logs: RedisLog[] = [];
+    const turns = new Turns();
     this.workers = Array.from({ length: partitions }, (_, partition) => {
       const keys = partitionKeys(partition, partitions);
       const log = this.openLog(keys.in);
@@ -74,6 +76,7 @@ export class Processor {
         rules,
         clock,
         meter,
+        turns,
         newNonce: randomUUID,
         clockMode: () => this.clockMode,
         ttl: options.ttl ?? 5 * SECOND,

@@ -36,14 +36,15 @@ export async function writeEvents(
   texts.forEach((text, index) => {
     const origin = `${now}-0`;
     // with `m` control entries are refused: nobody outside may write ticks or activations
-    const [item] = decode({ id: origin, d: text, m: `${origin}:${index}` }, catalogue, { clock: 'live' });
+    const entry = { id: origin, d: text, m: `${origin}:${index}` };
+    const [item] = /^\s*\[/.test(text) ? [] : decode(entry, catalogue, { clock: 'live' });
     if (item?.kind !== 'event') {
       const letter = item?.kind === 'dead' ? item.letter : undefined;
       rejected.push({
         index,
         id: null,
         reason: letter?.reason ?? 'not_an_event',
-        problem: letter?.problem ?? 'not an event',
+        problem: letter?.problem ?? 'a list of events stands where an event should be',
       });
       return;
     }

@@ -97,6 +97,11 @@ function readClamp(reader: MapReader): readonly [number, number] | undefined {
 function readPick(reader: MapReader): PickDefinition | undefined {
   const { diagnostics } = reader;
   const onePer = reader.scalar('one_per');
+  if (onePer && reader.has('hold'))
+    diagnostics.report(
+      onePer,
+      '`one_per` and `hold` cannot stand in one rule: a line held back would leave its place empty',
+    );
   const lines: PickLine[] = [];
   const names = new Set<string>();
   for (const map of reader.maps('pick')) {

@@ -49,8 +49,12 @@ export class Entity {
     }
   }
 
+  /** Something the record holds changed since it was written; time alone changes values, not states. */
+  recordStale = false;
+
   /** To be called whenever a state changed: its encoded text is out of date. */
   touchState(state: number): void {
+    this.recordStale = true;
     if (this.pieces !== undefined) this.pieces[state] = undefined;
   }
 

@@ -12,7 +12,7 @@ import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
 import { decisionFields, type Published } from './publication.ts';
-import { type Result, resultDue } from './result.ts';
+import { keepsValue, type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
 
 /** What makes rules run: an event of this entry, or time (event undefined). */
@@ -33,7 +33,10 @@ export const WOKEN = 2;
 export function evaluate(state: PartitionState, entity: Entity, cause: Cause): void {
   const { kind, slots, states, next } = entity;
   const pending = planIndex(state.plan).pending[kind.index] as Uint8Array;
-  if (entity.fresh) pending.fill(CHANGED);
+  if (entity.fresh) {
+    pending.fill(CHANGED);
+    entity.recordStale = true;
+  }
   entity.fresh = false;
   const now = state.streamTime;
   const frame = entityFrame(entity, now);
@@ -55,9 +58,11 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       value = groupValue(node, states[node.state] as Map<string, unknown[]>);
     } else {
       const result = states[node.state] as Result;
+      const { failing } = result;
       const woken = marked === WOKEN;
       const decisions = runRule(state, entity, node, result, cause, frame, woken);
-      entity.touchState(node.state);
+      if (keepsValue(node.rule) || decisions.length > 0 || result.failing !== failing)
+        entity.touchState(node.state);
       value = result.value;
       next[node.state] = resultDue(result, node.rule);
       // live rules never see a shadow rule's decisions

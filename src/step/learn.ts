@@ -66,6 +66,7 @@ function receive(
   const { person } = cause.event as WeirEvent;
   if (person && kind.key.length === 1) {
     entity.person = { ...entity.person, ...person };
+    entity.recordStale = true;
     state.changed(entity);
   }
   evaluate(state, entity, cause);

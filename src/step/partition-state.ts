@@ -185,8 +185,11 @@ export class PartitionState {
     const timers: [string, number | null][] = [];
     for (const entity of this.dirty) {
       entity.dirty = false;
-      if (entity.pieces === undefined) this.warm.push(entity);
-      states.push([entity.key, encodeEntity(entity)]);
+      if (entity.recordStale) {
+        entity.recordStale = false;
+        if (entity.pieces === undefined) this.warm.push(entity);
+        states.push([entity.key, encodeEntity(entity)]);
+      }
       if (entity.due !== entity.storedDue) {
         timers.push([entity.key, entity.due < Number.POSITIVE_INFINITY ? entity.due : null]);
         entity.storedDue = entity.due;

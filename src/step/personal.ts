@@ -18,7 +18,8 @@ export function takePersonal(data: Fields, type: EventType): Taken | undefined {
     const kind = type.shape.find(({ name }) => name === key)?.kind;
     if (kind === 'ip') rest[key] = typeof value === 'string' ? cutAddress(value) : null;
     else if (kind === 'agent') rest[key] = typeof value === 'string' ? agentFamily(value) : null;
-    else if (value !== null) {
+    // an id that is personal names a session or a device: it is nobody's record, so it is not kept at all
+    else if (value !== null && kind !== 'id') {
       person ??= {};
       person[key] = typeof value === 'string' ? value : JSON.stringify(value);
     }

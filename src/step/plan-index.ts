@@ -14,8 +14,8 @@ export interface Use {
 }
 
 export interface PlanIndex {
-  /** By event type and the field the event is routed by. */
-  readonly uses: Map<string, readonly Use[]>;
+  /** By event type, then by the field the event is routed by. */
+  readonly uses: Map<string, Map<string, readonly Use[]>>;
   /** Nodes to compute, by kind; shared by all evaluations, all zero between them. */
   readonly pending: readonly Uint8Array[];
 }
@@ -33,15 +33,25 @@ export function planIndex(plan: Plan): PlanIndex {
 
 /** The kinds an event touches, children before parents: those whose key starts with the field it is routed by. */
 export function usesOf(plan: Plan, event: WeirEvent): readonly Use[] {
-  const field = plan.events.get(event.type)?.route.find((name) => event.data[name] !== undefined) ?? '';
-  const index = planIndex(plan);
-  const key = `${event.type} ${field}`;
-  let uses = index.uses.get(key);
-  if (!uses) {
-    uses = plan.kinds.filter((kind) => kind.key[0] === field).map((kind) => makeUse(kind, event.type));
-    index.uses.set(key, uses);
+  const { type, data } = event;
+  const { uses } = planIndex(plan);
+  let byField = uses.get(type);
+  if (byField === undefined) {
+    byField = new Map();
+    uses.set(type, byField);
   }
-  return uses;
+  let field = '';
+  for (const name of plan.events.get(type)?.route ?? []) {
+    if (data[name] === undefined) continue;
+    field = name;
+    break;
+  }
+  let found = byField.get(field);
+  if (found === undefined) {
+    found = plan.kinds.filter((kind) => kind.key[0] === field).map((kind) => makeUse(kind, type));
+    byField.set(field, found);
+  }
+  return found;
 }
 
 function makeUse(kind: KindPlan, type: string): Use {

@@ -97,7 +97,7 @@ export async function startEmbeddedPostgres(folder = join('.weir', 'postgres')):
 
 /** A server of a run that crashed may still be shutting down; one that is in use is left alone. */
 async function waitUntilFree(home: PostgresHome): Promise<void> {
-  for (const patience of [100, 400, 1_500, 3_000, 5_000, 0]) {
+  for (const patience of [100, 400, 1_500, 3_000, 0]) {
     const [holder] = await lockFile(home);
     if (holder === undefined) return;
     if (!(await commandOf(holder)).includes(home.data)) {

@@ -25,7 +25,8 @@ export interface OracleRun {
   /** By entity key, `lead:123`. */
   readonly entities: Map<string, EntityView>;
   readonly decisions: Decision[];
-  readonly dead: { reason: string }[];
+  /** `index`: the event's place in its entry. */
+  readonly dead: { reason: string; entry: string; index: number }[];
   readonly duplicates: number;
   /** Events that every feature refused. */
   readonly late: number;
@@ -55,18 +56,18 @@ export class Oracle {
   async run(log: readonly LogEntry[], partition: number): Promise<OracleRun> {
     const fold = new Fold(this.set);
     const seen = new Map<string, { payload: string; at: number }>();
-    const dead: { reason: string }[] = [];
+    const dead: OracleRun['dead'] = [];
     const letters = new Map<string, number>();
-    const bury = (reason: string, origin: string) => {
+    const bury = (reason: string, origin: string, entry: string, index: number) => {
       const now = Math.max(0, fold.now);
       if (now - (letters.get(origin) ?? Number.NEGATIVE_INFINITY) <= REMEMBERED) return;
       letters.set(origin, now);
-      dead.push({ reason });
+      dead.push({ reason, entry, index });
     };
     let duplicates = 0;
     for (const entry of log)
-      for (const received of receive(entry, this.#moreTypes)) {
-        if (received.is === 'dead') bury(received.reason, received.origin);
+      for (const [index, received] of receive(entry, this.#moreTypes).entries()) {
+        if (received.is === 'dead') bury(received.reason, received.origin, entry.id, index);
         else if (received.is === 'tick') await fold.tick(received.time);
         else {
           const { event } = received;
@@ -74,7 +75,7 @@ export class Oracle {
           const before = seen.get(key);
           if (before && fold.now - before.at <= REMEMBERED) {
             if (before.payload === payload(event)) duplicates += 1;
-            else bury('id_conflict', received.origin);
+            else bury('id_conflict', received.origin, entry.id, index);
             continue;
           }
           await fold.apply(event);

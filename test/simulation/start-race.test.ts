@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Position, State } from '../../src/core/ports.ts';
 import { PartitionWorker } from '../../src/processor/partition-worker.ts';
+import { Turns } from '../../src/processor/turns.ts';
 import { PartitionState } from '../../src/step/partition-state.ts';
 import { shippedPlan } from '../step/engine-run.ts';
 import { SimulatedClock } from './simulated-clock.ts';
@@ -38,6 +39,7 @@ function runOver(stillMine: boolean): { running: Promise<void>; noticed: Promise
       rules: { wanted: plan, load: async () => plan, layouts: async () => new Map() },
       clock: new SimulatedClock(0),
       meter: { count: () => undefined, observe: () => undefined, gauge: () => undefined },
+      turns: new Turns(),
       newNonce: () => 'n',
       clockMode: () => 'log',
       ttl: 2_000,

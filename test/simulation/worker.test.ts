@@ -6,6 +6,7 @@ import type { Entry } from '../../src/core/entry.ts';
 import type { Meter } from '../../src/core/ports.ts';
 import { PartitionWorker } from '../../src/processor/partition-worker.ts';
 import type { RuleLibrary } from '../../src/processor/start-state.ts';
+import { Turns } from '../../src/processor/turns.ts';
 import { PartitionState } from '../../src/step/partition-state.ts';
 import { asLog, randomHistory } from '../oracle/generate.ts';
 import { Random } from '../oracle/random.ts';
@@ -50,6 +51,7 @@ async function worldWith(log: readonly Omit<Entry, 'id'>[]): Promise<World> {
       rules,
       clock,
       meter,
+      turns: new Turns(),
       newNonce: () => `nonce-${nonce++}`,
       clockMode: () => 'log',
       ttl: TTL,

@@ -21,7 +21,7 @@ export function compileArray(node: Node, place: Place, compiler: Compiler): Term
       else {
         run.spend(value.length);
         for (let k = 0; k < value.length; k++) list.push(value[k]);
-        run.boundList(list.length);
+        boundLength(list.length);
       }
     }
     return list;

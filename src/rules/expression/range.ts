@@ -24,7 +24,7 @@ function rangeOf(run: Run, from: unknown, to: unknown, end: number): Sequence | 
   if (from === undefined || to === undefined || from > to) return undefined;
   const size = to - from + 1;
   if (size > LONGEST_RANGE) throw new Failure('D2014', size, end, '..');
-  run.boundList(size);
+  boundLength(size);
   run.spend(size);
   const numbers = newSequence();
   for (let i = 0; i < size; i++) numbers.push(from + i);

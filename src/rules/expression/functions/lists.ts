@@ -40,7 +40,7 @@ export function appended(run: Run, first: unknown, second: unknown): unknown {
   const left: List = Array.isArray(first) ? first : [first];
   const right: List = Array.isArray(second) ? second : [second];
   const length = left.length + right.length;
-  run.boundList(length);
+  boundLength(length);
   run.spend(1 + (length >> 2));
   stored(run, first);
   stored(run, second);

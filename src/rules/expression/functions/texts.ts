@@ -61,7 +61,7 @@ export const TEXTS = {
     if (limit !== undefined && !(limit > 0)) return [];
     const parts = text.split(plainMark(mark), limit);
     run.spend(1 + parts.length + (text.length >> 5));
-    run.boundList(parts.length);
+    boundLength(parts.length);
     return parts;
   }),
   join: builtin('<a<s>s?:s>', (run, [texts, mark]: Args<[string[], string]>) => {

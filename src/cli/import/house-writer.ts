@@ -1,0 +1,34 @@
+/** Writes events into the logs of a house opened for the import alone: time comes from the events (clock: log). */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeEvents } from '../../processor/write-events.ts';
+import { readEnvironment } from '../environment.ts';
+import { type House, openHouse } from '../house.ts';
+import { openLog } from '../log-line.ts';
+import type { EventWriter, OpenWriter } from './event-writer.ts';
+import { openHttpWriter } from './http-writer.ts';
+
+/** With --url events go to the weir that runs there; without, into an own house that is closed when all is applied. */
+export const openImportWriter: OpenWriter = async (options) => {
+  if (options.url !== undefined) return openHttpWriter(options);
+  const { notice } = openLog();
+  const environment = { ...readEnvironment(options.env), port: 0 };
+  return houseWriter(await openHouse({ environment, clockMode: 'log', onNotice: notice }));
+};
+
+/** Closing waits until everything written is applied, then closes the house. */
+export function houseWriter(house: House): EventWriter {
+  return {
+    write: (events) =>
+      writeEvents(
+        events.map((event) => JSON.stringify(event)),
+        house.rules.wanted.events,
+        house.processor.logs,
+        Date.now(),
+      ),
+    close: async () => {
+      while ((await house.processor.lag()).entries > 0) await sleep(50);
+      await house.close();
+    },
+  };
+}

@@ -1,0 +1,379 @@
+/** History on real servers: what stands in Postgres is the outbox, once and in order, whatever happened on the way. */
+
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { demoDay } from '../../src/cli/demo-day.ts';
+import { type House, openHouse } from '../../src/cli/house.ts';
+import type { Decision } from '../../src/core/decision.ts';
+import type { EntryId } from '../../src/core/entry.ts';
+import { WeirError } from '../../src/core/errors.ts';
+import { partitionKeys } from '../../src/core/partition.ts';
+import type { Meter, OutboxRow, Sink } from '../../src/core/ports.ts';
+import { Deliver } from '../../src/processor/deliver.ts';
+import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
+import { RedisOutbox } from '../../src/processor/outbox.ts';
+import { PUBLIC_STREAM, systemClock } from '../../src/processor/processor.ts';
+import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { PostgresHistory } from '../../src/store/postgres-history.ts';
+import { PostgresSink } from '../../src/store/postgres-sink.ts';
+import { root } from '../document-blocks.ts';
+import { madeDecision } from '../simulation/made-decision.ts';
+import { SimulatedSink } from '../simulation/simulated-sink.ts';
+import { passableFolder, startTemporaryPostgres, type TemporaryPostgres } from './temporary-postgres.ts';
+import { startTemporaryRedis } from './temporary-redis.ts';
+
+const silent: Meter = { count: () => undefined, observe: () => undefined, gauge: () => undefined };
+
+let redis: EmbeddedRedis;
+let postgres: TemporaryPostgres;
+let connection: RedisConnection;
+let database: Database;
+let partitions = 0;
+
+before(async () => {
+  [redis, postgres] = await Promise.all([startTemporaryRedis(), startTemporaryPostgres()]);
+  connection = connect(redis.target);
+  database = openDatabase(postgres.url);
+});
+after(async () => {
+  await database.close();
+  await connection.close();
+  await Promise.all([redis.stop(), postgres.stop()]);
+});
+
+/** A partition that no other test uses: its outbox, and what delivers it. */
+function newSubject() {
+  const partition = partitions++;
+  const { out } = partitionKeys(partition, 64);
+  const sink = new PostgresSink(database);
+  let made = 0;
+  const add = async (count: number, more: Partial<Decision> = {}, incarnation = 1) => {
+    const texts = Array.from({ length: count }, () =>
+      JSON.stringify(madeDecision(partition, incarnation, made++, more)),
+    );
+    await connection.ask('filling an outbox', (client) =>
+      Promise.all(texts.map((text) => client.xadd(out, '*', 'd', text))),
+    );
+  };
+  const deliver = (through: Sink = sink) => {
+    const stopping = new AbortController();
+    const notices: string[] = [];
+    const delivery = new Deliver({
+      sink: through,
+      outboxes: Array.from({ length: partition + 1 }, () => new RedisOutbox(connection, out)),
+      owns: (asked) => asked === partition,
+      clock: systemClock,
+      meter: silent,
+      onNotice: (notice) => notices.push(notice),
+    });
+    const running = delivery.run(stopping.signal);
+    const stop = async () => {
+      stopping.abort();
+      await running;
+    };
+    return { delivery, notices, stop };
+  };
+  return { partition, out, sink, add, deliver };
+}
+
+async function outboxOf(out: string): Promise<OutboxRow[]> {
+  return new RedisOutbox(connection, out).read('-', 1_000_000);
+}
+
+async function rowsOf(partition: number, orphaned = false, from = database): Promise<OutboxRow[]> {
+  return from.ask('testing', async (db) => {
+    const { rows } = await sql<OutboxRow>`
+      select outbox_ms || '-' || outbox_seq as id, decision::text as text from decisions
+      where partition = ${partition} and orphaned = ${orphaned} order by outbox_ms, outbox_seq`.execute(db);
+    return rows;
+  });
+}
+
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await holds()); waited += 20) {
+    assert.ok(waited < 20_000, `${what} within 20 s`);
+    await sleep(20);
+  }
+}
+
+async function untilEqual(partition: number, out: string): Promise<void> {
+  const expected = await outboxOf(out);
+  await until('every row arrives', async () => (await rowsOf(partition)).length >= expected.length);
+  assert.deepEqual(await rowsOf(partition), expected);
+}
+
+describe('history', () => {
+  it('takes every decision once, in order and to the letter', async () => {
+    const { partition, out, add, deliver } = newSubject();
+    await add(1_300);
+    // what jsonb and text refuse, and what a careless list of values would break on
+    await add(3, {
+      error: 'a \0 b \ud800 c',
+      value: ['"', '\\', "{},'", null, '\u0000', '\ud83d'],
+      late: true,
+    });
+    const { stop } = deliver();
+    await untilEqual(partition, out);
+    await stop();
+  });
+
+  it('goes on after a deliverer that died between the transaction and its bookkeeping', async () => {
+    const { partition, out, sink, add, deliver } = newSubject();
+    await add(20);
+    let committed = false;
+    const dead = deliver({
+      ...bound(sink),
+      apply: async (...call) => {
+        await sink.apply(...call);
+        committed = true;
+        // it never learns
+        return new Promise<void>(() => undefined);
+      },
+    });
+    await until('the transaction is committed', () => committed);
+    await add(5);
+    const next = deliver();
+    await untilEqual(partition, out);
+    assert.equal(dead.delivery.delivered(partition), '0-0');
+    await next.stop();
+  });
+
+  it('asks where it stands when the answer to a commit is lost', async () => {
+    const { partition, out, sink, add, deliver } = newSubject();
+    await add(20);
+    let lost = 0;
+    const { stop } = deliver({
+      ...bound(sink),
+      apply: async (...call) => {
+        await sink.apply(...call);
+        if (lost++ < 3) throw new WeirError('history_away', 'the answer was lost');
+      },
+    });
+    await untilEqual(partition, out);
+    await add(5);
+    await until('the fault was met', () => lost > 1);
+    await untilEqual(partition, out);
+    await stop();
+  });
+
+  it('writes nothing twice when two deliver the same outbox', async () => {
+    const { partition, out, add, deliver } = newSubject();
+    const rivals = [deliver(), deliver(), deliver()];
+    for (let round = 0; round < 10; round++) await add(30);
+    await untilEqual(partition, out);
+    await Promise.all(rivals.map((rival) => rival.stop()));
+    assert.deepEqual(
+      rivals.flatMap((rival) => rival.notices),
+      [],
+    );
+  });
+
+  it('waits while Postgres is away, says so once, and catches up', async () => {
+    const { partition, out, add, deliver } = newSubject();
+    await add(10);
+    const { stop, delivery, notices } = deliver();
+    await untilEqual(partition, out);
+    await postgres.kill();
+    await add(1_200);
+    await until('it is noticed', () => notices.length > 0);
+    assert.equal(await delivery.lag(), 1_200);
+    const asked = new PostgresHistory(database).decisionsOf('lead', '1', { limit: 1 });
+    await assert.rejects(
+      asked,
+      (error: unknown) => error instanceof WeirError && error.code === 'history_away',
+    );
+    await sleep(500);
+    await postgres.start();
+    await untilEqual(partition, out);
+    await until('the lag is gone', async () => (await delivery.lag()) === 0);
+    await stop();
+    assert.match(
+      notices.join('\n'),
+      /^[^\n]+trying again when Postgres answers\nthe history is written again$/,
+    );
+  });
+
+  it('marks what Redis lost as orphaned, and keeps both decisions of one id', async () => {
+    const { partition, out, add, deliver } = newSubject();
+    await add(10);
+    const { stop, notices } = deliver();
+    await untilEqual(partition, out);
+    const all = await outboxOf(out);
+    const kept = all.slice(0, 6);
+    // a stream as it was before the last four entries, with another tail under the same numbers
+    await connection.ask('losing a tail', async (client) => {
+      const transaction = client.multi().del(out);
+      for (const { id, text } of kept) transaction.xadd(out, id, 'd', text);
+      for (const seq of [6, 7])
+        transaction.xadd(out, '*', 'd', JSON.stringify(madeDecision(partition, 1, seq, { value: 'new' })));
+      await transaction.exec();
+    });
+    await until('the loss is noticed', () => notices.length > 0);
+    await untilEqual(partition, out);
+    assert.deepEqual(await rowsOf(partition, true), all.slice(6));
+    assert.match(notices.join(), /Redis lost decisions that the history has/);
+    const history = new PostgresHistory(database);
+    const kept7 = await history.decision({ partition, incarnation: 1, seq: 7 });
+    assert.deepEqual([kept7?.decision.value, kept7?.orphaned], ['new', false]);
+    const lost9 = await history.decision({ partition, incarnation: 1, seq: 9 });
+    assert.deepEqual([lost9?.decision.value, lost9?.orphaned], [4.5, true]);
+    await stop();
+  });
+
+  it('answers as the simulated sink does', async () => {
+    const call = fc.record({
+      method: fc.constantFrom('apply' as const, 'apply' as const, 'newest' as const, 'rewind' as const),
+      from: fc.option(fc.nat(12), { freq: 2 }),
+      to: fc.nat(12),
+      count: fc.nat(3),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { maxLength: 12 }), async (calls) => {
+        const partition = partitions++;
+        const sinks: Sink[] = [new PostgresSink(database), new SimulatedSink()];
+        let seq = 0;
+        for (const { method, from, to, count } of calls) {
+          const position = await (sinks[0] as Sink).position(partition);
+          const [start, end] = [from === null ? position : `${from}-0`, `${to}-0`] as [EntryId, EntryId];
+          const numbers =
+            method === 'apply' ? Array.from({ length: count }, () => seq++) : [0, 1, 2, 3, 4, 5, 6];
+          const rows = numbers.map((number) => ({
+            id: `${(number * 7) % 13}-${number}`,
+            text: JSON.stringify(madeDecision(partition, 1, number)),
+          }));
+          const answers = await Promise.all(
+            sinks.map(async (sink) => {
+              const asked =
+                method === 'apply'
+                  ? sink.apply(partition, start, end, rows)
+                  : method === 'newest'
+                    ? sink.newest(partition, rows)
+                    : sink.rewind(partition, start, end);
+              const answer = await asked.catch((error: WeirError) => error.code);
+              return [answer, await sink.position(partition)];
+            }),
+          );
+          assert.deepEqual(answers[0], answers[1], `${method} from ${start} to ${end}`);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+/** The methods of a sink, to put others in their place. */
+function bound(sink: Sink): Sink {
+  return {
+    position: (...call) => sink.position(...call),
+    apply: (...call) => sink.apply(...call),
+    newest: (...call) => sink.newest(...call),
+    rewind: (...call) => sink.rewind(...call),
+  };
+}
+
+describe('history of a house with servers of its own', () => {
+  let data: string;
+  before(async () => {
+    data = await passableFolder();
+  });
+  after(() => rm(data, { recursive: true, force: true }));
+
+  const open = () =>
+    openHouse({
+      environment: {
+        redisUrl: undefined,
+        host: '127.0.0.1',
+        port: 0,
+        config: join(root, 'config'),
+        data,
+        instance: 'a',
+      },
+      clockMode: 'log',
+      onNotice: (notice, context) => assert.fail(`${notice} ${JSON.stringify(context)}`),
+    });
+
+  async function send(house: House, events: readonly unknown[]): Promise<void> {
+    await house.connection.ask('sending events', (client) =>
+      Promise.all(events.map((event) => client.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(event)))),
+    );
+  }
+
+  async function untilWritten(house: House): Promise<void> {
+    await until('every partition is owned', () => house.processor.owned === house.processor.workers.length);
+    await until('the events are applied', async () => (await house.processor.lag()).entries === 0);
+    await until('the history is written', async () => (await house.processor.deliver?.lag()) === 0);
+  }
+
+  async function assertComplete(house: House): Promise<Decision[]> {
+    const stored: Decision[] = [];
+    for (const { partition } of house.processor.workers) {
+      const { out } = partitionKeys(partition, house.processor.workers.length);
+      const rows = await new RedisOutbox(house.connection, out).read('-', 1_000_000);
+      for (const row of rows) {
+        const { id, value } = JSON.parse(row.text) as Decision;
+        const answer = await ask(house, `/v1/decisions/${id}`);
+        assert.deepEqual(answer.value, value);
+        stored.push(JSON.parse(row.text) as Decision);
+      }
+      const [lead] = rows
+        .map((row) => JSON.parse(row.text) as Decision)
+        .filter(({ kind }) => kind === 'lead');
+      if (!lead) continue;
+      const theirs = stored.filter(({ kind, entity }) => kind === 'lead' && entity === lead.entity).reverse();
+      const { decisions } = await ask(house, `/v1/leads/${lead.entity}/decisions?limit=200`);
+      assert.deepEqual(
+        (decisions as { decision_id: string }[]).map((decision) => decision.decision_id),
+        theirs.map(({ id }) => id),
+      );
+    }
+    return stored;
+  }
+
+  async function ask(house: House, path: string, status = 200): Promise<Record<string, unknown>> {
+    const answer = await fetch(`${house.url}${path}`);
+    assert.equal(answer.status, status, path);
+    return (await answer.json()) as Record<string, unknown>;
+  }
+
+  it('answers over HTTP, also after a restart, and goes on where it stood', { timeout: 60_000 }, async () => {
+    const day = demoDay(3, Date.UTC(2026, 0, 6)).slice(0, 600);
+    const first = await open();
+    await send(first, day.slice(0, 400));
+    await untilWritten(first);
+    const before = await assertComplete(first);
+    assert.ok(before.length > 100, `${before.length} decisions`);
+    await first.close();
+
+    const second = await open();
+    await send(second, day.slice(400));
+    await untilWritten(second);
+    const stored = await assertComplete(second);
+    assert.ok(stored.length > before.length);
+
+    const sample = stored.find(
+      ({ kind, rule }) => kind === 'lead' && rule === 'engagement_score',
+    ) as Decision;
+    const one = await ask(second, `/v1/decisions/${sample.id}`);
+    assert.equal(one.decided_at, new Date(sample.time).toISOString());
+    assert.deepEqual([one.stale, one.orphaned, one.decision_id], [false, false, sample.id]);
+    assert.ok(Date.parse(one.as_of as string) > 0);
+    const path = `/v1/leads/${sample.entity}/decisions`;
+    const few = await ask(second, `${path}?rule=engagement_score&limit=1`);
+    const [newest] = few.decisions as [{ rule: string }];
+    assert.equal((few.decisions as unknown[]).length, 1);
+    assert.equal(newest.rule, 'engagement_score');
+    for (const query of ['limit=0', 'limit=201', 'limit=x', 'limits=1'])
+      await ask(second, `${path}?${query}`, 400);
+    for (const id of ['99-1-1', 'nonsense']) await ask(second, `/v1/decisions/${id}`, 404);
+    const metrics = await (await fetch(`${second.url}/metrics`)).text();
+    assert.match(metrics, /^weir_history_lag_entries 0$/m);
+    assert.match(metrics, /^weir_postgres_write_duration_seconds_count [1-9]/m);
+    await second.close();
+  });
+});

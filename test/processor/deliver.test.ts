@@ -1,0 +1,209 @@
+/** deliver: whatever fails and whatever Redis loses, the rows that stand are the outbox, once and in order. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { compareEntryIds, type EntryId } from '../../src/core/entry.ts';
+import type { Clock, Meter, OutboxRow, Sink } from '../../src/core/ports.ts';
+import { Deliver } from '../../src/processor/deliver.ts';
+import type { Outbox, OutboxSize } from '../../src/processor/outbox.ts';
+import { madeDecision } from '../simulation/made-decision.ts';
+import { SimulatedSink } from '../simulation/simulated-sink.ts';
+
+const PARTITION = 3;
+
+/** A stream in memory that can lose its end and be trimmed. */
+class MemoryOutbox implements Outbox {
+  rows: OutboxRow[] = [];
+  added = 0;
+  last: EntryId = '0-0';
+  private ms = 1000;
+
+  add(seq: number, incarnation: number): void {
+    // several entries share a millisecond, as those of one commit do
+    if (this.added % 3 === 0) this.ms += 1;
+    const id = `${this.ms}-${this.added}`;
+    this.rows.push({ id, text: JSON.stringify(madeDecision(PARTITION, incarnation, seq)) });
+    this.added += 1;
+    this.last = id;
+  }
+
+  /** The last `count` entries never happened; time goes on. */
+  lose(count: number): number {
+    const lost = this.rows.splice(Math.max(0, this.rows.length - count)).length;
+    this.added -= lost;
+    this.last = this.rows.at(-1)?.id ?? '0-0';
+    this.ms += 5;
+    return lost;
+  }
+
+  trim(minId: EntryId): void {
+    this.rows = this.rows.filter((row) => compareEntryIds(row.id, minId) >= 0);
+  }
+
+  async read(from: EntryId, count: number): Promise<OutboxRow[]> {
+    return this.rows.filter((row) => compareEntryIds(row.id, from) >= 0).slice(0, count);
+  }
+
+  async readBack(until: EntryId, count: number): Promise<OutboxRow[]> {
+    return this.rows
+      .filter((row) => compareEntryIds(row.id, until) < 0)
+      .reverse()
+      .slice(0, count);
+  }
+
+  async size(): Promise<OutboxSize> {
+    return { added: this.added, length: this.rows.length, last: this.last };
+  }
+}
+
+function openDeliver(sink: Sink, outbox: Outbox) {
+  const counts = new Map<string, number>();
+  const notices: string[] = [];
+  const meter: Meter = {
+    count: (name, _labels, amount = 1) => counts.set(name, (counts.get(name) ?? 0) + amount),
+    observe: () => undefined,
+    gauge: () => undefined,
+  };
+  let rest = () => {};
+  // it sleeps when nothing is left or something failed: then this round is over
+  const clock: Clock = { now: () => 0, sleep: async () => rest() };
+  const deliver = new Deliver({
+    sink,
+    outboxes: Array.from({ length: PARTITION + 1 }, () => outbox),
+    owns: (partition) => partition === PARTITION,
+    clock,
+    meter,
+    onNotice: (notice) => notices.push(notice),
+  });
+  const settle = async () => {
+    const controller = new AbortController();
+    rest = () => controller.abort();
+    await deliver.run(controller.signal);
+  };
+  return { deliver, settle, counts, notices };
+}
+
+const standing = (sink: SimulatedSink) => sink.standing(PARTITION).map(({ id, text }) => ({ id, text }));
+
+describe('deliver', () => {
+  it('takes a long outbox in several transactions', async () => {
+    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    for (let seq = 0; seq < 1203; seq++) outbox.add(seq, 1);
+    const { settle, deliver, counts } = openDeliver(sink, outbox);
+    assert.equal(await deliver.lag(), 1203);
+    await settle();
+    assert.deepEqual(standing(sink), outbox.rows);
+    assert.equal(counts.get('weir_history_decisions_total'), 1203);
+    assert.equal(await deliver.lag(), 0);
+    assert.equal(deliver.delivered(PARTITION), outbox.last);
+    assert.equal(deliver.delivered(0), undefined, 'not ours');
+  });
+
+  it('counts what waits while the sink is away, also after entries were trimmed', async () => {
+    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    for (let seq = 0; seq < 10; seq++) outbox.add(seq, 1);
+    const { settle, deliver, notices } = openDeliver(sink, outbox);
+    await settle();
+    outbox.trim(outbox.last);
+    assert.equal(await deliver.lag(), 0);
+    for (let seq = 10; seq < 14; seq++) outbox.add(seq, 1);
+    sink.fault = 'before';
+    await settle();
+    assert.equal(await deliver.lag(), 4);
+    assert.equal(
+      deliver.delivered(PARTITION),
+      undefined,
+      'nothing may be trimmed while the place is unknown',
+    );
+    await settle();
+    assert.equal(await deliver.lag(), 0);
+    assert.deepEqual(notices, ['the request was lost']);
+  });
+
+  it('marks what Redis lost as orphaned, and takes other decisions under the same ids', async () => {
+    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    for (let seq = 0; seq < 8; seq++) outbox.add(seq, 1);
+    const { settle, counts, notices } = openDeliver(sink, outbox);
+    await settle();
+    const lost = outbox.rows.slice(5);
+    outbox.lose(3);
+    // nobody noticed the loss in time: the same numbers are given again
+    for (let seq = 5; seq < 9; seq++) outbox.add(seq, 1);
+    await settle();
+    assert.deepEqual(standing(sink), outbox.rows);
+    assert.deepEqual(
+      sink.rows.filter((row) => row.loss === 1).map((row) => row.id),
+      lost.map((row) => row.id),
+    );
+    assert.equal(counts.get('weir_history_orphaned_total'), 3);
+    assert.match(notices.join(), /Redis lost decisions/);
+  });
+
+  it('says so when entries were trimmed before they were taken, and goes on', async () => {
+    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    for (let seq = 0; seq < 4; seq++) outbox.add(seq, 1);
+    await openDeliver(sink, outbox).settle();
+    for (let seq = 4; seq < 9; seq++) outbox.add(seq, 1);
+    outbox.trim(outbox.rows[6]?.id as EntryId);
+    const { settle, notices, counts } = openDeliver(sink, outbox);
+    await settle();
+    assert.equal(standing(sink).length, 4 + 3);
+    assert.equal(counts.get('weir_history_orphaned_total'), undefined);
+    assert.match(notices.join(), /trimmed past what the history has/);
+  });
+
+  it('orphans everything when Redis came back empty', async () => {
+    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    for (let seq = 0; seq < 4; seq++) outbox.add(seq, 1);
+    const { settle } = openDeliver(sink, outbox);
+    await settle();
+    outbox.lose(4);
+    await settle();
+    assert.deepEqual(standing(sink), []);
+    outbox.add(0, 1);
+    await settle();
+    assert.deepEqual(standing(sink), outbox.rows);
+  });
+
+  it('keeps rows and outbox equal under any sequence of faults, losses, restarts and rivals', async () => {
+    const action = fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ do: fc.constant('add' as const), count: fc.integer({ min: 1, max: 5 }) }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({ do: fc.constant('lose' as const), count: fc.integer({ min: 1, max: 6 }) }),
+      },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant('settle' as const), who: fc.nat(1) }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('before' as const, 'after' as const) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const), who: fc.nat(1) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('both' as const) }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 40 }), fc.boolean(), async (actions, noticed) => {
+        const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+        const delivers = [openDeliver(sink, outbox), openDeliver(sink, outbox)];
+        const rival = (who: number) => delivers[who] as (typeof delivers)[0];
+        let [seq, incarnation] = [0, 1];
+        for (const next of actions) {
+          if (next.do === 'add') for (let i = 0; i < next.count; i++) outbox.add(seq++, incarnation);
+          else if (next.do === 'lose') {
+            seq -= outbox.lose(next.count);
+            // with or without the loss noticed when the partition was acquired
+            if (noticed) incarnation += 1;
+          } else if (next.do === 'settle') await rival(next.who).settle();
+          else if (next.do === 'restart') delivers[next.who] = openDeliver(sink, outbox);
+          else if (next.do === 'both') await Promise.all(delivers.map((deliver) => deliver.settle()));
+          else sink.fault = next.do;
+        }
+        sink.fault = undefined;
+        for (const deliver of delivers) await deliver.settle();
+        assert.deepEqual(standing(sink), outbox.rows);
+        for (const { deliver } of delivers) assert.equal(await deliver.lag(), 0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
