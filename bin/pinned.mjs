@@ -33,7 +33,9 @@ export async function start(file, args) {
     await import(pathToFileURL(file).href);
     return;
   }
-  const child = spawn(pinnedNode(), [...process.execArgv, file, ...args], { stdio: 'inherit' });
+  // The fourth channel tells the child when we are gone, however we went.
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  const child = spawn(pinnedNode(), [...process.execArgv, file, ...args], { stdio });
   const forward = (signal) => {
     // A terminal sends Ctrl-C to the whole foreground group: the child has it already.
     if (signal === 'SIGINT' && process.stdin.isTTY) return;

@@ -11,4 +11,10 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   else process.exit(0);
 });
 
+// Started by bin/weir in another Node: when that process is killed, this one must not go on as an orphan.
+if (process.channel) {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
+}
+
 process.exitCode = await dispatch(process.argv.slice(2), process.env, verbs);

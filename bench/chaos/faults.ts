@@ -36,6 +36,7 @@ export const FAULTS: readonly Fault[] = [
     weight: 4,
     run: async (scene) => {
       const victim = await owner(scene);
+      await stutter(scene, victim);
       await scene.ownership.expectTakeover(victim.name);
       await victim.kill();
       await sleep(scene.random.spread(50, 4 * SECOND));
@@ -50,8 +51,9 @@ export const FAULTS: readonly Fault[] = [
     run: async (scene) => {
       const { stage, random } = scene;
       const victim = await owner(scene);
-      await scene.ownership.expectTakeover(victim.name);
       stage.frozen += 1;
+      await stutter(scene, victim);
+      await scene.ownership.expectTakeover(victim.name);
       const thaw = victim.freeze();
       await sleep(TTL + random.whole(300, 3 * SECOND));
       thaw();
@@ -174,6 +176,15 @@ async function owner({ stage, random, ownership }: Scene): Promise<Instance> {
     running.find((instance) => instance.name === name) ??
     random.pick(running.length > 0 ? running : stage.instances)
   );
+}
+
+/** A pause that lets work pile up: what comes next finds the victim in the middle of it, and not idle. */
+async function stutter({ random }: Scene, victim: Instance): Promise<void> {
+  if (random.chance(0.3)) return;
+  const thaw = victim.freeze();
+  await sleep(random.whole(200, TTL / 2));
+  thaw();
+  await sleep(random.whole(0, 40));
 }
 
 /** The proxied way of an owner, where one has such a way. */

@@ -48,7 +48,7 @@ export class Producer {
     for (let number = 0; !signal.aborted; number++) {
       const { seed } = this.#options;
       const rate = this.#options.rate * this.#random.spread(0.3, 2.5);
-      const events = Math.round(this.#options.rate * this.#random.spread(3, 9));
+      const events = Math.round(this.#options.rate * this.#random.spread(5, 20));
       const chapter = writeChapter({ seed, number, start: this.#time, events, stragglers });
       stragglers = chapter.stragglers;
       await this.#write(chapter.messages, rate, signal);

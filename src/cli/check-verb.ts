@@ -26,10 +26,10 @@ export const checkVerb: Verb = {
     for (const warning of loaded.warnings)
       process.stderr.write(`${formatProblem(warning, texts.get(warning.path))}\n\n`);
     const { rules, features, tests } = loaded.set;
-    const kinds = new Set([...rules.map((rule) => rule.kind), ...features.map((feature) => feature.kind)]);
+    const kinds = loaded.plan.kinds.filter(({ nodes }) => nodes.length > 0);
     if (!flags.json)
       print(
-        `ok  ${rules.length} rules, ${features.length} features, ${kinds.size} kinds of entity, ${tests.length} tests  (${loaded.plan.hash})`,
+        `ok  ${rules.length} rules, ${features.length} features, ${kinds.length} kinds of entity, ${tests.length} tests  (${loaded.plan.hash})`,
       );
     return flags.strict && loaded.warnings.length > 0 ? 1 : 0;
   },

@@ -15,6 +15,8 @@ export interface Environment {
   /** Where embedded servers and progress files keep their data. */
   readonly data: string;
   readonly instance: string;
+  /** Which part of the partitions this instance asks for first. */
+  readonly share?: { readonly index: number; readonly of: number } | undefined;
 }
 
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
@@ -32,5 +34,18 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     config: env.WEIR_CONFIG ?? 'config',
     data: env.WEIR_DATA ?? '.weir',
     instance: env.WEIR_INSTANCE ?? hostname(),
+    share: readShare(env.WEIR_SHARE),
   };
+}
+
+/** `0/2` and `1/2` for two instances. */
+function readShare(text: string | undefined): Environment['share'] {
+  if (text === undefined || text === '') return undefined;
+  const [index, of] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).slice(1).map(Number);
+  if (index === undefined || of === undefined || index >= of)
+    throw new WeirError(
+      'wrong_usage',
+      `reading WEIR_SHARE: "${text}" is not a share; the first of two instances has 0/2`,
+    );
+  return { index, of };
 }

@@ -73,6 +73,7 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       instance,
       clockMode,
       ...(ttl === undefined ? {} : { ttl }),
+      ...(environment.share === undefined ? {} : { share: environment.share }),
       sink: history?.sink,
       onNotice,
     });
@@ -83,7 +84,9 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
     const http = await openHttp(environment, processor, connection, rules, meter, history);
     closing.unshift(() => http.close());
     const reload = async () => {
-      const next = await readRules(environment.config).catch((error: unknown) => error as Error);
+      const next = await readRules(environment.config, plan.settings.partitions).catch(
+        (error: unknown) => error as Error,
+      );
       if (next instanceof Error) {
         meter.gauge('weir_config_last_reload_success', 0);
         return { ok: false, message: next.message };
@@ -100,11 +103,18 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
   }
 }
 
-async function readRules(folder: string): Promise<{ files: RuleFile[]; plan: Plan }> {
-  const files = await readConfig(folder);
+/** @param partitions the number that cannot change while weir runs, where it is known */
+async function readRules(folder: string, partitions?: number): Promise<{ files: RuleFile[]; plan: Plan }> {
+  const files = readConfig(folder);
   const loaded = loadRuleSet(files);
   if (!loaded.ok) throw new WeirError('config_invalid', formatProblems(loaded.problems, files));
-  return { files, plan: loaded.plan };
+  const { plan } = loaded;
+  if (partitions !== undefined && plan.settings.partitions !== partitions)
+    throw new WeirError(
+      'config_invalid',
+      `reading the rule files again: partitions: ${plan.settings.partitions}, but this deployment was created with ${partitions}; the number never changes`,
+    );
+  return { files, plan };
 }
 
 /** Writes the change of rules into every log that runs another set; a new log starts with the wanted one. */

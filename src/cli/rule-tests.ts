@@ -106,14 +106,17 @@ function check(
     if (matches(actual, expected)) continue;
     const because = entity ? reasonsFor(entity, name === 'published_value' ? test.rule : name, now) : '';
     failures.push(
-      failure(
-        test,
-        located,
-        `${when}${kind} ${id}: ${name} is ${show(actual)}, expected ${show(expected)}${because}`,
-      ),
+      failure(test, located, `${when}${kind} ${id}: ${name} is ${difference(actual, expected)}${because}`),
     );
   }
   return failures;
+}
+
+/** Lists whose names agree are shown whole: what differs is inside. */
+function difference(actual: unknown, expected: unknown): string {
+  const [is, wanted] = [show(actual), show(expected)];
+  if (is !== wanted) return `${is}, expected ${wanted}`;
+  return `${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`;
 }
 
 /** `published_value` and `published` speak of the rule under test; every other name is a current value. */

@@ -25,6 +25,7 @@ export const runVerb: Verb = {
     'HOST, PORT     where HTTP listens (127.0.0.1, 8080)',
     'WEIR_CONFIG    the rule files (config); WEIR_DATA  data of own servers (.weir)',
     'WEIR_INSTANCE  the name of this instance: unique, and the same after a restart (the host’s name)',
+    'WEIR_SHARE     0/2 and 1/2 for two instances: which partitions each asks for first',
     '',
     'SIGHUP reads the rule files again: a good set goes into every log, a bad one changes nothing.',
     'SIGTERM and Ctrl-C commit what was read and release the partitions.',

@@ -11,7 +11,6 @@ export type ErrorCode =
   | 'newer_state'
   | 'expression_failed'
   | 'wrong_usage'
-  | 'not_found'
   | 'setup_failed';
 
 /**

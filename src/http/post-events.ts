@@ -3,6 +3,7 @@
 import type { Context } from 'hono';
 import { writeEvents } from '../processor/write-events.ts';
 import { elementSlices } from '../step/json-slices.ts';
+import { badJson } from '../step/refusal.ts';
 import type { AppOptions } from './app.ts';
 import { problem } from './problem.ts';
 
@@ -59,6 +60,6 @@ function splitBody(body: string, contentType: string): string[] | string {
     // several lines, each an event, are NDJSON whatever the header says
     const lines = body.split('\n').filter((line) => line.trim() !== '');
     if (lines.length > 1 && lines.every((line) => line.trimStart().startsWith('{'))) return lines;
-    return (error as Error).message;
+    return badJson(error as Error).problem;
   }
 }

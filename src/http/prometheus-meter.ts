@@ -16,6 +16,7 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_decisions_total: ['Decisions published', 'rule', 'mode'],
   weir_intake_entries_total: ['Entries routed from the public stream'],
   weir_entries_lost_total: ['Unread entries that somebody else trimmed'],
+  weir_tail_lost_total: ['Times Redis was found to have lost the tail of a log'],
   weir_owner_changes_total: ['Partitions acquired by this instance'],
   weir_history_decisions_total: ['Decisions written to the history'],
   weir_history_orphaned_total: ['Decisions of the history that Redis lost afterwards'],
@@ -27,6 +28,9 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   weir_stream_lag_events: ['Entries waiting to be applied', 'stream'],
   weir_stream_oldest_pending_seconds: ['Age of the oldest entry waiting', 'stream'],
   weir_history_lag_entries: ['Decisions waiting to be written to the history, of the partitions owned'],
+  weir_dedup_window_seconds: [
+    'How far back repeated events are recognised for certain, the shortest of the partitions owned',
+  ],
   weir_partitions_owned: ['Partitions this instance owns'],
   weir_entities: ['Entities known', 'kind'],
   weir_redis_memory_ratio: ['Memory of Redis in use, of maxmemory; 0 where there is no limit'],

@@ -28,6 +28,8 @@ export interface WorkerOptions {
   /** live: the owner writes ticks and refuses events from the future; log: time comes from the log alone. */
   readonly clockMode: () => 'live' | 'log';
   readonly ttl: Millis;
+  /** How long to leave the partition to the instance that should have it, before asking for it the first time. */
+  readonly patience?: Millis;
   /** Entities kept in memory. */
   readonly cacheLimit: number;
   /** Sizes of commits and timer loads, where they are to be other than usual. */
@@ -38,9 +40,9 @@ export interface WorkerOptions {
 }
 
 /** A commit carries at most this many events, if nothing else is said, or this many characters of entries. */
-const EVENTS_PER_COMMIT = 1000;
-const CHARACTERS_PER_COMMIT = 512 * 1024;
-const ENTRIES_PER_READ = 1000;
+const EVENTS_PER_COMMIT = 2000;
+const CHARACTERS_PER_COMMIT = 1024 * 1024;
+const ENTRIES_PER_READ = 2000;
 const BLOCK: Millis = SECOND;
 /** Timers are loaded this far ahead of the stream, and at most so many at once. */
 const LOOK_AHEAD: Millis = 30 * SECOND;
@@ -65,6 +67,11 @@ export class PartitionWorker {
     return this.session?.token;
   }
 
+  /** How far back repeats are recognised for certain; undefined while another instance owns the partition. */
+  get dedupWindow(): Millis | undefined {
+    return this.session?.dedupWindow;
+  }
+
   /** The last committed position of the running session. */
   get position(): Position | undefined {
     return this.session?.committed;
@@ -74,6 +81,7 @@ export class PartitionWorker {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, partition, onNotice } = this.options;
     let failures = 0;
+    if (this.options.patience) await clock.sleep(this.options.patience, signal);
     while (!signal.aborted) {
       let wait: Millis = 0;
       try {
@@ -100,12 +108,14 @@ export class PartitionWorker {
     const answer = await state.acquire(instance, newNonce(), ttl, this.seen);
     if (!answer.ok) return Math.max(200, Math.min(ttl, answer.expires - answer.time + 50));
     meter.count('weir_owner_changes_total');
-    if (answer.tailLost)
+    if (answer.tailLost) {
+      meter.count('weir_tail_lost_total');
       onNotice('Redis lost the tail of this log: entries and state after the position shown are gone', {
         partition,
         position: answer.position.entry,
         incarnation: answer.position.incarnation,
       });
+    }
     const missing = await this.options.missingAfter(answer.position);
     if (missing > 0) {
       meter.count('weir_entries_lost_total', {}, missing);
@@ -170,6 +180,10 @@ class Session {
     this.state = state;
     this.renewedAt = options.clock.now();
     this.ticker = new Ticker(options.log, () => options.clock.now() + ahead);
+  }
+
+  get dedupWindow(): Millis {
+    return this.state.dedup.effectiveWindow(this.state.streamTime);
   }
 
   async work(signal: AbortSignal): Promise<void> {

@@ -35,6 +35,8 @@ export interface ProcessorOptions {
   /** Logs, outboxes and dead letters are kept this long. */
   readonly retention?: Millis;
   readonly clockMode?: 'live' | 'log';
+  /** This instance is number `index` of `of`: it asks first for the partitions p with p mod of = index. */
+  readonly share?: { readonly index: number; readonly of: number };
   /** Where decisions are kept for good; without it the outboxes are all there is. */
   readonly sink?: Sink | undefined;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
@@ -58,7 +60,8 @@ export class Processor {
 
   constructor(options: ProcessorOptions) {
     this.options = options;
-    const { connection, rules, meter, clock, onNotice } = options;
+    const { connection, rules, meter, clock, onNotice, share } = options;
+    const ttl = options.ttl ?? 5 * SECOND;
     this.clockMode = options.clockMode ?? 'live';
     this.pressure = new Pressure(connection, meter);
     const { partitions } = rules.wanted.settings;
@@ -77,9 +80,10 @@ export class Processor {
         clock,
         meter,
         turns,
+        ...(share && partition % share.of !== share.index ? { patience: 2 * ttl } : {}),
         newNonce: randomUUID,
         clockMode: () => this.clockMode,
-        ttl: options.ttl ?? 5 * SECOND,
+        ttl,
         missingAfter: (position) => unreadTrimmed(connection, keys.in, position),
         cacheLimit: Math.ceil((options.cacheLimit ?? 400_000) / partitions),
         onNotice,
@@ -166,9 +170,19 @@ export class Processor {
       );
       count(await lagOf(connection, keys.in, { entry: entry ?? '0-0', entries: Number(applied ?? 0) }));
     }
-    const waiting = await connection.ask('measuring the intake', (redis) => redis.xlen(PUBLIC_STREAM));
-    // the last entry that was routed stays as the position's anchor
-    entries += Math.max(0, waiting - 1);
+    const { position } = partitionKeys(0, partitions);
+    const routed = await connection.ask('reading the intake position', (redis) =>
+      redis.hget(position, 'intake'),
+    );
+    const [waiting, next] = await connection.ask('measuring the intake', (redis) =>
+      Promise.all([
+        redis.xlen(PUBLIC_STREAM),
+        redis.xrange(PUBLIC_STREAM, `(${routed ?? '0-0'}`, '+', 'COUNT', 1),
+      ]),
+    );
+    // the last entry that was routed stays in the stream, where there is one
+    if (next.length > 0)
+      count({ entries: Math.max(1, routed ? waiting - 1 : waiting), oldest: next[0]?.[0] });
     return {
       entries,
       oldestAge: oldest === Number.POSITIVE_INFINITY ? 0 : Math.max(0, clock.now() - oldest),
@@ -186,6 +200,10 @@ export class Processor {
         meter.gauge('weir_stream_oldest_pending_seconds', lag.oldestAge / 1000, { stream: 'in' });
         meter.gauge('weir_partitions_owned', this.owned);
         if (this.deliver) meter.gauge('weir_history_lag_entries', await this.deliver.lag());
+        const windows = this.workers.flatMap(({ dedupWindow }) =>
+          dedupWindow === undefined ? [] : [dedupWindow],
+        );
+        if (windows.length > 0) meter.gauge('weir_dedup_window_seconds', Math.min(...windows) / 1000);
         if (clock.now() - trimmedAt >= TRIM_EVERY || this.pressure.isTight) {
           await this.trim();
           trimmedAt = clock.now();

@@ -1,6 +1,7 @@
 /** Checked events written straight to the logs of their partitions, for HTTP, import and the command line. */
 
 import type { DeadReason } from '../core/decision.ts';
+import { normalId } from '../core/id.ts';
 import type { Log } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
 import type { EventCatalogue } from '../rules/event-catalogue.ts';
@@ -42,7 +43,7 @@ export async function writeEvents(
       const letter = item?.kind === 'dead' ? item.letter : undefined;
       rejected.push({
         index,
-        id: null,
+        id: givenId(text),
         reason: letter?.reason ?? 'not_an_event',
         problem: letter?.problem ?? 'a list of events stands where an event should be',
       });
@@ -66,4 +67,13 @@ export async function writeEvents(
     }),
   );
   return { accepted: accepted.length, rejected };
+}
+
+/** The id of an event that is refused, where it has a readable one. */
+function givenId(text: string): string | null {
+  try {
+    return normalId((JSON.parse(text) as { id?: unknown } | null)?.id) ?? null;
+  } catch {
+    return null;
+  }
 }

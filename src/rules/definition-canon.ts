@@ -1,4 +1,4 @@
-/** Definitions reduced to what they mean: the input of hashes. Places, comments and formatting are gone. */
+/** Definitions reduced to what they mean, without places, comments and formatting: the input of hashes. */
 
 import { canonicalExpression } from './canonical.ts';
 import { type LocatedScalar, plainValue } from './located.ts';
