@@ -50,8 +50,10 @@ async function main(call: Call): Promise<number> {
     ending.abort();
     await producing;
     await ownership.settled();
+    // time may leap only when nothing is under way, see the producer; then the leap itself is applied
+    const applied = await untilApplied(stage.connection, APPLIED_WITHIN);
     await producer.leap(LAST_LEAP);
-    if (!(await untilApplied(stage.connection, APPLIED_WITHIN)))
+    if (!applied || !(await untilApplied(stage.connection, APPLIED_WITHIN)))
       problems.push(`the lag was not gone ${APPLIED_WITHIN / SECOND} s after the last fault`);
     await Promise.all(stage.instances.map((instance) => instance.stop()));
     problems.push(...producer.problems, ...stage.instances.flatMap(({ crashes }) => crashes));

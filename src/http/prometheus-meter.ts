@@ -3,10 +3,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Meter } from '../core/ports.ts';
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+const SECONDS = [0.00001, 0.0001, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
 const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
-  weir_events_received_total: ['Events read from the logs, by the way they came', 'via'],
+  weir_events_received_total: ['Elements of entries read from the logs, by the way they came', 'type', 'via'],
   weir_events_applied_total: ['Events applied to state', 'type'],
   weir_events_duplicate_total: ['Events that came again within the dedup window', 'type'],
   weir_events_dead_total: ['Events refused into the dead letters', 'type', 'reason'],
@@ -31,6 +31,8 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   weir_dedup_window_seconds: [
     'How far back repeated events are recognised for certain, the shortest of the partitions owned',
   ],
+  weir_timers_due: ['Timers due by the wall clock that have not fired'],
+  weir_dead_letters: ['Dead letters kept'],
   weir_partitions_owned: ['Partitions this instance owns'],
   weir_entities: ['Entities known', 'kind'],
   weir_redis_memory_ratio: ['Memory of Redis in use, of maxmemory; 0 where there is no limit'],
@@ -40,6 +42,8 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
 
 const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
   weir_event_age_seconds: ['Event time to applied'],
+  weir_process_duration_seconds: ['One event applied, with all it makes run; a sample', 'type'],
+  weir_rule_duration_seconds: ['One run of a rule; a sample', 'rule'],
   weir_commit_duration_seconds: ['One commit, sent to answered'],
   weir_postgres_write_duration_seconds: ['One transaction of the history, sent to committed'],
   weir_http_request_duration_seconds: ['HTTP requests', 'route'],

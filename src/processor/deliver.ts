@@ -85,6 +85,7 @@ export class Deliver {
     const outbox = this.outbox(partition);
     const place = this.places.get(partition) ?? (await this.resume(partition));
     const begun = clock.now();
+    const added = this.counts.has(partition) ? undefined : (await outbox.size()).added;
     const rows = await outbox.read(place.position, ROWS_PER_TRANSACTION + 1);
     const found = rows[0]?.id === place.position;
     if (place.anchored && !found) {
@@ -104,6 +105,7 @@ export class Deliver {
     }
     if (rows.length > ROWS_PER_TRANSACTION) return true;
     this.drained.set(partition, begun);
+    if (added !== undefined) this.counts.set(partition, added);
     return false;
   }
 
@@ -166,25 +168,16 @@ export class Deliver {
     return this.drained.get(partition);
   }
 
-  /** Entries of our outboxes that the sink has not taken; at most so many where the place is not known yet. */
+  /** Entries of our outboxes that the sink has not taken; at most so many until all were taken once. */
   async lag(): Promise<number> {
     let waiting = 0;
     for (const [partition, outbox] of this.options.outboxes.entries()) {
       if (!this.options.owns(partition)) continue;
       const { added, length, last } = await outbox.size();
-      const place = this.places.get(partition);
-      if (place?.position === last) this.counts.set(partition, added);
-      else if (place && !this.counts.has(partition)) await this.count(partition, place, added);
+      if (this.places.get(partition)?.position === last) this.counts.set(partition, added);
       waiting += Math.max(0, Math.min(length, added - (this.counts.get(partition) ?? 0)));
     }
     return waiting;
-  }
-
-  /** Counts what lies behind the place when that is little; when it is much, delivering it comes first. */
-  private async count(partition: number, place: Place, added: number): Promise<void> {
-    const rows = await this.outbox(partition).read(place.position, ROWS_PER_TRANSACTION);
-    if (rows.length < ROWS_PER_TRANSACTION && this.places.get(partition) === place)
-      this.counts.set(partition, added - rows.filter((row) => row.id !== place.position).length);
   }
 
   private forget(partition: number): void {

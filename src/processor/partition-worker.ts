@@ -9,6 +9,7 @@ import { decode, type Item } from '../step/decode.ts';
 import type { PartitionState } from '../step/partition-state.ts';
 import { itemTime, step } from '../step/step.ts';
 import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
+import { Measure } from './measure.ts';
 import { reportTally } from './report-tally.ts';
 import { type RuleLibrary, startState } from './start-state.ts';
 import { Ticker } from './tick.ts';
@@ -163,6 +164,7 @@ class Session {
   private readonly options: WorkerOptions;
   private readonly state: PartitionState;
   private readonly ticker: Ticker;
+  private readonly measure: Measure;
   private events = 0;
   private characters = 0;
 
@@ -179,6 +181,7 @@ class Session {
     this.reached = position;
     this.state = state;
     this.renewedAt = options.clock.now();
+    this.measure = new Measure(options.meter, options.clock);
     this.ticker = new Ticker(options.log, () => options.clock.now() + ahead);
   }
 
@@ -255,24 +258,12 @@ class Session {
           await this.flush();
           await this.extendHorizon(time);
         }
-        step(state, entry, item);
+        this.measure.sampled(state, item, () => step(state, entry, item));
       }
       state.begun = 0;
       this.reached = { ...this.reached, entry: entry.id, entries: this.reached.entries + 1 };
-      if (this.options.clockMode() === 'live') this.observeAge(entry, items);
+      this.measure.received(entry, items, this.options.clockMode() === 'live');
     }
-  }
-
-  private observeAge(entry: Entry, items: readonly Item[]): void {
-    const { clock, meter } = this.options;
-    meter.count(
-      'weir_events_received_total',
-      { via: entry.m === undefined ? 'log' : 'intake' },
-      items.length,
-    );
-    const last = items.at(-1);
-    if (last?.kind === 'event')
-      meter.observe('weir_event_age_seconds', Math.max(0, clock.now() - last.event.time) / 1000);
   }
 
   /** Loads what the batch touches: rule sets, entities, timers due until its latest time. */

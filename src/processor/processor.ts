@@ -189,6 +189,27 @@ export class Processor {
     };
   }
 
+  /** Dead letters and overdue timers, over all partitions. */
+  private async countWaiting(): Promise<void> {
+    const { connection, rules, clock, meter } = this.options;
+    const { partitions } = rules.wanted.settings;
+    const counts = await connection.ask('counting dead letters and timers', (redis) =>
+      Promise.all(
+        Array.from({ length: partitions }, (_, partition) => partitionKeys(partition, partitions)).map(
+          (keys) => Promise.all([redis.xlen(keys.dead), redis.zcount(keys.timers, '-inf', clock.now())]),
+        ),
+      ),
+    );
+    meter.gauge(
+      'weir_dead_letters',
+      counts.reduce((sum, [dead]) => sum + dead, 0),
+    );
+    meter.gauge(
+      'weir_timers_due',
+      counts.reduce((sum, [, due]) => sum + due, 0),
+    );
+  }
+
   private async housekeep(signal: AbortSignal): Promise<void> {
     const { clock, meter, onNotice } = this.options;
     let trimmedAt = clock.now();
@@ -200,6 +221,7 @@ export class Processor {
         meter.gauge('weir_stream_oldest_pending_seconds', lag.oldestAge / 1000, { stream: 'in' });
         meter.gauge('weir_partitions_owned', this.owned);
         if (this.deliver) meter.gauge('weir_history_lag_entries', await this.deliver.lag());
+        await this.countWaiting();
         const windows = this.workers.flatMap(({ dedupWindow }) =>
           dedupWindow === undefined ? [] : [dedupWindow],
         );

@@ -56,6 +56,8 @@ export class PartitionState {
   /** Every entity with a timer due up to here is in memory. */
   horizon: Millis = Number.POSITIVE_INFINITY;
   readonly tally = new Tally();
+  /** Lent by the caller while it measures one step; what it hears never comes back into the fold. */
+  timing: { now(): number; rule(name: string, milliseconds: number): void } | undefined;
   readonly entityCounts: Record<string, number> = {};
   private batch = 0;
   private readonly warm: Entity[] = [];

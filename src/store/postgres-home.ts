@@ -2,7 +2,19 @@
 
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -44,33 +56,55 @@ export async function openHome(
 async function reachableFolder(wanted: string, user: ServerUser | undefined): Promise<string> {
   // others may pass through the parent, never look into it
   await mkdir(dirname(wanted), { recursive: true, mode: 0o711 });
-  if (user !== undefined && !(await canReach(dirname(wanted), user))) return elsewhere(wanted, user);
+  if (user !== undefined) {
+    await removeAbandoned();
+    const moved = await exists(join(wanted, MARK));
+    if (moved || !(await canReach(dirname(wanted), user))) return elsewhere(wanted, user);
+  }
   await privateFolder(wanted, user);
   return wanted;
 }
 
-/**
- * Where the server's user cannot reach the folder wanted: a folder for temporary files stands in for it. It
- * holds the same token as the folder wanted, so that it goes when that one was removed.
- */
+/** Where the server's user cannot reach the folder wanted: one for temporary files stands in for it. */
 async function elsewhere(wanted: string, user: ServerUser): Promise<string> {
-  await mkdir(wanted, { recursive: true, mode: 0o700 });
-  const mark = join(wanted, 'elsewhere');
-  if (!(await exists(mark))) await writeFile(mark, randomBytes(16).toString('hex'), { mode: 0o600 });
-  const token = await readFile(mark, 'utf8');
-  const home = shortFolder(wanted);
   if (!(await canReach(tmpdir(), user)))
     throw new WeirError(
       'setup_failed',
       `starting PostgreSQL: its user can reach neither ${wanted} nor ${tmpdir()}; set WEIR_DATA to a folder that others may enter, or set DATABASE_URL`,
     );
-  if ((await readFile(join(home, 'token'), 'utf8').catch(() => '')) !== token) {
-    if (await exists(home)) await checkOwner(home, user);
-    await rm(home, { recursive: true, force: true });
-  }
+  await mkdir(wanted, { recursive: true, mode: 0o700 });
+  const mark = join(wanted, MARK);
+  if (!(await exists(mark))) await writeFile(mark, randomBytes(16).toString('hex'), { mode: 0o600 });
+  const home = shortFolder(wanted);
   await privateFolder(home, user);
-  await writeFile(join(home, 'token'), token, { mode: 0o600 });
+  await writeFile(join(home, ORIGIN), JSON.stringify([wanted, await readFile(mark, 'utf8')]), {
+    mode: 0o600,
+  });
   return home;
+}
+
+/** In the folder wanted, and the same in its stand-in beside the folder's path: who removes the one means both. */
+const MARK = 'elsewhere';
+const ORIGIN = 'origin';
+
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(SHORT)) continue;
+    const home = join(tmpdir(), name);
+    const [wanted, token] = await originOf(home);
+    if (wanted === undefined) continue;
+    const mark = await readFile(join(wanted, MARK), 'utf8').catch(() => undefined);
+    if (mark !== token) await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Nothing where there is none, or where it is just being written. */
+async function originOf(home: string): Promise<[wanted?: string, token?: string]> {
+  try {
+    return JSON.parse(await readFile(join(home, ORIGIN), 'utf8')) as [string, string];
+  } catch {
+    return [];
+  }
 }
 
 /** Prepared aside and put in place at once: a set-up that is cut short leaves nothing that looks finished. */
@@ -115,8 +149,10 @@ async function socketFolder(home: string, user: ServerUser | undefined): Promise
 
 function shortFolder(path: string): string {
   const name = createHash('sha256').update(path).digest('hex').slice(0, 16);
-  return join(tmpdir(), `weir-postgres-${process.getuid?.() ?? 0}-${name}`);
+  return join(tmpdir(), `${SHORT}${name}`);
 }
+
+const SHORT = `weir-postgres-${process.getuid?.() ?? 0}-`;
 
 async function privateFolder(folder: string, user: ServerUser | undefined): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

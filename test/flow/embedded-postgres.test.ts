@@ -117,7 +117,12 @@ describe('embedded postgres', () => {
     const second = await startEmbeddedPostgres(deep);
     assert.equal(await answer(second.url, 'select x from kept'), 7);
     await second.stop();
-    await rm(deep, { recursive: true });
+    await rm(closed, { recursive: true });
+    const other = await startEmbeddedPostgres(`${deep}-2`);
+    if (!home.startsWith(closed) && process.getuid?.() === 0)
+      await assert.rejects(stat(home), 'what stood in for a folder goes after it');
+    await other.stop();
+    await rm(socketFolder(other), { recursive: true });
     const third = await startEmbeddedPostgres(deep);
     await assert.rejects(
       answer(third.url, 'select x from kept'),

@@ -1,14 +1,10 @@
 /** History on real servers: what stands in Postgres is the outbox, once and in order, whatever happened on the way. */
 
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { demoDay } from '../../src/cli/demo-day.ts';
-import { type House, openHouse } from '../../src/cli/house.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import type { EntryId } from '../../src/core/entry.ts';
 import { WeirError } from '../../src/core/errors.ts';
@@ -17,16 +13,16 @@ import type { Meter, OutboxRow, Sink } from '../../src/core/ports.ts';
 import { Deliver } from '../../src/processor/deliver.ts';
 import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
 import { RedisOutbox } from '../../src/processor/outbox.ts';
-import { PUBLIC_STREAM, systemClock } from '../../src/processor/processor.ts';
+import { systemClock } from '../../src/processor/processor.ts';
 import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { PostgresHistory } from '../../src/store/postgres-history.ts';
 import { PostgresSink } from '../../src/store/postgres-sink.ts';
-import { root } from '../document-blocks.ts';
 import { madeDecision } from '../simulation/made-decision.ts';
 import { SimulatedSink } from '../simulation/simulated-sink.ts';
-import { passableFolder, startTemporaryPostgres, type TemporaryPostgres } from './temporary-postgres.ts';
+import { startTemporaryPostgres, type TemporaryPostgres } from './temporary-postgres.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
+import { until } from './until.ts';
 
 const silent: Meter = { count: () => undefined, observe: () => undefined, gauge: () => undefined };
 
@@ -35,6 +31,8 @@ let postgres: TemporaryPostgres;
 let connection: RedisConnection;
 let database: Database;
 let partitions = 0;
+/** Ends what a test that failed left running. */
+const left: (() => Promise<void>)[] = [];
 
 before(async () => {
   [redis, postgres] = await Promise.all([startTemporaryRedis(), startTemporaryPostgres()]);
@@ -42,6 +40,7 @@ before(async () => {
   database = openDatabase(postgres.url);
 });
 after(async () => {
+  await Promise.all(left.map((stop) => stop()));
   await database.close();
   await connection.close();
   await Promise.all([redis.stop(), postgres.stop()]);
@@ -77,6 +76,7 @@ function newSubject() {
       stopping.abort();
       await running;
     };
+    left.push(stop);
     return { delivery, notices, stop };
   };
   return { partition, out, sink, add, deliver };
@@ -93,13 +93,6 @@ async function rowsOf(partition: number, orphaned = false, from = database): Pro
       where partition = ${partition} and orphaned = ${orphaned} order by outbox_ms, outbox_seq`.execute(db);
     return rows;
   });
-}
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waited = 0; !(await holds()); waited += 20) {
-    assert.ok(waited < 20_000, `${what} within 20 s`);
-    await sleep(20);
-  }
 }
 
 async function untilEqual(partition: number, out: string): Promise<void> {
@@ -127,21 +120,24 @@ describe('history', () => {
     const { partition, out, sink, add, deliver } = newSubject();
     await add(20);
     let committed = false;
+    const never = Promise.withResolvers<void>();
     const dead = deliver({
       ...bound(sink),
       apply: async (...call) => {
         await sink.apply(...call);
         committed = true;
-        // it never learns
-        return new Promise<void>(() => undefined);
+        return never.promise;
       },
     });
     await until('the transaction is committed', () => committed);
     await add(5);
     const next = deliver();
     await untilEqual(partition, out);
-    assert.equal(dead.delivery.delivered(partition), '0-0');
+    assert.equal(dead.delivery.delivered(partition), '0-0', 'it never learnt of its commit');
     await next.stop();
+    const stopped = dead.stop();
+    never.resolve();
+    await stopped;
   });
 
   it('asks where it stands when the answer to a commit is lost', async () => {
@@ -276,104 +272,3 @@ function bound(sink: Sink): Sink {
     rewind: (...call) => sink.rewind(...call),
   };
 }
-
-describe('history of a house with servers of its own', () => {
-  let data: string;
-  before(async () => {
-    data = await passableFolder();
-  });
-  after(() => rm(data, { recursive: true, force: true }));
-
-  const open = () =>
-    openHouse({
-      environment: {
-        redisUrl: undefined,
-        host: '127.0.0.1',
-        port: 0,
-        config: join(root, 'config'),
-        data,
-        instance: 'a',
-      },
-      clockMode: 'log',
-      onNotice: (notice, context) => assert.fail(`${notice} ${JSON.stringify(context)}`),
-    });
-
-  async function send(house: House, events: readonly unknown[]): Promise<void> {
-    await house.connection.ask('sending events', (client) =>
-      Promise.all(events.map((event) => client.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(event)))),
-    );
-  }
-
-  async function untilWritten(house: House): Promise<void> {
-    await until('every partition is owned', () => house.processor.owned === house.processor.workers.length);
-    await until('the events are applied', async () => (await house.processor.lag()).entries === 0);
-    await until('the history is written', async () => (await house.processor.deliver?.lag()) === 0);
-  }
-
-  async function assertComplete(house: House): Promise<Decision[]> {
-    const stored: Decision[] = [];
-    for (const { partition } of house.processor.workers) {
-      const { out } = partitionKeys(partition, house.processor.workers.length);
-      const rows = await new RedisOutbox(house.connection, out).read('-', 1_000_000);
-      for (const row of rows) {
-        const { id, value } = JSON.parse(row.text) as Decision;
-        const answer = await ask(house, `/v1/decisions/${id}`);
-        assert.deepEqual(answer.value, value);
-        stored.push(JSON.parse(row.text) as Decision);
-      }
-      const [lead] = rows
-        .map((row) => JSON.parse(row.text) as Decision)
-        .filter(({ kind }) => kind === 'lead');
-      if (!lead) continue;
-      const theirs = stored.filter(({ kind, entity }) => kind === 'lead' && entity === lead.entity).reverse();
-      const { decisions } = await ask(house, `/v1/leads/${lead.entity}/decisions?limit=200`);
-      assert.deepEqual(
-        (decisions as { decision_id: string }[]).map((decision) => decision.decision_id),
-        theirs.map(({ id }) => id),
-      );
-    }
-    return stored;
-  }
-
-  async function ask(house: House, path: string, status = 200): Promise<Record<string, unknown>> {
-    const answer = await fetch(`${house.url}${path}`);
-    assert.equal(answer.status, status, path);
-    return (await answer.json()) as Record<string, unknown>;
-  }
-
-  it('answers over HTTP, also after a restart, and goes on where it stood', { timeout: 60_000 }, async () => {
-    const day = demoDay(3, Date.UTC(2026, 0, 6)).slice(0, 600);
-    const first = await open();
-    await send(first, day.slice(0, 400));
-    await untilWritten(first);
-    const before = await assertComplete(first);
-    assert.ok(before.length > 100, `${before.length} decisions`);
-    await first.close();
-
-    const second = await open();
-    await send(second, day.slice(400));
-    await untilWritten(second);
-    const stored = await assertComplete(second);
-    assert.ok(stored.length > before.length);
-
-    const sample = stored.find(
-      ({ kind, rule }) => kind === 'lead' && rule === 'engagement_score',
-    ) as Decision;
-    const one = await ask(second, `/v1/decisions/${sample.id}`);
-    assert.equal(one.decided_at, new Date(sample.time).toISOString());
-    assert.deepEqual([one.stale, one.orphaned, one.decision_id], [false, false, sample.id]);
-    assert.ok(Date.parse(one.as_of as string) > 0);
-    const path = `/v1/leads/${sample.entity}/decisions`;
-    const few = await ask(second, `${path}?rule=engagement_score&limit=1`);
-    const [newest] = few.decisions as [{ rule: string }];
-    assert.equal((few.decisions as unknown[]).length, 1);
-    assert.equal(newest.rule, 'engagement_score');
-    for (const query of ['limit=0', 'limit=201', 'limit=x', 'limits=1'])
-      await ask(second, `${path}?${query}`, 400);
-    for (const id of ['99-1-1', 'nonsense']) await ask(second, `/v1/decisions/${id}`, 404);
-    const metrics = await (await fetch(`${second.url}/metrics`)).text();
-    assert.match(metrics, /^weir_history_lag_entries 0$/m);
-    assert.match(metrics, /^weir_postgres_write_duration_seconds_count [1-9]/m);
-    await second.close();
-  });
-});
