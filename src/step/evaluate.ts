@@ -61,7 +61,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       const { failing } = result;
       const woken = marked === WOKEN;
       const begun = state.timing?.now();
-      const decisions = runRule(state, entity, node, result, cause, frame, woken);
+      const decisions = runRule({ state, entity, node, result, cause, frame }, woken);
       if (begun !== undefined) state.timing?.rule(node.rule.name, state.timing.now() - begun);
       if (keepsValue(node.rule) || decisions.length > 0 || result.failing !== failing)
         entity.touchState(node.state);

@@ -3,12 +3,24 @@
 import type { Decision } from '../core/decision.ts';
 import { sameValue } from '../core/same-value.ts';
 import { toMicros } from '../core/units.ts';
+import type { Frame } from '../rules/expression/expression.ts';
 import type { RuleNode, RulePlan } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import type { Cause } from './evaluate.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { Result } from './result.ts';
 import { nameOf } from './shapes/pick.ts';
+
+/** One rule about to run for one entity, and why. */
+export interface RuleRun {
+  readonly state: PartitionState;
+  readonly entity: Entity;
+  readonly node: RuleNode;
+  readonly result: Result;
+  readonly cause: Cause;
+  /** The entity's own values at the current stream time. */
+  readonly frame: Frame;
+}
 
 /** Whether the value is far enough from what was published last. */
 export function isDue(rule: RulePlan, result: Result): boolean {
@@ -50,14 +62,7 @@ function sameNames(names: readonly string[], others: readonly string[]): boolean
 export type Published = Omit<Decision, 'reasons'>;
 
 /** Makes the decision: numbers it, writes it to the outbox and remembers it; `reasons` is a JSON list. */
-export function publish(
-  state: PartitionState,
-  entity: Entity,
-  node: RuleNode,
-  result: Result,
-  cause: Cause,
-  reasons: string,
-): Published {
+export function publish({ state, entity, node, result, cause }: RuleRun, reasons: string): Published {
   const { rule } = node;
   const value = result.value ?? null;
   const old = result.count === 0 ? null : (result.published ?? null);

@@ -4,9 +4,7 @@ import type { Decision } from '../core/decision.ts';
 import { ExpressionError, type Frame } from '../rules/expression/expression.ts';
 import type { RuleNode } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
-import type { Cause } from './evaluate.ts';
-import type { PartitionState } from './partition-state.ts';
-import { header, isDue, namesOf, type Published, publish } from './publication.ts';
+import { header, isDue, namesOf, type Published, publish, type RuleRun } from './publication.ts';
 import type { Result } from './result.ts';
 import { allocate, type Proposal } from './shapes/allocate.ts';
 import { factorReasonsText, factorsValue } from './shapes/factors.ts';
@@ -18,31 +16,17 @@ import { inputsOf, ShapeError } from './shapes/reasons.ts';
  * Runs the rule at the current stream time. `woken`: nothing it reads has changed, only its own time has come.
  * @returns the decisions it published
  */
-export function runRule(
-  state: PartitionState,
-  entity: Entity,
-  node: RuleNode,
-  result: Result,
-  cause: Cause,
-  frame: Frame,
-  woken = false,
-): readonly Published[] {
-  if (result.expires === undefined || result.expires > frame.time)
-    return runOnce(state, entity, node, result, cause, frame);
-  const expired = expire(state, entity, node, result, cause);
+export function runRule(run: RuleRun, woken = false): readonly Published[] {
+  const { result, frame } = run;
+  if (result.expires === undefined || result.expires > frame.time) return runOnce(run);
+  const expired = expire(run);
   // a change may wait for this very instant; without one the same proposal would only come again
   if (woken && !result.waiting) return expired;
-  return [...expired, ...runOnce(state, entity, node, result, cause, frame)];
+  return [...expired, ...runOnce(run)];
 }
 
-function runOnce(
-  state: PartitionState,
-  entity: Entity,
-  node: RuleNode,
-  result: Result,
-  cause: Cause,
-  frame: Frame,
-): readonly Published[] {
+function runOnce(run: RuleRun): readonly Published[] {
+  const { state, entity, node, result, frame } = run;
   const { rule } = node;
   const now = frame.time;
   if (rule.every !== undefined && result.ranAt !== undefined && now < result.ranAt + rule.every) {
@@ -57,15 +41,15 @@ function runOnce(
       result.holds = undefined;
     } else {
       if (rule.every !== undefined) result.ranAt = now;
-      if (rule.shape.type === 'allocate') return propose(state, entity, node, result, cause, frame);
+      if (rule.shape.type === 'allocate') return propose(run);
       result.value = shapeValue(entity, node, result, frame);
     }
     result.failing = undefined;
   } catch (error) {
-    fail(state, entity, node, result, cause, error);
+    fail(run, error);
     return NONE;
   }
-  const published = publishIfDue(state, entity, node, result, cause, frame);
+  const published = publishIfDue(run);
   const verdict = published.length > 0 ? 'published' : isHeld(result) ? 'held' : 'unchanged';
   state.tally.add('weir_rule_evaluations_total', rule.name, verdict);
   return published;
@@ -100,14 +84,8 @@ function isHeld(result: Result): boolean {
 }
 
 /** Publishes when the publish condition holds, and has held for `hold` where the rule is not a pick. */
-function publishIfDue(
-  state: PartitionState,
-  entity: Entity,
-  node: RuleNode,
-  result: Result,
-  cause: Cause,
-  frame: Frame,
-): readonly Published[] {
+function publishIfDue(run: RuleRun): readonly Published[] {
+  const { entity, node, result, frame } = run;
   const { rule } = node;
   if (!isDue(rule, result)) {
     result.dueSince = undefined;
@@ -118,7 +96,7 @@ function publishIfDue(
     if (frame.time < result.dueSince + rule.hold) return NONE;
     result.dueSince = undefined;
   }
-  return [publish(state, entity, node, result, cause, reasonsOf(entity, node, result, frame))];
+  return [publish(run, reasonsOf(entity, node, result, frame))];
 }
 
 /** The reasons as JSON text. */
@@ -132,14 +110,8 @@ function reasonsOf(entity: Entity, node: RuleNode, result: Result, frame: Frame)
 }
 
 /** A failing or over-budget rule means no action; it is recorded once until it works again. */
-function fail(
-  state: PartitionState,
-  entity: Entity,
-  node: RuleNode,
-  result: Result,
-  cause: Cause,
-  error: unknown,
-): void {
+function fail(run: RuleRun, error: unknown): void {
+  const { state, entity, node, result, cause } = run;
   if (!(error instanceof ExpressionError || error instanceof ShapeError)) throw error;
   const { rule } = node;
   state.tally.add('weir_rule_evaluations_total', rule.name, 'error');
@@ -162,14 +134,8 @@ function fail(
 }
 
 /** Allocation: a proposal worth moving is published as an action; there is at most one open at a time. */
-function propose(
-  state: PartitionState,
-  entity: Entity,
-  node: RuleNode,
-  result: Result,
-  cause: Cause,
-  frame: Frame,
-): readonly Published[] {
+function propose(run: RuleRun): readonly Published[] {
+  const { state, entity, node, result, frame } = run;
   const { rule } = node;
   if (rule.shape.type !== 'allocate') return NONE;
   const proposal = allocate(rule.shape, entity, frame);
@@ -183,7 +149,7 @@ function propose(
   const status = approve && !proposal.automatic ? 'pending' : 'auto';
   result.expires = status === 'pending' && approve ? frame.time + approve.expires : undefined;
   result.value = action(status, rule.shape.action, proposal, result.expires);
-  return [publish(state, entity, node, result, cause, JSON.stringify(proposal.reasons))];
+  return [publish(run, JSON.stringify(proposal.reasons))];
 }
 
 function action(status: string, name: string, proposal: Proposal, expires: number | undefined) {
@@ -200,14 +166,9 @@ function action(status: string, name: string, proposal: Proposal, expires: numbe
 }
 
 /** Nobody approved in time: that counts as a refusal, and is a decision of its own. */
-function expire(
-  state: PartitionState,
-  entity: Entity,
-  node: RuleNode,
-  result: Result,
-  cause: Cause,
-): readonly Published[] {
+function expire(run: RuleRun): readonly Published[] {
+  const { result } = run;
   result.expires = undefined;
   result.value = { ...(result.value as object), status: 'expired' };
-  return [publish(state, entity, node, result, cause, '[{"name":"expired","inputs":{}}]')];
+  return [publish(run, '[{"name":"expired","inputs":{}}]')];
 }

@@ -35,14 +35,8 @@ export function tryRule(
       else if (other.type === 'aggregate')
         entity.slots[other.slot] = other.aggregate.value(entity.states[other.state], time) ?? other.default;
     }
-    runRule(
-      state,
-      entity,
-      node,
-      result,
-      { entry: '0-0', event: undefined, late: false },
-      entityFrame(entity, time),
-    );
+    const cause = { entry: '0-0', event: undefined, late: false };
+    runRule({ state, entity, node, result, cause, frame: entityFrame(entity, time) });
     entity.slots[node.slot] = result.value;
     if (node.rule.hold === undefined) break;
   }
