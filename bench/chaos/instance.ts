@@ -13,6 +13,7 @@ export interface InstanceOptions {
 }
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const LEASH = join(import.meta.dirname, 'leash.ts');
 const LINES_KEPT = 20;
 const BEFORE_RESTART: Millis = SECOND / 2;
 const STOPS_WITHIN: Millis = 20 * SECOND;
@@ -86,7 +87,7 @@ export class Instance {
 
   #spawn(): void {
     const { name, redisUrl, config, ttl } = this.#options;
-    const child = spawn(process.execPath, [MAIN, 'run', '--clock', 'log', '--ttl', ttl], {
+    const child = spawn(process.execPath, ['--import', LEASH, MAIN, 'run', '--clock', 'log', '--ttl', ttl], {
       env: {
         PATH: process.env.PATH,
         REDIS_URL: redisUrl,
@@ -94,7 +95,7 @@ export class Instance {
         WEIR_INSTANCE: name,
         WEIR_CONFIG: config,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     const said: string[] = [];
     const ended = new Promise<string>((resolve) => {

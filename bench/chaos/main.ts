@@ -1,21 +1,18 @@
 /** `npm run chaos`: real processes under faults while events flow, every entity and decision held against the oracle. */
 
-import { join } from 'node:path';
-import { partitionKeys } from '../../src/core/partition.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../../src/core/units.ts';
 import { Random } from '../../test/oracle/random.ts';
-import { runChild } from '../child.ts';
 import { lastLine } from '../last-line.ts';
 import { quantile } from '../quantile.ts';
 import { missingEvents } from './arrivals.ts';
 import { type Call, readCall, USAGE } from './call.ts';
 import { direct } from './director.ts';
 import type { Judgement } from './judge.ts';
-import type { JudgeJob } from './judge-process.ts';
 import { Ownership } from './ownership.ts';
 import { Producer } from './producer.ts';
 import { untilApplied } from './progress.ts';
-import { openStage, PARTITIONS, type Stage } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
+import { judgeAll, ownerProblems } from './verdict.ts';
 
 /** The oracle looks at every entity for every event: a long run writes more slowly. */
 const MOST_EVENTS = 60_000;
@@ -32,6 +29,8 @@ async function main(call: Call): Promise<number> {
   const { faults, minutes, seed } = call;
   const stage = await openStage();
   say(`seed ${seed}, ${faults} faults, in ${stage.folder}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stage.close({ keep: false }).finally(() => process.exit(130)));
   let failed = true;
   try {
     const problems: string[] = [];
@@ -97,35 +96,6 @@ async function main(call: Call): Promise<number> {
     await stage.close({ keep: failed });
     if (failed) say(`kept for a closer look: ${stage.folder}`);
   }
-}
-
-/** Two at a time: one for each core there surely is. */
-async function judgeAll(stage: Stage): Promise<Judgement[]> {
-  const file = join(import.meta.dirname, 'judge-process.ts');
-  const waiting = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-  const judgements: Judgement[] = [];
-  const judgeNext = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const job = { path: stage.redis.path, config: stage.config, partition: next };
-      judgements[next] = await runChild<JudgeJob, Judgement>(file, job);
-    }
-  };
-  await Promise.all([judgeNext(), judgeNext()]);
-  return judgements;
-}
-
-/** Instances that ended well have released what they owned, and nobody lost a tail. */
-async function ownerProblems({ connection }: Stage): Promise<string[]> {
-  const problems: string[] = [];
-  for (let partition = 0; partition < PARTITIONS; partition++) {
-    const { owner, position } = partitionKeys(partition, PARTITIONS);
-    const [nonce, incarnation] = await connection.ask('reading owners', (redis) =>
-      Promise.all([redis.hget(owner, 'nonce'), redis.hget(position, 'incarnation')]),
-    );
-    if (nonce !== null) problems.push(`partition ${partition} was not released`);
-    if (incarnation !== '1') problems.push(`partition ${partition} is in incarnation ${incarnation}`);
-  }
-  return problems;
 }
 
 function notices({ instances }: Stage): string {

@@ -13,7 +13,7 @@ test('five faults at random leave every entity and every decision as the oracle 
   const child = spawn(process.execPath, [MAIN, '--faults', String(FAULTS)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  t.after(() => child.kill('SIGKILL'));
+  t.after(() => child.kill('SIGTERM'));
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
