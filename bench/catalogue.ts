@@ -1,8 +1,9 @@
 /** Every bench by name. */
 
+import { attacks } from './attacks.ts';
 import type { Bench } from './bench.ts';
 import { flow } from './flow.ts';
 import { latency } from './latency.ts';
 import { state } from './state.ts';
 
-export const BENCHES: Readonly<Record<string, Bench>> = { flow, latency, state };
+export const BENCHES: Readonly<Record<string, Bench>> = { attacks, flow, latency, state };

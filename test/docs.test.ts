@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readConfig } from '../src/cli/read-config.ts';
 import { runRuleTest } from '../src/cli/rule-tests.ts';
-import { CATALOGUE, LATER } from '../src/rules/expression/functions/catalogue.ts';
+import { CATALOGUE } from '../src/rules/expression/functions/catalogue.ts';
 import { loadRuleSet, type RuleFile } from '../src/rules/load-rule-set.ts';
 import { formatProblems } from '../src/rules/problem.ts';
 import { blocksOf, proseOf, root } from './document-blocks.ts';
@@ -179,6 +179,5 @@ describe('docs/rules.md', () => {
   test('lists the functions that there are', () => {
     const listed = (info: string) => blocks.find((block) => block.info === info)?.text.split(/\s+/);
     assert.deepEqual(listed('functions'), [...CATALOGUE.keys()].sort());
-    assert.deepEqual(listed('later functions'), [...LATER].sort());
   });
 });

@@ -1,6 +1,5 @@
 /** [a, b, c..d]: a written list; lists inside are opened unless written in place. */
 
-import { boundLength } from './run.ts';
 import { newWholeList } from './sequence.ts';
 import type { Node } from './syntax-tree.ts';
 import type { Code, Compiler, Place, Term } from './term.ts';
@@ -21,7 +20,7 @@ export function compileArray(node: Node, place: Place, compiler: Compiler): Term
       else {
         run.spend(value.length);
         for (let k = 0; k < value.length; k++) list.push(value[k]);
-        boundLength(list.length);
+        run.boundList(list.length);
       }
     }
     return list;

@@ -1,6 +1,7 @@
 /** ( a; $b := c; d ): parts one after the other, the last one counts; variables live in the block. */
 
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { FORBIDDEN } from './functions/catalogue.ts';
 import { builtinValue } from './functions/value.ts';
 import { unwrap } from './sequence.ts';
 import type { Node } from './syntax-tree.ts';
@@ -52,8 +53,13 @@ export function compileVariable(node: Node, place: Place, compiler: Compiler): T
   const name = node.value as string;
   const end = node.position ?? 0;
   const start = end - name.length - 1;
-  if (name === '' && !place.root) return termOf((_run, item) => unwrap(item));
-  if (name === '' || name === '$') {
+  if (name === '' && place.root) compiler.noteRead();
+  if (name === '' && !(place.root && compiler.profile === 'rules'))
+    return termOf((_run, item) => unwrap(item));
+  const places = place.variables.find(name);
+  if (name === '' || (name === '$' && places.length === 0)) {
+    compiler.noteRead();
+    if (compiler.profile === 'full') return termOf((run) => unwrap(run.input));
     return compiler.refuse(
       'bare_root',
       `the whole input \`$${name}\` is not available in rules; name what you need`,
@@ -61,25 +67,44 @@ export function compileVariable(node: Node, place: Place, compiler: Compiler): T
       end,
     );
   }
-  const places = place.variables.find(name);
-  if (places.length > 0) return termOf(variableCode(places, builtinValue(name)));
-  const builtin = builtinValue(name);
+  const builtin = builtinValue(name, compiler.profile);
+  if (builtin?.contextual === true) compiler.noteContextual();
+  if (compiler.profile === 'full') {
+    const outer = boundOutside(name, builtin);
+    const forbidden = places.length === 0 && builtin === undefined ? FORBIDDEN.get(name) : undefined;
+    if (forbidden !== undefined)
+      return compiler.refuse('forbidden_function', `$${name} ${forbidden}`, start, end);
+    return termOf(places.length === 0 ? outer : variableCode(places, outer));
+  }
+  if (places.length > 0) return termOf(variableCode(places, () => builtin));
   if (builtin !== undefined) return constantTerm(builtin);
   const meant = didYouMean(name, place.variables.names());
   const hint = meant === undefined ? undefined : `did you mean $${meant}?`;
   return compiler.refuse('unknown_variable', `unknown variable $${name}`, start, end, hint);
 }
 
-export function variableCode(places: readonly VariablePlace[], otherwise: unknown): Code {
+/** A variable that was handed over, else a built-in function. */
+function boundOutside(name: string, builtin: unknown): Code {
+  return ({ bindings }) =>
+    bindings !== undefined && Object.hasOwn(bindings, name) ? unwrap(bindings[name]) : builtin;
+}
+
+/** `%`: a variable that the step it looks back to binds. */
+export function compileParent(node: Node, place: Place): Term {
+  const places = place.variables.find(node.slot?.label ?? '');
+  return termOf(places.length === 0 ? () => undefined : variableCode(places, () => undefined));
+}
+
+export function variableCode(places: readonly VariablePlace[], otherwise: Code): Code {
   const [first] = places as [VariablePlace];
   const { hops, slot } = first;
   if (hops === 0 && first.certain) return (_run, _item, slots) => unwrap(slots[slot]);
-  return (_run, _item, slots) => {
+  return (run, item, slots) => {
     for (let i = 0; i < places.length; i++) {
       const value = valueAt(slots, places[i] as VariablePlace);
       if (value !== UNBOUND) return unwrap(value);
     }
-    return otherwise;
+    return otherwise(run, item, slots);
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type Scope,
 } from './expression.ts';
 import { Failure } from './failure.ts';
-import { LONGEST_TEXT, Run } from './run.ts';
+import { Run } from './run.ts';
 import { toText } from './text.ts';
 import { skipQuoted } from './token.ts';
 
@@ -106,7 +106,7 @@ function pieceValue({ expression, offset }: Piece, frame: Frame): unknown {
 function textOf(run: Run, { offset }: Piece, value: unknown): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value;
-  run.steps = LONGEST_TEXT;
+  run.reset();
   try {
     return toText(run, value);
   } catch (error) {

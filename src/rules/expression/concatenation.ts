@@ -1,7 +1,7 @@
 /** a & b: both sides as text; absent is no text. */
 
 import { Failure } from './failure.ts';
-import { LONGEST_TEXT, type Run } from './run.ts';
+import type { Run } from './run.ts';
 import type { Code, Term } from './term.ts';
 import { toText } from './text.ts';
 
@@ -35,6 +35,7 @@ function textAt(run: Run, value: unknown, end: number): string {
 }
 
 function payFor(run: Run, length: number, end: number): void {
-  if (length > LONGEST_TEXT) throw new Failure('over_budget', `a text longer than ${LONGEST_TEXT}`, end, '&');
+  if (length > run.budget.text)
+    throw new Failure('over_budget', `a text longer than ${run.budget.text}`, end, '&');
   run.spend(length >> 8);
 }

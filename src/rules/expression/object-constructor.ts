@@ -3,9 +3,11 @@
 import { Failure } from './failure.ts';
 import { stored } from './result.ts';
 import type { Run } from './run.ts';
+import { isTuples } from './sequence.ts';
 import type { Grouping, Node, Pair } from './syntax-tree.ts';
 import { type Code, type Compiler, type Place, type Slots, type Term, termOf } from './term.ts';
 import { tokenStart } from './token.ts';
+import { type Member, memberOf, mergedTuples, type Tuple, type TupleScope } from './tuples.ts';
 
 interface Field {
   readonly key: Term;
@@ -21,11 +23,17 @@ export function compileObject(node: Node, place: Place, compiler: Compiler): Ter
   return termOf(constantKeys(keys, fields, grouped));
 }
 
-/** Groups what `input` gives by the keys. */
-export function compileGrouping(input: Code, grouping: Grouping, place: Place, compiler: Compiler): Code {
-  const inner = { root: false, variables: place.variables };
+/** Groups what `input` gives by the keys; `scope`: the items may be tuples. */
+export function compileGrouping(
+  input: Code,
+  grouping: Grouping,
+  place: Place,
+  compiler: Compiler,
+  scope?: TupleScope,
+): Code {
+  const inner = scope === undefined ? { root: false, variables: place.variables } : place;
   const fields = compileFields(grouping.lhs, inner, compiler);
-  return (run, item, slots) => group(run, input(run, item, slots), fields, slots, grouping.position);
+  return (run, item, slots) => group(run, input(run, item, slots), fields, slots, grouping.position, scope);
 }
 
 function compileFields(pairs: readonly Pair[], place: Place, compiler: Compiler): Field[] {
@@ -71,17 +79,25 @@ interface Group {
   readonly field: number;
 }
 
-function group(run: Run, input: unknown, fields: readonly Field[], slots: Slots, end: number): unknown {
+function group(
+  run: Run,
+  input: unknown,
+  fields: readonly Field[],
+  slots: Slots,
+  end: number,
+  scope?: TupleScope,
+): unknown {
   const items: readonly unknown[] = !Array.isArray(input)
     ? [input]
-    : input.length === 0
+    : input.length === 0 && !isTuples(input)
       ? [undefined]
       : input;
   run.spend(items.length * fields.length * STEPS_PER_KEY);
   const groups = new Map<string, Group>();
   for (const item of items) {
+    const member = memberOf(input, item, scope, slots);
     for (let i = 0; i < fields.length; i++) {
-      const key = keyOf((fields[i] as Field).key.code(run, item, slots), end);
+      const key = keyOf((fields[i] as Field).key.code(run, member.item, member.slots), end);
       if (key === undefined) continue;
       const known = groups.get(key);
       if (known === undefined) groups.set(key, { data: item, field: i });
@@ -91,12 +107,26 @@ function group(run: Run, input: unknown, fields: readonly Field[], slots: Slots,
   }
   const object: Record<string, unknown> = {};
   for (const [key, { data, field }] of groups) {
-    const value = (fields[field] as Field).value.code(run, data, slots);
+    const merged = valueMember(run, input, data, scope, slots);
+    const value = (fields[field] as Field).value.code(run, merged.item, merged.slots);
     if (value === undefined) continue;
     stored(run, value);
     object[key] = value;
   }
   return object;
+}
+
+/** The group as the context of its value: tuples become one, whose variables are lists. */
+function valueMember(
+  run: Run,
+  input: unknown,
+  data: unknown,
+  scope: TupleScope | undefined,
+  slots: Slots,
+): Member {
+  if (scope === undefined || !isTuples(input)) return memberOf(input, data, scope, slots);
+  const { '@': item, ...variables } = mergedTuples(run, data) as Tuple;
+  return { item, slots: scope.slots(slots, variables) };
 }
 
 function keyOf(key: unknown, end: number): string | undefined {

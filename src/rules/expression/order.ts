@@ -6,13 +6,15 @@ import type { Run } from './run.ts';
 import type { StepCode } from './step.ts';
 import type { Node } from './syntax-tree.ts';
 import type { Code, Compiler, Place, Slots } from './term.ts';
+import { memberOf, type TupleScope } from './tuples.ts';
 
 interface OrderTerm {
   readonly code: Code;
   readonly descending: boolean;
 }
 
-export function compileOrder(step: Node, inner: Place, compiler: Compiler): StepCode {
+/** `scope`: the items may be tuples. */
+export function compileOrder(step: Node, inner: Place, compiler: Compiler, scope?: TupleScope): StepCode {
   const end = step.position ?? 0;
   const terms = (step.terms ?? []).map(({ descending, expression }) => ({
     code: compiler.term(expression, inner).code,
@@ -22,7 +24,10 @@ export function compileOrder(step: Node, inner: Place, compiler: Compiler): Step
     if (input.length <= 1) return input as unknown[];
     return mergeSort(input, (a, b) => {
       run.spend(1);
-      return belongsBehind(run, a, b, terms, slots, end);
+      if (scope === undefined) return belongsBehind(run, a, b, terms, slots, slots, end);
+      const left = memberOf(input, a, scope, slots);
+      const right = memberOf(input, b, scope, slots);
+      return belongsBehind(run, left.item, right.item, terms, left.slots, right.slots, end);
     });
   };
 }
@@ -33,13 +38,14 @@ function belongsBehind(
   a: unknown,
   b: unknown,
   terms: readonly OrderTerm[],
-  slots: Slots,
+  slotsOfA: Slots,
+  slotsOfB: Slots,
   end: number,
 ): boolean {
   for (let i = 0; i < terms.length; i++) {
     const { code, descending } = terms[i] as OrderTerm;
-    const x = code(run, a, slots);
-    const y = code(run, b, slots);
+    const x = code(run, a, slotsOfA);
+    const y = code(run, b, slotsOfB);
     if (x === undefined && y === undefined) continue;
     if (x === undefined || y === undefined) return x === undefined;
     if (!isOrderable(x)) throw new Failure('T2008', x, end, '^');

@@ -18,7 +18,7 @@ export function parse(text: string): Parsed {
   const problem = guard(text);
   if (problem !== undefined) return { ok: false, problem };
   try {
-    return { ok: true, tree: jsonata(text).ast() as unknown as Node };
+    return { ok: true, tree: withPatterns(jsonata(text).ast() as unknown as Node) };
   } catch (error) {
     return { ok: false, problem: syntaxProblem(text, error) };
   }
@@ -65,6 +65,24 @@ function problemAt(code: string, message: string, start: number, end: number): E
   return { code, message, start, end };
 }
 
+/** The parser copies the left side of `?:` and `??` as JSON, which loses patterns: they are those at the same place. */
+function withPatterns(tree: Node): Node {
+  const patterns = new Map<number | undefined, unknown>();
+  const lost: { value?: unknown; position?: number }[] = [];
+  const visit = (part: unknown) => {
+    if (typeof part !== 'object' || part === null || part instanceof RegExp) return;
+    const node = part as Node;
+    if (node.type === 'regex') {
+      if (node.value instanceof RegExp) patterns.set(node.position, node.value);
+      else lost.push(node as { value?: unknown; position?: number });
+    }
+    for (const inner of Object.values(part)) visit(inner);
+  };
+  visit(tree);
+  for (const node of lost) node.value = patterns.get(node.position);
+  return tree;
+}
+
 /** What the parser throws: plain objects, except for bad regular expressions and a full stack. */
 interface ParserError {
   readonly code?: string;
@@ -76,13 +94,11 @@ interface ParserError {
 function syntaxProblem(text: string, thrown: unknown): ExpressionProblem {
   const error = thrown as ParserError;
   if (thrown instanceof RangeError) return problemAt('too_deep', 'nested too deep', 0, text.length);
-  if (error.code === undefined || error.position === undefined) {
+  if (error.code === undefined) {
     const start = Math.max(0, text.indexOf('/'));
-    return problemAt('regex', 'regular expressions are not supported yet in rules', start, start + 1);
+    return problemAt('regex', 'this is no regular expression', start, start + 1);
   }
-  const { start, end } = rangeOf(text, error.code, error.position, error.token);
-  if (error.code === 'S0217')
-    return problemAt('unsupported', '`%` is not supported yet in rules', start, end);
+  const { start, end } = rangeOf(text, error.code, error.position ?? text.length, error.token);
   return problemAt(error.code, `${error.message} (${error.code})`, start, end);
 }
 

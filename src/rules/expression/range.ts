@@ -1,7 +1,7 @@
 /** [a..b]: whole numbers from a to b. */
 
 import { Failure } from './failure.ts';
-import { boundLength, type Run } from './run.ts';
+import type { Run } from './run.ts';
 import { newSequence, type Sequence } from './sequence.ts';
 import type { Term } from './term.ts';
 
@@ -24,7 +24,7 @@ function rangeOf(run: Run, from: unknown, to: unknown, end: number): Sequence | 
   if (from === undefined || to === undefined || from > to) return undefined;
   const size = to - from + 1;
   if (size > LONGEST_RANGE) throw new Failure('D2014', size, end, '..');
-  boundLength(size);
+  run.boundList(size);
   run.spend(size);
   const numbers = newSequence();
   for (let i = 0; i < size; i++) numbers.push(from + i);

@@ -14,9 +14,29 @@ export function stored(run: Run, value: unknown): void {
 /** The value as plain data. Input data holds no marks, so only values made here are ever written to. */
 export function settled(run: Run, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  measure(run, value, 0, 0);
   const plain = unmarked(value);
   if (run.nested) settleInside(plain);
   return plain;
+}
+
+/** Characters that count as much as an item of a list. */
+const CHARACTERS_PER_ITEM = 8;
+
+/** Bounds what leaves, written out: an object that stands in many places counts each time. */
+function measure(run: Run, value: unknown, before: number, depth: number): number {
+  let size = before + 1;
+  if (typeof value === 'string') size += value.length / CHARACTERS_PER_ITEM;
+  if (size > run.budget.list) throw new Failure('over_budget', `a result larger than ${run.budget.list}`);
+  if (typeof value !== 'object' || value === null || value instanceof Callable) return size;
+  run.boundNesting(depth);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) size = measure(run, value[i], size, depth + 1);
+    return size;
+  }
+  for (const key of Object.keys(value))
+    size = measure(run, (value as Record<string, unknown>)[key], size, depth + 1);
+  return size;
 }
 
 function unmarked(value: object): object {
@@ -33,4 +53,28 @@ function settleInside(value: object): void {
     if (plain !== inner) holder[key] = plain;
     settleInside(plain);
   }
+}
+
+/** The value as plain JSON: functions are left out where they stand within it. */
+export function settledJson(run: Run, value: unknown): unknown {
+  if (value instanceof Callable) return undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  measure(run, value, 0, 0);
+  return copied(value);
+}
+
+function copied(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Callable) return undefined;
+  if (Array.isArray(value)) return Array.from(value, copied);
+  const object: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner instanceof Callable) continue;
+    if (key !== '__proto__') object[key] = copied(inner);
+    else {
+      const own = { value: copied(inner), configurable: true, enumerable: true, writable: true };
+      Object.defineProperty(object, key, own);
+    }
+  }
+  return object;
 }

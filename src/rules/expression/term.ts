@@ -26,17 +26,27 @@ export interface Term {
 
 /** Where a part stands. */
 export interface Place {
-  /** The context is the whole input: names mean what the scope says. Else they are fields of the item. */
+  /** The context is the whole input. In rules, names then mean what the scope says; else fields of the item. */
   readonly root: boolean;
   readonly variables: Variables;
 }
 
+/** `rules`: only named values can be read, and what a replay could not repeat is refused; `full`: the whole language. */
+export type Profile = 'rules' | 'full';
+
 export interface Compiler {
   readonly text: string;
+  readonly profile: Profile;
   /** Compiles any node, with everything that is attached to it. */
   term(node: Node, place: Place): Term;
   /** The root name's value; reports unknown names. `end` is where the name ends in the text. */
   rootName(name: string, end: number): Term;
+  /** Notes that a root name is read; without a name, that the whole input may be. */
+  noteRead(name?: string): void;
+  /** Notes a function value that may take the context for an argument. */
+  noteContextual(): void;
+  /** Notes a call, where the context is the whole input, of a function that is only known when it runs. */
+  noteRootCall(): void;
   /** Reports a problem and stands in for the part that has it. */
   refuse(code: string, message: string, start: number, end: number, hint?: string): Term;
 }
@@ -54,7 +64,7 @@ export function passedOn({ code, layered }: Term): Code {
   return layered === true ? (run, item, slots) => unwrap(code(run, item, slots)) : code;
 }
 
-/** Stands for the whole input where something asks for the context: an object that nobody can read. */
+/** Stands for the whole input where something asks for the context in a rule: an object that nobody can read. */
 export const ROOT: object = Object.freeze(Object.create(null));
 
 /** Calculates a part now, if all it is made of is constant, it succeeds and gives a scalar. */

@@ -3,7 +3,8 @@
 import { Callable } from './callable.ts';
 import { Failure } from './failure.ts';
 import { finiteNumber } from './finite-number.ts';
-import { boundedText, type Run } from './run.ts';
+import type { Run } from './run.ts';
+import { isInputItem } from './sequence.ts';
 
 /** Text for people: numbers with at most 15 digits, so that 0.1 + 0.2 reads 0.3; structures as JSON. */
 export function toText(run: Run, value: unknown, pretty = false): string {
@@ -12,9 +13,9 @@ export function toText(run: Run, value: unknown, pretty = false): string {
   if (value === true) return 'true';
   if (value === false) return 'false';
   if (value instanceof Callable) return '';
-  const text = JSON.stringify(value, shorten, pretty ? 2 : 0);
+  const text = JSON.stringify(isInputItem(value) ? value[0] : value, writer(run), pretty ? 2 : 0);
   run.spend(1 + (text.length >> 1));
-  return boundedText(text);
+  return run.boundedText(text);
 }
 
 function numberText(value: number): string {
@@ -22,7 +23,13 @@ function numberText(value: number): string {
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(15)));
 }
 
-function shorten(_key: string, value: unknown): unknown {
-  if (finiteNumber(value)) return Number.isInteger(value) ? value : Number(value.toPrecision(15));
-  return value instanceof Callable ? '' : value;
+/** Shortens numbers, and stops before a value that stands in many places fills the memory. */
+function writer(run: Run): (key: string, value: unknown) => unknown {
+  let parts = 0;
+  return (_key, value) => {
+    parts += typeof value === 'string' ? 1 + value.length : 1;
+    run.boundText(parts);
+    if (finiteNumber(value)) return Number.isInteger(value) ? value : Number(value.toPrecision(15));
+    return value instanceof Callable ? '' : value;
+  };
 }

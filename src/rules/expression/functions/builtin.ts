@@ -11,6 +11,8 @@ export interface Builtin {
   readonly signature: Signature;
   /** Parameters that higher-order functions may fill when it is passed by name. */
   readonly arity: number;
+  /** Parameters that a partial application passes. */
+  readonly parameters: number;
   /** It may answer with a sequence. */
   readonly sequence: boolean;
   readonly apply: (run: Run, args: readonly unknown[]) => unknown;
@@ -30,6 +32,7 @@ export function builtin<Args extends readonly unknown[]>(
   return {
     signature,
     arity: arity ?? signature.most,
+    parameters: Number.isFinite(signature.most) ? signature.most : 1,
     sequence,
     apply: (run, args) => apply(run, args as Args),
     inline,

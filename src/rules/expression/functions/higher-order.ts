@@ -42,6 +42,9 @@ export const HIGHER_ORDER = {
     },
     { sequence: true },
   ),
+  single: builtin('<af?>', (run, [list, fits]: readonly [List, Callable | undefined]) =>
+    list === undefined ? undefined : single(run, list, fits),
+  ),
   reduce: builtin(
     '<afj?:j>',
     (run, [list, combine, start]: readonly [List, Callable, unknown]) =>
@@ -71,6 +74,20 @@ export const HIGHER_ORDER = {
     { sequence: true },
   ),
 };
+
+function single(run: Run, list: readonly unknown[], fits: Callable | undefined): unknown {
+  let found: unknown;
+  let count = 0;
+  for (let i = 0; i < list.length; i++) {
+    run.spend(1);
+    if (fits !== undefined && !isTrue(callOn(run, fits, list[i], i, list))) continue;
+    if (count > 0) throw new Failure('D3138', i, -1, '$single');
+    found = list[i];
+    count += 1;
+  }
+  if (count === 0) throw new Failure('D3139', undefined, -1, '$single');
+  return found;
+}
 
 /** A function gets no more than it has parameters: the value, where it stands, all of it. */
 function callOn(

@@ -6,7 +6,7 @@ import { Failure } from '../failure.ts';
 import { finiteNumber } from '../finite-number.ts';
 import { mergeSort } from '../merge-sort.ts';
 import { stored } from '../result.ts';
-import { boundLength, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
 import { isSequence, newSequence } from '../sequence.ts';
 import { builtin } from './builtin.ts';
 
@@ -33,6 +33,19 @@ export const LISTS = {
   zip: builtin('<a+>', (run, lists: readonly (List | undefined)[]) => zipped(run, lists), { arity: 0 }),
 };
 
+/** Not for rules, whose replays rely on the order of lists. */
+export const SHUFFLE = {
+  shuffle: builtin(
+    '<a:a>',
+    (run, [list]: readonly [List | undefined]) => {
+      if (list === undefined || list.length <= 1) return list;
+      run.spend(list.length);
+      return shuffled(list);
+    },
+    { sequence: true },
+  ),
+};
+
 /** Both in one list; single values count as lists of one. */
 export function appended(run: Run, first: unknown, second: unknown): unknown {
   if (first === undefined) return second;
@@ -40,7 +53,7 @@ export function appended(run: Run, first: unknown, second: unknown): unknown {
   const left: List = Array.isArray(first) ? first : [first];
   const right: List = Array.isArray(second) ? second : [second];
   const length = left.length + right.length;
-  boundLength(length);
+  run.boundList(length);
   run.spend(1 + (length >> 2));
   stored(run, first);
   stored(run, second);
@@ -74,8 +87,20 @@ function sorted(run: Run, list: List, swap: Callable | undefined): unknown[] {
   return mergeSort(list, (a, b) => (a as number) > (b as number));
 }
 
+/** Always the same disorder, so that an evaluation can be repeated. */
+function shuffled(list: List): unknown[] {
+  const mixed = Array.from(list);
+  let state = 0x2545f491;
+  for (let i = mixed.length - 1; i > 0; i--) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const other = Math.floor((state / 2 ** 32) * (i + 1));
+    [mixed[i], mixed[other]] = [mixed[other], mixed[i]];
+  }
+  return mixed;
+}
+
 function zipped(run: Run, lists: readonly (List | undefined)[]): unknown[] {
-  const length = Math.min(...lists.map((list) => list?.length ?? 0));
+  const length = Math.min(...lists.map((list) => (Array.isArray(list) ? list.length : 0)));
   run.spend(length * lists.length);
   const rows: unknown[] = [];
   for (let i = 0; i < length; i++) rows.push(lists.map((list) => (list as List)[i]));

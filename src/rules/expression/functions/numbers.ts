@@ -1,7 +1,6 @@
 /** Functions of numbers. */
 
 import { Failure } from '../failure.ts';
-import { boundedText } from '../run.ts';
 import { builtin, ofNumber } from './builtin.ts';
 import { roundHalfEven } from './round.ts';
 
@@ -69,5 +68,5 @@ export function fixed(n: number, digits: number): string {
   const shifted = Math.round(Number(`${mantissa}e${Number(exponent) + digits}`));
   const [whole, back = '0'] = String(shifted).split('e') as [string, string?];
   const text = Number(`${whole}e${Number(back) - digits}`).toFixed(digits);
-  return boundedText(n < 0 && Number(text) !== 0 ? `-${text}` : text);
+  return n < 0 && Number(text) !== 0 ? `-${text}` : text;
 }

@@ -1,17 +1,20 @@
-/** What arguments a built-in function takes, in JSONata's own notation: `<s-nn?:s>`. */
+/** What arguments a function takes, in JSONata's own notation: `<s-nn?:s>`. */
 
 import { Callable } from '../callable.ts';
 import { Failure } from '../failure.ts';
+import { Pattern } from '../regex/pattern.ts';
 
 interface Parameter {
   /** The type letter; choices keep their brackets. */
   readonly type: string;
+  /** The letters of arguments that fit. */
+  readonly letters: string;
   /** Type of a list's items. */
-  readonly items: string | undefined;
+  items?: string;
   /** The context stands in when it is missing. */
-  readonly context: boolean;
-  readonly optional: boolean;
-  readonly many: boolean;
+  context?: boolean;
+  /** `?`, `+` or nothing, as often as written. */
+  marks: string;
 }
 
 const ANY = 'asnblfom';
@@ -23,6 +26,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   s: 'sm',
   n: 'nm',
   b: 'bm',
+  l: 'lm',
   o: 'om',
 };
 
@@ -32,19 +36,31 @@ export class Signature {
   /** Fewest arguments when there is no context. */
   readonly leastAlone: number;
   readonly most: number;
+  /** The context may stand in for an argument. */
+  readonly contextual: boolean;
   private readonly parameters: readonly Parameter[];
-  private readonly pattern: RegExp;
+  private readonly pattern: Pattern;
   /** How many arguments each parameter takes, by the types of the arguments. */
   private readonly shares = new Map<string, readonly number[] | undefined>();
 
   constructor(notation: string) {
     this.parameters = parametersOf(notation);
-    this.pattern = new RegExp(
-      `^${this.parameters.map((parameter) => `(${patternOf(parameter)})`).join('')}$`,
-    );
-    this.leastAlone = this.parameters.filter(({ optional }) => !optional).length;
-    this.least = this.parameters.filter(({ optional, context }) => !optional && !context).length;
-    this.most = this.parameters.some(({ many }) => many) ? Number.POSITIVE_INFINITY : this.parameters.length;
+    this.pattern = new Pattern(`^${this.parameters.map((part) => `(${patternOf(part)})`).join('')}$`);
+    const needed = this.parameters.filter(({ marks }) => !marks.includes('?'));
+    this.leastAlone = needed.length;
+    this.least = needed.filter(({ context }) => context !== true).length;
+    this.most = this.parameters.some(({ marks }) => marks.includes('+'))
+      ? Number.POSITIVE_INFINITY
+      : this.parameters.length;
+    this.contextual = this.parameters.some(({ context }) => context === true);
+  }
+
+  /** Whether a context that is no scalar may stand in when that many arguments are given. */
+  takesContext(given: number): boolean {
+    return this.parameters.some(({ context, letters }) => {
+      if (context !== true || !letters.includes('o')) return false;
+      return given < (letters === ANY ? this.leastAlone : this.parameters.length);
+    });
   }
 
   /** The arguments as the function takes them: context filled in, single values made lists. */
@@ -53,10 +69,7 @@ export class Signature {
     for (const arg of args) types += typeLetter(arg);
     let shares = this.shares.get(types);
     if (shares === undefined && !this.shares.has(types)) {
-      shares = this.pattern
-        .exec(types)
-        ?.slice(1)
-        .map((taken) => taken.length);
+      shares = this.pattern.match(types, 0)?.groups.map((taken) => (taken ?? '').length);
       this.shares.set(types, shares);
     }
     if (shares === undefined) throw this.mismatch(args, types);
@@ -68,8 +81,14 @@ export class Signature {
         arranged.push(contextFor(parameter, context, next));
         continue;
       }
-      for (let taken = 0; taken < Math.max(1, share); taken++) {
-        arranged.push(argumentFor(parameter, args[next], next));
+      if (share === 0) {
+        arranged.push(args[next]);
+        next += 1;
+      }
+      for (let taken = 0; taken < share; taken++) {
+        arranged.push(
+          argumentFor(parameter, args[next], types.slice(next - taken, next - taken + share), next),
+        );
         next += 1;
       }
     }
@@ -81,49 +100,71 @@ export class Signature {
     let pattern = '^';
     for (const parameter of this.parameters) {
       pattern += patternOf(parameter);
-      const match = new RegExp(pattern).exec(types);
-      if (match === null) break;
-      good = match[0].length;
+      const match = new Pattern(pattern).match(types, 0);
+      if (match === undefined) break;
+      good = match.text.length;
     }
     return new Failure('T0410', args[good], -1, '', good + 1);
   }
 }
 
+/** The notation was checked by the parser; what it does not know means nothing. */
 function parametersOf(notation: string): Parameter[] {
   const parameters: Parameter[] = [];
-  const pattern = /(\([a-z]+\)|[a-z])(?:<([a-z:]+)>)?([-?+]?)/y;
-  const end = notation.indexOf(':') < 0 ? notation.length - 1 : notation.lastIndexOf(':');
-  pattern.lastIndex = 1;
-  while (pattern.lastIndex < end) {
-    const match = pattern.exec(notation);
-    if (match === null) throw new RangeError(`signature ${notation}`);
-    const [, type, items, mark] = match as unknown as [string, string, string | undefined, string];
-    parameters.push({ type, items, context: mark === '-', optional: mark === '?', many: mark === '+' });
+  for (let at = 1; at < notation.length && notation[at] !== ':'; at++) {
+    const sign = notation[at] as string;
+    const last = parameters.at(-1);
+    if (sign in CLASSES) parameters.push({ type: sign, letters: CLASSES[sign] as string, marks: '' });
+    else if (sign === '(') {
+      const close = closing(notation, at, '(', ')');
+      const choice = notation.slice(at + 1, close);
+      parameters.push({ type: `(${choice})`, letters: `${choice}m`, marks: '' });
+      at = close;
+    } else if (sign === '<') {
+      const close = closing(notation, at, '<', '>');
+      if (last !== undefined) last.items = notation.slice(at + 1, close);
+      at = close;
+    } else if (last !== undefined && '-?+'.includes(sign)) {
+      if (sign === '-') last.context = true;
+      last.marks += sign === '-' ? '?' : sign;
+    }
   }
+  for (const parameter of parameters)
+    if (parameter.context === true) parameter.marks = parameter.marks.replace('?', '-');
   return parameters;
 }
 
-function patternOf({ type, context, optional, many }: Parameter): string {
-  const letters = type.startsWith('(') ? `${type.slice(1, -1)}m` : (CLASSES[type] as string);
-  return `[${letters}]${context || optional ? '?' : many ? '+' : ''}`;
+function closing(notation: string, open: number, opening: string, close: string): number {
+  let depth = 1;
+  let at = open;
+  while (at < notation.length && depth > 0) {
+    at += 1;
+    if (notation[at] === close) depth -= 1;
+    else if (notation[at] === opening) depth += 1;
+  }
+  return at;
 }
 
-function contextFor(parameter: Parameter, context: unknown, index: number): unknown {
-  const letters = parameter.type.startsWith('(') ? `${parameter.type}m` : (CLASSES[parameter.type] as string);
+function patternOf({ letters, marks }: Parameter): string {
+  return `[${letters}]${marks.replace('-', '?')}`;
+}
+
+function contextFor({ letters }: Parameter, context: unknown, index: number): unknown {
   if (letters.includes(typeLetter(context))) return context;
   throw new Failure('T0411', context, -1, '', index + 1);
 }
 
-function argumentFor({ type, items }: Parameter, value: unknown, index: number): unknown {
+/** `share`: the types of all arguments that the parameter takes. */
+function argumentFor({ type, items }: Parameter, value: unknown, share: string, index: number): unknown {
   if (type !== 'a' || value === undefined) return value;
   if (!Array.isArray(value)) {
-    if (items !== undefined && typeLetter(value) !== items)
-      throw new Failure('T0412', value, -1, '', index + 1);
+    if (items !== undefined && share !== items) throw new Failure('T0412', value, -1, '', index + 1);
     return [value];
   }
-  if (items !== undefined) {
+  if (items !== undefined && value.length > 0) {
+    const wanted = items.charAt(0);
     for (let i = 0; i < value.length; i++) {
-      if (typeLetter(value[i]) !== items) throw new Failure('T0412', value, -1, '', index + 1);
+      if (typeLetter(value[i]) !== wanted) throw new Failure('T0412', value, -1, '', index + 1);
     }
   }
   return value;

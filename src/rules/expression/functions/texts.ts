@@ -1,8 +1,6 @@
 /** Functions of texts; lengths and positions count characters, not UTF-16 units. */
 
-import { Callable } from '../callable.ts';
-import { Failure } from '../failure.ts';
-import { boundedText, boundLength, LONGEST_TEXT, type Run } from '../run.ts';
+import type { Run } from '../run.ts';
 import { toText } from '../text.ts';
 import { builtin } from './builtin.ts';
 
@@ -14,11 +12,11 @@ function pay(run: Run, text: string): void {
 }
 
 /** A function of one text. */
-function ofText(change: (text: string) => unknown) {
+function ofText(change: (text: string, run: Run) => unknown) {
   return builtin('<s-:s>', (run, [text]: Args<[string]>) => {
     if (text === undefined) return undefined;
     pay(run, text);
-    return change(text);
+    return change(text, run);
   });
 }
 
@@ -30,8 +28,8 @@ export const TEXTS = {
     { arity: 1 },
   ),
   length: ofText((text) => characters(text).length),
-  uppercase: ofText((text) => boundedText(text.toUpperCase())),
-  lowercase: ofText((text) => boundedText(text.toLowerCase())),
+  uppercase: ofText((text, run) => run.boundedText(text.toUpperCase())),
+  lowercase: ofText((text, run) => run.boundedText(text.toLowerCase())),
   trim: ofText(trimmed),
   substring: builtin('<s-nn?:s>', (run, [text, start, length]: Args<[string, number, number]>) => {
     if (text === undefined) return undefined;
@@ -50,25 +48,11 @@ export const TEXTS = {
     const at = text.indexOf(mark as string);
     return at < 0 ? text : text.slice(at + (mark as string).length);
   }),
-  contains: builtin('<s-(sf):b>', (run, [text, part]: Args<[string, unknown]>) => {
-    if (text === undefined || part === undefined) return undefined;
-    pay(run, text);
-    return text.includes(plainMark(part));
-  }),
-  split: builtin('<s-(sf)n?:a<s>>', (run, [text, mark, limit]: Args<[string, unknown, number]>) => {
-    if (text === undefined) return undefined;
-    if (limit !== undefined && limit < 0) throw new Failure('D3020', limit);
-    if (limit !== undefined && !(limit > 0)) return [];
-    const parts = text.split(plainMark(mark), limit);
-    run.spend(1 + parts.length + (text.length >> 5));
-    boundLength(parts.length);
-    return parts;
-  }),
   join: builtin('<a<s>s?:s>', (run, [texts, mark]: Args<[string[], string]>) => {
     if (texts === undefined) return undefined;
     let length = texts.length * (mark ?? '').length;
     for (const text of texts) length += text.length;
-    if (length > LONGEST_TEXT) throw new Failure('over_budget', `a text longer than ${LONGEST_TEXT}`);
+    run.boundText(length);
     run.spend(1 + texts.length + (length >> 5));
     return texts.join(mark ?? '');
   }),
@@ -86,12 +70,6 @@ export const TEXTS = {
 
 function characters(text: string): string[] {
   return [...text];
-}
-
-function plainMark(mark: unknown): string {
-  if (mark instanceof Callable) throw new Failure('unsupported', 'a function that matches text');
-  if (typeof mark !== 'string') throw new Failure('T1006', mark);
-  return mark;
 }
 
 /** Runs of blanks become one; none at the ends. */
@@ -114,10 +92,10 @@ function substring(text: string, start: number, length: number | undefined): str
 function padded(run: Run, text: string, width: number, filling: string): string {
   const missing = Math.abs(width) - characters(text).length;
   if (!(missing > 0)) return text;
-  if (missing > LONGEST_TEXT) throw new Failure('over_budget', `a text longer than ${LONGEST_TEXT}`);
+  run.boundText(missing);
   run.spend(missing >> 5);
   const units = characters(filling);
   const repeated = filling.repeat(Math.ceil(missing / units.length));
   const padding = units.length === 1 ? repeated : substring(repeated, 0, missing);
-  return boundedText(width > 0 ? text + padding : padding + text);
+  return run.boundedText(width > 0 ? text + padding : padding + text);
 }
