@@ -2,8 +2,9 @@
 
 import { attacks } from './attacks.ts';
 import type { Bench } from './bench.ts';
+import { expressions } from './expressions.ts';
 import { flow } from './flow.ts';
 import { latency } from './latency.ts';
 import { state } from './state.ts';
 
-export const BENCHES: Readonly<Record<string, Bench>> = { attacks, flow, latency, state };
+export const BENCHES: Readonly<Record<string, Bench>> = { attacks, expressions, flow, latency, state };

@@ -17,12 +17,24 @@ interface Shape {
   readonly signature: Signature | undefined;
 }
 
+const LONGEST_SIGNATURE = 100;
+
 export function compileLambda(node: Node, place: Place, compiler: Compiler): Term {
   const body = node.body as Node;
   if (node.thunk === true) return compileTailCall(body, place, compiler);
   const parameters = (node.arguments ?? []).map((parameter) => parameter.value as string);
   const variables = new Variables(place.variables, parameters, boundNames([body]));
   const { code } = compiler.term(body, { root: place.root, variables });
+  const notation = node.signature?.definition ?? '';
+  if (notation.length > LONGEST_SIGNATURE) {
+    const end = node.position ?? compiler.text.length;
+    return compiler.refuse(
+      'too_long',
+      `a signature has at most ${LONGEST_SIGNATURE} characters`,
+      end - 1,
+      end,
+    );
+  }
   const signature = node.signature === undefined ? undefined : new Signature(node.signature.definition);
   if (signature?.contextual === true) compiler.noteContextual();
   const shape = { code, arity: parameters.length, size: variables.size, signature };

@@ -2,24 +2,27 @@
 
 /** `swap(a, b)` is true when b belongs before a. */
 export function mergeSort(items: readonly unknown[], swap: (a: unknown, b: unknown) => boolean): unknown[] {
-  if (items.length <= 1) return items.slice();
-  const middle = Math.floor(items.length / 2);
-  return merge(mergeSort(items.slice(0, middle), swap), mergeSort(items.slice(middle), swap), swap);
+  const sorted = items.slice();
+  sortRange(sorted, items.slice(), 0, items.length, swap);
+  return sorted;
 }
 
-function merge(
-  left: readonly unknown[],
-  right: readonly unknown[],
+/** Sorts `into` between `from` and `to`; `spare` holds the same items there, and is sorted half by half. */
+function sortRange(
+  into: unknown[],
+  spare: unknown[],
+  from: number,
+  to: number,
   swap: (a: unknown, b: unknown) => boolean,
-): unknown[] {
-  const merged: unknown[] = [];
-  let l = 0;
-  let r = 0;
-  while (l < left.length && r < right.length) {
-    if (swap(left[l], right[r])) merged.push(right[r++]);
-    else merged.push(left[l++]);
+): void {
+  if (to - from <= 1) return;
+  const middle = from + ((to - from) >> 1);
+  sortRange(spare, into, from, middle, swap);
+  sortRange(spare, into, middle, to, swap);
+  let left = from;
+  let right = middle;
+  for (let at = from; at < to; at++) {
+    if (left < middle && (right >= to || !swap(spare[left], spare[right]))) into[at] = spare[left++];
+    else into[at] = spare[right++];
   }
-  while (l < left.length) merged.push(left[l++]);
-  while (r < right.length) merged.push(right[r++]);
-  return merged;
 }

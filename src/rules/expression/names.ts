@@ -2,7 +2,7 @@
 
 import { type Field, fieldNamed, readField } from './field.ts';
 import type { Run } from './run.ts';
-import { Gathering, isSequence, isWholeList, unwrap } from './sequence.ts';
+import { Gathering, isSequence, isWholeList, newSequence, unwrap } from './sequence.ts';
 import type { Code } from './term.ts';
 
 /** Reads the names one after the other from what `start` gives, else from the context. */
@@ -44,6 +44,23 @@ function overList(run: Run, list: readonly unknown[], fields: readonly Field[], 
 /** One name over many items. */
 export function nameStep(run: Run, input: readonly unknown[], field: Field, last: boolean): unknown[] {
   run.spend(input.length);
+  return withoutLists(input, field) ?? withLists(run, input, field, last);
+}
+
+/** As long as neither the items nor the values are lists, which is so nearly always. */
+function withoutLists(input: readonly unknown[], field: Field): unknown[] | undefined {
+  const found = newSequence();
+  for (let i = 0; i < input.length; i++) {
+    const item = input[i];
+    if (Array.isArray(item)) return undefined;
+    const value = field(item);
+    if (Array.isArray(value)) return undefined;
+    if (value !== undefined) found.push(value);
+  }
+  return found;
+}
+
+function withLists(run: Run, input: readonly unknown[], field: Field, last: boolean): unknown[] {
   const gathering = new Gathering();
   for (let i = 0; i < input.length; i++) {
     const item = input[i];

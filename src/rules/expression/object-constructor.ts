@@ -20,7 +20,7 @@ export function compileObject(node: Node, place: Place, compiler: Compiler): Ter
   const grouped: Code = (run, item, slots) => group(run, item, fields, slots, end);
   const keys = fields.map(({ key }) => (key.constant ? key.value : undefined));
   if (!keys.every(isPlainKey) || new Set(keys).size < keys.length) return termOf(grouped);
-  return termOf(constantKeys(keys, fields, grouped));
+  return { code: constantKeys(keys, fields, grouped), constant: false, object: true };
 }
 
 /** Groups what `input` gives by the keys; `scope`: the items may be tuples. */
@@ -71,7 +71,7 @@ function constantKeys(keys: readonly string[], fields: readonly Field[], grouped
 }
 
 /** A key costs more than an item: it may be a new text and a new group. */
-const STEPS_PER_KEY = 4;
+const STEPS_PER_KEY = 10;
 
 interface Group {
   /** One item, or a list once there are several. */

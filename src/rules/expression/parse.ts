@@ -3,10 +3,12 @@
 import jsonata from 'jsonata';
 import type { ExpressionProblem } from './expression.ts';
 import type { Node } from './syntax-tree.ts';
-import { skipQuoted, tokenStart } from './token.ts';
+import { skipPattern, skipQuoted, tokenStart } from './token.ts';
 
 const LONGEST_SOURCE = 10_000;
 const DEEPEST_BRACKETS = 100;
+/** The parser goes through a path again for each of its steps. */
+const MOST_PATH_SIGNS = 600;
 /** The parser copies the left side of each `?:` and `??`: nested ones double. */
 const MOST_DEFAULTS = 16;
 
@@ -18,7 +20,8 @@ export function parse(text: string): Parsed {
   const problem = guard(text);
   if (problem !== undefined) return { ok: false, problem };
   try {
-    return { ok: true, tree: withPatterns(jsonata(text).ast() as unknown as Node) };
+    const tree = jsonata(text).ast() as unknown as Node;
+    return { ok: true, tree: text.includes('/') ? withPatterns(tree) : tree };
   } catch (error) {
     return { ok: false, problem: syntaxProblem(text, error) };
   }
@@ -35,17 +38,25 @@ function guard(text: string): ExpressionProblem | undefined {
   }
   let depth = 0;
   let defaults = 0;
+  let before = '(';
+  let pathSigns = 0;
   let at = 0;
   while (at < text.length) {
-    const next = skipQuoted(text, at);
+    const quoted = skipQuoted(text, at);
+    const next = quoted === at && !endsValue(before) ? skipPattern(text, at) : quoted;
     if (next > at) {
+      if (text[at] !== '/') before = '"';
       at = next;
       continue;
     }
     const sign = text[at] as string;
+    if (sign.trim() !== '') before = sign;
     if ('([{'.includes(sign)) depth += 1;
     if (')]}'.includes(sign)) depth -= 1;
     if (depth > DEEPEST_BRACKETS) return tooDeep(at);
+    if ('.['.includes(sign)) pathSigns += 1;
+    if (pathSigns > MOST_PATH_SIGNS)
+      return problemAt('too_long', `more than ${MOST_PATH_SIGNS} of . and [ in one expression`, at, at + 1);
     if (sign === '?' && (text[at + 1] === ':' || text[at + 1] === '?')) {
       defaults += 1;
       if (defaults > MOST_DEFAULTS)
@@ -55,6 +66,11 @@ function guard(text: string): ExpressionProblem | undefined {
     at += 1;
   }
   return undefined;
+}
+
+/** Behind a value, `/` divides. */
+function endsValue(sign: string): boolean {
+  return /[\w$)\]}"%*\u0080-\uffff]/.test(sign);
 }
 
 function tooDeep(at: number): ExpressionProblem {

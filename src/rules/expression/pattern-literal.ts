@@ -40,7 +40,7 @@ export class Matcher extends Callable {
   }
 
   first(run: Run, text: string, from = 0): Match | undefined {
-    run.spend(1);
+    run.spend(4);
     return from > text.length ? undefined : this.pattern.match(text, from, run);
   }
 

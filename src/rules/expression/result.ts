@@ -34,8 +34,8 @@ function measure(run: Run, value: unknown, before: number, depth: number): numbe
     for (let i = 0; i < value.length; i++) size = measure(run, value[i], size, depth + 1);
     return size;
   }
-  for (const key of Object.keys(value))
-    size = measure(run, (value as Record<string, unknown>)[key], size, depth + 1);
+  // Quicker than a list of the keys; what could be inherited would only count more.
+  for (const key in value) size = measure(run, (value as Record<string, unknown>)[key], size, depth + 1);
   return size;
 }
 

@@ -50,7 +50,7 @@ export class Run {
   }
 
   enter(): void {
-    this.spend(1);
+    this.spend(3);
     this.depth += 1;
     if (this.depth > this.budget.depth)
       throw new Failure('over_budget', `functions nested deeper than ${this.budget.depth}`);

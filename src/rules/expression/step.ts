@@ -5,7 +5,7 @@ import { compileFilter, type FilterCode } from './filter.ts';
 import { nameStep } from './names.ts';
 import { compileOrder } from './order.ts';
 import type { Run } from './run.ts';
-import { Gathering, isSequence, isWholeList } from './sequence.ts';
+import { Gathering, isSequence, isWholeList, newSequence } from './sequence.ts';
 import type { Node } from './syntax-tree.ts';
 import type { Code, Compiler, Place, Slots, Term } from './term.ts';
 
@@ -31,9 +31,11 @@ export function compileStep(
   const field = fieldNamed(String(step.value));
   if (value === undefined && filters.length === 0) return (run, input) => nameStep(run, input, field, last);
   const code: Code = value === undefined ? (run, item) => readField(run, item, field) : value.code;
+  if (value?.object === true && filters.length === 0)
+    return (run, input, slots) => eachObject(run, input, code, slots);
   const open = !last && !beforeOrder;
   return (run, input, slots) => {
-    run.spend(input.length);
+    run.spend(2 * input.length);
     const gathering = new Gathering();
     for (let i = 0; i < input.length; i++) {
       let result = code(run, input[i], slots);
@@ -43,6 +45,14 @@ export function compileStep(
     }
     return gathering.done(last);
   };
+}
+
+/** Objects need no gathering. */
+function eachObject(run: Run, input: readonly unknown[], code: Code, slots: Slots): unknown[] {
+  run.spend(2 * input.length);
+  const objects = newSequence();
+  for (let i = 0; i < input.length; i++) objects.push(code(run, input[i], slots));
+  return objects;
 }
 
 /** Whether the only result can be taken as it is: a filter's fresh sequence, or any list that is only read. */

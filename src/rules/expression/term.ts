@@ -20,6 +20,8 @@ export interface Term {
   readonly sequence?: boolean;
   /** A sequence may be within the sequence: what passes the value on must unwrap it once more. */
   readonly layered?: boolean;
+  /** The value is an object: never absent, never a list. */
+  readonly object?: boolean;
   /** The items of a written list: `[a, b]` without ranges and lists inside. */
   readonly items?: readonly Term[];
 }

@@ -30,3 +30,17 @@ export function skipQuoted(text: string, at: number): number {
   while (end < text.length && text[end] !== mark) end += text[end] === '\\' ? 2 : 1;
   return Math.min(end + 1, text.length);
 }
+
+/** A position behind the regular expression that begins at `at`; `at` itself if none does. */
+export function skipPattern(text: string, at: number): number {
+  if (text[at] !== '/') return at;
+  let depth = 0;
+  for (let end = at + 1; end < text.length; end++) {
+    const sign = text[end] as string;
+    if (sign === '\\') end += 1;
+    else if ('([{'.includes(sign)) depth += 1;
+    else if (')]}'.includes(sign)) depth -= 1;
+    else if (sign === '/' && depth === 0) return end + 1;
+  }
+  return at + 1;
+}

@@ -17,6 +17,9 @@ export type TupleStepCode = (
   slots: Slots,
 ) => unknown[];
 
+/** A tuple costs more than an item: it is a new object, and its variables become slots. */
+const STEPS_PER_TUPLE = 12;
+
 /** `value` is what the step means for one item; `root`: the context behind the step is the whole input. */
 export function compileTupleStep(
   step: Node,
@@ -57,13 +60,13 @@ function boundTuples(step: Node, value: Term | undefined, scope: TupleScope): Tu
   return (run, input, tuples, slots) => {
     const bound = newTuples();
     const before = tuples ?? input.map((item) => newTuple({ '@': item }));
-    run.spend(2 * before.length);
+    run.spend(STEPS_PER_TUPLE * before.length);
     for (const tuple of before as readonly Tuple[]) {
       const item = tuple['@'];
       const result = code(run, item, scope.slots(slots, tuple));
       if (result === undefined) continue;
       const results: readonly unknown[] = Array.isArray(result) ? result : [result];
-      run.spend(2 * results.length);
+      run.spend(STEPS_PER_TUPLE * results.length);
       run.boundList(bound.length + results.length);
       for (let i = 0; i < results.length; i++) {
         const next = newTuple(tuple);

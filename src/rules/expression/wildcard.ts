@@ -42,7 +42,7 @@ function values(run: Run, item: unknown): unknown[] {
   if (typeof source !== 'object' || source === null || source instanceof Callable) return found;
   const fields = source as Record<string, unknown>;
   const names = Object.keys(fields);
-  run.spend(names.length);
+  run.spend(2 * names.length);
   for (const name of names) {
     if (isSequence(found) && Array.isArray(fields[name])) found = Array.from(found);
     open(run, fields[name], found, 0);
@@ -64,7 +64,7 @@ function open(run: Run, value: unknown, found: unknown[], depth: number): void {
 
 function descend(run: Run, item: unknown, found: Sequence, depth: number): void {
   run.boundNesting(depth);
-  run.spend(1);
+  run.spend(2);
   if (!Array.isArray(item)) {
     found.push(item);
     if (typeof item !== 'object' || item === null || item instanceof Callable) return;

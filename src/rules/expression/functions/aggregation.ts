@@ -56,10 +56,20 @@ function overNumbers(
         const value = code(run, item, slots);
         if (value === undefined) return undefined;
         if (typeof value === 'number') return calculate([value]);
+        if (isNumbers(value)) {
+          run.spend(value.length >> 2);
+          return calculate(value);
+        }
         return applied(run, item, [value]);
       };
     },
   });
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  if (!Array.isArray(value)) return false;
+  for (let i = 0; i < value.length; i++) if (typeof value[i] !== 'number') return false;
+  return true;
 }
 
 /** `$min([a, b])`, by far the most frequent in rules. */

@@ -101,7 +101,7 @@ function shuffled(list: List): unknown[] {
 
 function zipped(run: Run, lists: readonly (List | undefined)[]): unknown[] {
   const length = Math.min(...lists.map((list) => (Array.isArray(list) ? list.length : 0)));
-  run.spend(length * lists.length);
+  run.spend(2 * length * lists.length);
   const rows: unknown[] = [];
   for (let i = 0; i < length; i++) rows.push(lists.map((list) => (list as List)[i]));
   return rows;

@@ -21,7 +21,7 @@ export function* matches(run: Run, pattern: Callable, text: string): Iterable<Fo
   if (!(pattern instanceof Callable)) throw new Failure('T1006', pattern);
   let described = checked(pattern.call(run, [undefined, text]));
   while (described !== undefined) {
-    run.spend(1);
+    run.spend(8);
     yield foundOf(described);
     const { next } = described;
     if (!(next instanceof Callable)) throw new Failure('T1006', next);
