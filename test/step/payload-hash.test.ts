@@ -30,7 +30,8 @@ test('the order of keys does not matter, at any depth', () => {
 test('another value, key, type or time gives another hash', () => {
   fc.assert(
     fc.property(objects, fc.string(), fc.jsonValue(), (fields, key, value) => {
-      if (Object.hasOwn(fields, key)) return;
+      // generated values may hold a forbidden key deep inside: that is no hash but a refusal
+      if (Object.hasOwn(fields, key) || hash(fields) < 0) return;
       const changed = { ...fields, [`k${key}`]: value };
       if (!Object.hasOwn(fields, `k${key}`)) assert.notEqual(hash(changed), hash(fields));
       assert.notEqual(hash(fields, 'a.c'), hash(fields));
