@@ -143,6 +143,7 @@ function kindPlan(
   return {
     name: kind.name,
     index,
+    role: 'local',
     key: kind.key,
     slots,
     slotOf,

@@ -10,7 +10,7 @@ export interface Plan {
   readonly hash: string;
   readonly settings: Settings;
   readonly events: EventCatalogue;
-  /** Local kinds, children before the parents that group over them. */
+  /** Local kinds, children before the parents that group over them; then shared kinds, their parts and copies. */
   readonly kinds: readonly KindPlan[];
   readonly kindOf: ReadonlyMap<string, KindPlan>;
 }
@@ -21,9 +21,17 @@ export interface Settings {
   readonly partitions: number;
 }
 
+/**
+ * local: its entities belong to one partition; shared: merged by the owner of the id from what every partition
+ * sends; part: what a partition keeps of a shared entity (`source.part`); copy: what it last heard of one
+ * (`source.copy`).
+ */
+export type KindRole = 'local' | 'shared' | 'part' | 'copy';
+
 export interface KindPlan {
   readonly name: string;
   readonly index: number;
+  readonly role: KindRole;
   /** Event fields that make the entity id, joined with `/`; the first one routes. */
   readonly key: readonly string[];
   /** Slot i holds the value of slots[i]: first the key fields, then features and rule results. */
@@ -45,6 +53,19 @@ export interface KindPlan {
    * node order; a node keeps its state over a rule change when its key is in both layouts.
    */
   readonly layout: Layout;
+}
+
+/** Whether operators may ask for entities of the kind, and history keeps them. */
+export function isVisible(kind: KindPlan): boolean {
+  return kind.role === 'local' || kind.role === 'shared';
+}
+
+/**
+ * Whether all entities of the kind are in memory from the start on: which of them a step touches shows only while
+ * it runs, so whoever starts a partition admits every stored record of these kinds first.
+ */
+export function isResident(kind: KindPlan): boolean {
+  return kind.role !== 'local';
 }
 
 export interface Layout {

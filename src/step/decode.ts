@@ -5,9 +5,11 @@ import type { Entry } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import { isPlainText, LONGEST_ID, normalId } from '../core/id.ts';
 import { parseInstant } from '../core/instant.ts';
+import type { SharedChanged, SharedPartial } from '../core/mail.ts';
 import { shown } from '../core/shown.ts';
 import { MINUTE, type Millis } from '../core/units.ts';
 import type { EventCatalogue, EventType } from '../rules/event-catalogue.ts';
+import { decodeMail } from './decode-mail.ts';
 import { EntryReading, originOf } from './entry-reading.ts';
 import { type Fields, fromText, normaliseFields, type Trouble } from './normalise.ts';
 import { hashValue, isForbiddenKey, payloadHash } from './payload-hash.ts';
@@ -30,7 +32,10 @@ export type Item =
   /** `id` makes a letter recognisable that comes again because the intake sent its entry twice. */
   | { readonly kind: 'dead'; readonly letter: DeadLetter; readonly id: string }
   | { readonly kind: 'tick'; readonly time: Millis }
-  | { readonly kind: 'activated'; readonly hash: string; readonly previous: string };
+  | { readonly kind: 'activated'; readonly hash: string; readonly previous: string }
+  | { readonly kind: 'partial'; readonly partial: SharedPartial }
+  | { readonly kind: 'broadcast'; readonly change: SharedChanged }
+  | { readonly kind: 'resend'; readonly owner: number | undefined };
 
 export interface DecodeOptions {
   /** `live`: times are held against when the event entered; `log`: the log itself is the clock. */
@@ -45,7 +50,7 @@ export function decode(entry: Entry, catalogue: EventCatalogue, options: DecodeO
   const text = entry.d ?? entry.f;
   if (text === undefined) return [unreadable(entry)];
   const measure = isTooLarge(text);
-  if (measure && !/^\s*\[/.test(text)) return [whole(entry, text, TOO_LARGE)];
+  if (measure && !/^\s*\[/.test(text) && !isMail(entry)) return [whole(entry, text, TOO_LARGE)];
   let reading: EntryReading;
   try {
     reading = new EntryReading(entry, text, entry.d === undefined);
@@ -73,6 +78,11 @@ export function sourceText(entry: Entry, index: number): { raw: string; encoding
   return { raw: new EntryReading(entry, text, false).raw(index), encoding: 'utf8' };
 }
 
+/** Mail of other partitions is as long as what they know; its writer is the processor itself. */
+function isMail({ d, m }: Entry): boolean {
+  return m === undefined && d !== undefined && d.startsWith('{"type":"shared.');
+}
+
 function isTooLarge(text: string): boolean {
   return text.length * 3 > LONGEST_EVENT_BYTES && Buffer.byteLength(text) > LONGEST_EVENT_BYTES;
 }
@@ -91,7 +101,11 @@ function decodeControl(reading: EntryReading, value: Fields | null): Item | unde
     const problem = `hash and previous must be text, are ${shown(hash)} and ${shown(previous)}`;
     return dead(reading, 0, { reason: 'bad_field', problem }, 'rules.activated');
   }
-  return undefined;
+  if (typeof value?.type !== 'string' || !value.type.startsWith('shared.')) return undefined;
+  const mail = decodeMail(value);
+  return typeof mail === 'string'
+    ? dead(reading, 0, { reason: 'bad_field', problem: mail }, value.type)
+    : mail;
 }
 
 function decodeEvent(

@@ -4,8 +4,9 @@ import type { DeadLetter } from '../core/decision.ts';
 import { splitEntityKey } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
+import type { Mail } from '../core/mail.ts';
 import type { Millis } from '../core/units.ts';
-import type { Plan } from '../rules/plan.ts';
+import { isResident, isVisible, type Plan } from '../rules/plan.ts';
 import { Dedup } from './dedup.ts';
 import { Entity } from './entity.ts';
 import { decodeEntity, encodeEntity, type Layouts } from './record.ts';
@@ -33,6 +34,10 @@ export interface Changes {
   out: [decision: string, key: string | null][];
   dead: string[];
   late: string[];
+  /** For other partitions, in order: control entries that `post` appends to the logs they are meant for. */
+  mail: Mail[];
+  /** Keys of the entities that changed, also by time alone; without those that operators do not see. */
+  changed: string[];
 }
 
 /** Entities whose encoded states are kept beside the states. */
@@ -183,10 +188,12 @@ export class PartitionState {
 
   /** Hands over everything changed since the last call; the caller makes it durable. */
   collect(): Changes {
-    const states: [string, string][] = [];
+    const states: [string, string | null][] = [];
     const timers: [string, number | null][] = [];
+    const changed: string[] = [];
     for (const entity of this.dirty) {
       entity.dirty = false;
+      if (isVisible(entity.kind)) changed.push(entity.key);
       if (entity.recordStale) {
         entity.recordStale = false;
         if (entity.pieces === undefined) this.warm.push(entity);
@@ -201,12 +208,14 @@ export class PartitionState {
     // encoded texts are kept for the entities that were written lately, and for no more than a bounded number
     if (this.warm.length > WARM)
       for (const cooled of this.warm.splice(0, this.warm.length - WARM)) cooled.pieces = undefined;
-    const changes = {
+    const changes: Changes = {
       states,
       timers,
       out: this.out,
       dead: this.dead,
       late: this.lateOnes,
+      mail: [],
+      changed,
     };
     this.out = [];
     this.dead = [];
@@ -229,7 +238,13 @@ export class PartitionState {
     if (this.entities.size <= limit) return;
     const idle: Entity[] = [];
     for (const entity of this.entities.values())
-      if (!entity.dirty && entity.due > this.horizon && entity.touched < this.batch - 1) idle.push(entity);
+      if (
+        !entity.dirty &&
+        !isResident(entity.kind) &&
+        entity.due > this.horizon &&
+        entity.touched < this.batch - 1
+      )
+        idle.push(entity);
     idle.sort((a, b) => a.touched - b.touched);
     const surplus = this.entities.size - Math.floor(limit * 0.9);
     for (const entity of idle.slice(0, surplus)) this.entities.delete(entity.key);

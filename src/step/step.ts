@@ -19,7 +19,7 @@ export function step(state: PartitionState, entry: Entry, item: Item): void {
   if (item.kind === 'event') applyEvent(state, entry, item.event, item.index, item.payload);
   else if (item.kind === 'tick') advance(state, entry.id, item.time);
   else if (item.kind === 'activated') activate(state, item.hash, item.previous);
-  else bury(state, item.id, item.letter);
+  else if (item.kind === 'dead') bury(state, item.id, item.letter);
 }
 
 /** The intake may send an entry again after a crash: a letter counts once, like an event. */

@@ -1,10 +1,16 @@
 /** Which entities an item touches: what the caller loads before it calls step. */
 
 import { entityKey, splitEntityKey } from '../core/entity-key.ts';
-import type { KindPlan, Plan } from '../rules/plan.ts';
+import { isResident, type KindPlan, type Plan } from '../rules/plan.ts';
 import type { Item } from './decode.ts';
 import { parentId } from './evaluate.ts';
 import { elementsOf, idFrom, usesOf } from './plan-index.ts';
+
+/** Whether the record of this key is to be in memory from the start of a partition on, see `isResident`. */
+export function isResidentKey(plan: Plan, key: string): boolean {
+  const kind = plan.kindOf.get(splitEntityKey(key).kind);
+  return kind !== undefined && isResident(kind);
+}
 
 /** Adds the keys of every entity that this item may read or change, parents included. */
 export function touchedKeys(plan: Plan, item: Item, keys: Set<string>): void {

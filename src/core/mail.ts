@@ -1,0 +1,44 @@
+/** Mail: what one partition tells others through its outbox; `post` appends it to their logs as control entries. */
+
+import type { Millis } from './units.ts';
+
+/** A partition by number, or every partition, the sender's own included. */
+export type MailTarget = number | '*';
+
+/** One piece of mail: where it goes, and the control entry as JSON. */
+export type Mail = readonly [target: MailTarget, text: string];
+
+/** What a partition knows of a shared entity: absolute states, so that the owner replaces and never adds. */
+export interface SharedPartial {
+  readonly type: 'shared.partial';
+  readonly kind: string;
+  readonly id: string;
+  /** The sender. */
+  readonly partition: number;
+  readonly incarnation: number;
+  /** Raised by each piece of mail of the sender: with the incarnation it tells the newer of two. */
+  readonly seq: number;
+  /** Stream time of the sender. */
+  readonly time: Millis;
+  /** Encoded states by definition key: those that changed since the last partial. */
+  readonly states: Readonly<Record<string, unknown>>;
+}
+
+/** Features of a shared entity that local kinds read, told by its owner to every partition. */
+export interface SharedChanged {
+  readonly type: 'shared.changed';
+  readonly kind: string;
+  readonly id: string;
+  readonly incarnation: number;
+  readonly seq: number;
+  /** Stream time of the owner. */
+  readonly time: Millis;
+  /** By feature; absent ones are left out. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Asks a partition to send everything again: all of it, or what goes to one owner. */
+export interface SharedResend {
+  readonly type: 'shared.resend';
+  readonly owner?: number;
+}

@@ -1,0 +1,37 @@
+/** Decodes mail of other partitions: control entries of the types `shared.*`. */
+
+import type { SharedChanged, SharedPartial } from '../core/mail.ts';
+import { shown } from '../core/shown.ts';
+import type { Item } from './decode.ts';
+import type { Fields } from './normalise.ts';
+
+/** The item; a text says what is wrong with it, undefined that the type is none of these. */
+export function decodeMail(value: Fields): Item | string | undefined {
+  const { type } = value;
+  if (type === 'shared.resend') {
+    const { owner } = value;
+    if (owner === undefined || isCount(owner)) return { kind: 'resend', owner };
+    return `owner must be a partition, is ${shown(owner)}`;
+  }
+  if (type !== 'shared.partial' && type !== 'shared.changed') return undefined;
+  for (const name of ['kind', 'id'])
+    if (typeof value[name] !== 'string' || value[name] === '')
+      return `${name} must be text, is ${shown(value[name])}`;
+  for (const name of ['incarnation', 'seq', 'time'])
+    if (!isCount(value[name])) return `${name} must be a whole number, is ${shown(value[name])}`;
+  if (type === 'shared.changed') {
+    if (!isMap(value.values)) return `values must be an object, is ${shown(value.values)}`;
+    return { kind: 'broadcast', change: value as unknown as SharedChanged };
+  }
+  if (!isCount(value.partition)) return `partition must be a whole number, is ${shown(value.partition)}`;
+  if (!isMap(value.states)) return `states must be an object, is ${shown(value.states)}`;
+  return { kind: 'partial', partial: value as unknown as SharedPartial };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
