@@ -1,6 +1,7 @@
 /** Asks a running weir over HTTP; what it answers wrongly becomes an error that says what to do. */
 
 import { WeirError } from '../core/errors.ts';
+import { readEnvironment } from './environment.ts';
 
 export function baseUrl(url: string | undefined, env: NodeJS.ProcessEnv): string {
   const base = url ?? `http://${env.HOST ?? '127.0.0.1'}:${env.PORT ?? 8080}`;
@@ -8,15 +9,23 @@ export function baseUrl(url: string | undefined, env: NodeJS.ProcessEnv): string
   return base;
 }
 
+/** The token of this caller, from the environment alone: arguments are seen by everybody on a machine. */
+export function authorization(env: NodeJS.ProcessEnv): Record<string, string> {
+  const { token } = readEnvironment(env);
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
 /** @returns status and JSON body; rejects with redis_away (exit code 3) when nothing answers */
 export async function ask(
-  base: string,
+  flags: { readonly url?: string | undefined },
+  env: NodeJS.ProcessEnv,
   path: string,
-  init?: RequestInit,
+  init: RequestInit & { readonly headers?: Record<string, string> } = {},
 ): Promise<{ status: number; body: unknown }> {
-  const url = new URL(path, base);
+  const url = new URL(path, baseUrl(flags.url, env));
   try {
-    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
+    const headers = { ...authorization(env), ...init.headers };
+    const answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(30_000) });
     return { status: answer.status, body: await answer.json() };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };

@@ -14,6 +14,10 @@ export interface Environment {
   readonly config: string;
   /** Where embedded servers and progress files keep their data. */
   readonly data: string;
+  /** The file of the tokens for HTTP, where it is not in `data`. */
+  readonly tokens?: string | undefined;
+  /** What the verbs that talk to a running weir show it. */
+  readonly token?: string | undefined;
   readonly instance: string;
   /** Which part of the partitions this instance asks for first. */
   readonly share?: { readonly index: number; readonly of: number } | undefined;
@@ -33,6 +37,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     port,
     config: env.WEIR_CONFIG ?? 'config',
     data: env.WEIR_DATA ?? '.weir',
+    tokens: env.WEIR_TOKENS || undefined,
+    token: env.WEIR_TOKEN || undefined,
     instance: env.WEIR_INSTANCE ?? hostname(),
     share: readShare(env.WEIR_SHARE),
   };

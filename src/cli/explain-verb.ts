@@ -3,7 +3,7 @@
 import { WeirError } from '../core/errors.ts';
 import type { ExplainedReason, ExplainedResult } from '../step/explain.ts';
 import { readArguments } from './arguments.ts';
-import { ask, baseUrl } from './ask.ts';
+import { ask } from './ask.ts';
 import { show } from './expected-value.ts';
 import type { Verb } from './verb.ts';
 
@@ -34,7 +34,7 @@ export const explainVerb: Verb = {
       .map(encodeURIComponent)
       .join('/');
     const query = rule === undefined ? '' : `?rule=${encodeURIComponent(rule)}`;
-    const { status, body } = await ask(baseUrl(flags.url, env), `/v1/${collection}/${id}/explain${query}`);
+    const { status, body } = await ask(flags, env, `/v1/${collection}/${id}/explain${query}`);
     if (status !== 200) {
       const { title, detail } = body as { title?: string; detail?: string };
       process.stderr.write(`${title ?? `answer ${status}`}${detail === undefined ? '' : `. ${detail}`}\n`);

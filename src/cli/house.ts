@@ -5,7 +5,7 @@ import { partitionKeys } from '../core/partition.ts';
 import type { Millis } from '../core/units.ts';
 import { createApp } from '../http/app.ts';
 import { PrometheusMeter } from '../http/prometheus-meter.ts';
-import { type Listening, listen } from '../http/serve.ts';
+import { type Listening, listen, remoteAddress } from '../http/serve.ts';
 import { checkDeployment } from '../processor/deployment.ts';
 import { Processor, systemClock } from '../processor/processor.ts';
 import { readEntity } from '../processor/read-entity.ts';
@@ -20,6 +20,7 @@ import type { Environment } from './environment.ts';
 import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
 import { openServers } from './servers.ts';
+import { tokenFile } from './token-file.ts';
 import { version } from './version.ts';
 
 export interface House {
@@ -144,7 +145,10 @@ function openHttp(
     const exists = await connection.ask('looking for an owner', (redis) => redis.exists(position));
     return exists === 1 ? undefined : 'no partition has an owner yet';
   };
+  const tokens = tokenFile(environment);
+  tokens.tokens();
   const app = createApp({
+    access: { tokens: () => tokens.tokens(), remoteAddress },
     plan: () => rules.wanted,
     readEntity: (kind, id) => readEntity(connection, rules, kind, id),
     history: history?.read(processor.deliver),

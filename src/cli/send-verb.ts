@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { WeirError } from '../core/errors.ts';
 import { readArguments } from './arguments.ts';
-import { ask, baseUrl } from './ask.ts';
+import { ask } from './ask.ts';
 import type { Verb } from './verb.ts';
 
 export const sendVerb: Verb = {
@@ -21,7 +21,7 @@ export const sendVerb: Verb = {
     const { flags, words } = readArguments(args, {}, { least: 1, most: 1000, what: 'the event’s type' });
     const [type, ...pairs] = words;
     const event = eventOf(type as string, pairs);
-    const { status, body } = await ask(baseUrl(flags.url, env), '/v1/events', {
+    const { status, body } = await ask(flags, env, '/v1/events', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(event),

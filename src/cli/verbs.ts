@@ -8,6 +8,7 @@ import { importVerb } from './import/import-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { sendVerb } from './send-verb.ts';
 import { testVerb } from './test-verb.ts';
+import { tokenVerb } from './token-verb.ts';
 import type { Verb } from './verb.ts';
 
 export const verbs: readonly Verb[] = [
@@ -18,4 +19,5 @@ export const verbs: readonly Verb[] = [
   explainVerb,
   sendVerb,
   importVerb(openImportWriter),
+  tokenVerb,
 ];

@@ -8,6 +8,7 @@ import type { History } from '../core/history.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { Plan } from '../rules/plan.ts';
+import { type AccessOptions, guard } from './access.ts';
 import { entityAnswer, explainAnswer } from './answers.ts';
 import { answerDecision, answerDecisions } from './get-decisions.ts';
 import { postEvents } from './post-events.ts';
@@ -27,6 +28,7 @@ export interface AppOptions {
   readonly isFull: () => boolean;
   /** What keeps this instance from being ready; undefined when nothing does. */
   readonly notReady: () => Promise<string | undefined>;
+  readonly access: AccessOptions;
 }
 
 /** Paths of the kinds that can be asked for. */
@@ -49,6 +51,7 @@ export function createApp(options: AppOptions): Hono {
       route,
     });
   });
+  app.use(guard(options.access));
   app.onError((error, c) => {
     if (error instanceof WeirError && (error.code === 'redis_away' || error.code === 'history_away'))
       return unavailable(c, error.code);

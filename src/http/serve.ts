@@ -1,8 +1,8 @@
 /** Listens for HTTP and closes gracefully. */
 
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { type HttpBindings, serve } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
 import { WeirError } from '../core/errors.ts';
 
 export interface Listening {
@@ -36,4 +36,9 @@ export function listen(app: Hono, hostname: string, port: number): Promise<Liste
       reject(new WeirError('wrong_usage', `listening on ${hostname}:${port}: ${error.message}; ${advice}`));
     });
   });
+}
+
+/** The other end of a request's connection; undefined where there is none. */
+export function remoteAddress(c: Context): string | undefined {
+  return (c.env as HttpBindings | undefined)?.incoming?.socket.remoteAddress;
 }

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type House, openHouse } from '../../src/cli/house.ts';
 import { WeirError } from '../../src/core/errors.ts';
+import { tokenDigest } from '../../src/http/access.ts';
 import { createApp } from '../../src/http/app.ts';
 import { PrometheusMeter } from '../../src/http/prometheus-meter.ts';
 import { systemClock } from '../../src/processor/processor.ts';
@@ -60,6 +61,8 @@ const VOLATILE: Readonly<Record<string, (value: unknown) => boolean>> = {
   rules: (value) => /^[0-9a-f]{16}$/.test(String(value)),
 };
 
+const PRODUCER = { name: 'crm', role: 'producer', sha256: tokenDigest('the-token-of-crm') } as const;
+
 function settled(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(settled);
   if (typeof value !== 'object' || value === null) return value;
@@ -101,6 +104,10 @@ describe('docs/http.md', () => {
         },
       },
       'without a history': { history: undefined },
+      'from another machine': { access: { tokens: () => [], remoteAddress: () => '192.0.2.7' } },
+      'with the token of a producer': {
+        access: { tokens: () => [PRODUCER], remoteAddress: () => undefined },
+      },
     };
     const changed = states[state];
     assert.ok(changed, `no such state: ${state}`);
@@ -112,6 +119,7 @@ describe('docs/http.md', () => {
       meter: new PrometheusMeter(),
       isFull: () => false,
       notReady: async () => undefined,
+      access: { tokens: () => [], remoteAddress: () => '127.0.0.1' },
       ...changed,
     });
   }

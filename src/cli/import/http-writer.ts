@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WeirError } from '../../core/errors.ts';
 import { type Millis, SECOND } from '../../core/units.ts';
+import { authorization, baseUrl } from '../ask.ts';
 import type { EventWriter, OpenWriter, WriteReceipt } from './event-writer.ts';
 
 const LONGEST_WAIT: Millis = 5 * SECOND;
@@ -12,17 +13,22 @@ const TRIES = 15;
 
 /** Sending a batch again is harmless: events carry their ids. */
 export const openHttpWriter: OpenWriter = async ({ url, env }) => {
-  const base = url ?? `http://${env.HOST ?? '127.0.0.1'}:${env.PORT ?? 8080}`;
-  if (!URL.canParse(base)) throw new WeirError('wrong_usage', `--url: "${base}" is not an address`);
-  const target = new URL('/v1/events', base);
-  return { write: (events) => post(target, events), close: async () => undefined } satisfies EventWriter;
+  const target = new URL('/v1/events', baseUrl(url, env));
+  const headers = { 'content-type': 'application/x-ndjson', ...authorization(env) };
+  return {
+    write: (events) => post(target, headers, events),
+    close: async () => undefined,
+  } satisfies EventWriter;
 };
 
-async function post(target: URL, events: readonly object[]): Promise<WriteReceipt> {
+async function post(
+  target: URL,
+  headers: Record<string, string>,
+  events: readonly object[],
+): Promise<WriteReceipt> {
   const body = events.map((event) => JSON.stringify(event)).join('\n');
   let problem = '';
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const headers = { 'content-type': 'application/x-ndjson' };
     const signal = AbortSignal.timeout(ANSWER_WITHIN);
     try {
       const answer = await fetch(target, { method: 'POST', headers, body, signal });
