@@ -17,14 +17,9 @@ export interface OpenHistory {
 /** Opens no connection yet: a database that is away holds up nothing. */
 export function openHistory(url: string): OpenHistory {
   const database = openDatabase(url);
-  const stored = new PostgresHistory(database);
   return {
     sink: new PostgresSink(database),
-    read: (deliver) => ({
-      decision: (id) => stored.decision(id),
-      decisionsOf: (kind, entity, query) => stored.decisionsOf(kind, entity, query),
-      asOf: async (partition) => Math.max(deliver?.drainedAt(partition) ?? 0, await stored.asOf(partition)),
-    }),
+    read: (deliver) => new PostgresHistory(database, (partition) => deliver?.drainedAt(partition)),
     close: () => database.close(),
   };
 }

@@ -1,6 +1,13 @@
-/** History as others ask it: the decisions that are kept outside Redis, for good. */
+/** History as others ask it: what is kept outside Redis, for good. */
 
 import type { Decision } from './decision.ts';
+import type { Anomaly, AnomalyQuery } from './history/anomaly.ts';
+import type { DecisionChange, DecisionQuery, DecisionTotals, Span } from './history/decision-query.ts';
+import type { EventTrace, KeptEvent } from './history/event-trace.ts';
+import type { EntityQuery, KeptEntity, KeptPerson } from './history/kept-entity.ts';
+import type { KeptLetter, LetterGroup, LetterQuery } from './history/kept-letter.ts';
+import type { Page, PageQuery } from './history/page.ts';
+import type { ReportSnapshot } from './history/report-snapshot.ts';
 import type { Millis } from './units.ts';
 
 export interface KeptDecision {
@@ -9,18 +16,52 @@ export interface KeptDecision {
   readonly orphaned: boolean;
 }
 
-export interface HistoryQuery {
+export interface HistoryQuery extends PageQuery {
   readonly rule?: string;
-  readonly limit: number;
+  /** Of this stream time or later. */
+  readonly since?: Millis;
 }
 
-/** Every method rejects with WeirError history_away when the store does not answer. */
+/**
+ * Every method rejects with WeirError history_away when the store does not answer, and lists with wrong_usage when
+ * `after` is none of theirs. What Redis lost is left out wherever it is not asked for.
+ */
 export interface History {
   /** Undefined when it has none of this id. */
   decision(id: DecisionId): Promise<KeptDecision | undefined>;
-  /** Newest first; orphaned ones are left out. */
-  decisionsOf(kind: string, entity: string, query: HistoryQuery): Promise<Decision[]>;
-  /** Every decision a partition published until then is in it; 0 before the first. */
+  /** Those about one entity, newest first. */
+  decisionsOf(kind: string, entity: string, query: HistoryQuery): Promise<Page<Decision>>;
+  decisions(query: DecisionQuery): Promise<Page<Decision>>;
+  /** Live decisions of a rule in a span, counted. */
+  decisionTotals(rule: string, span: Span): Promise<DecisionTotals>;
+  /** What live decisions of a rule changed in a span, by entity: largest change first, then by id. */
+  decisionChanges(rule: string, span: Span, page: PageQuery): Promise<Page<DecisionChange>>;
+
+  /** By its id, and by its source where two share the id; undefined when none came. */
+  event(id: string, source?: string): Promise<EventTrace | undefined>;
+  /** Those about one entity, newest first; also the events of campaigns that name a lead. */
+  eventsOf(kind: string, entity: string, page: PageQuery): Promise<Page<KeptEvent>>;
+
+  entity(kind: string, id: string): Promise<KeptEntity | undefined>;
+  entities(query: EntityQuery): Promise<Page<KeptEntity>>;
+  /** How many entities have each tag, at this moment: `segments:at_risk` → 55. */
+  tagCounts(kind: string): Promise<ReadonlyMap<string, number>>;
+  /** Personal fields by id, for callers that may see them; those who are not persons are left out. */
+  persons(kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, KeptPerson>>;
+
+  anomalies(query: AnomalyQuery): Promise<Page<Anomaly>>;
+
+  deadLetter(id: string): Promise<KeptLetter | undefined>;
+  deadLetters(query: LetterQuery): Promise<Page<KeptLetter>>;
+  /** Open ones by reason and type, most first. */
+  deadGroups(): Promise<readonly LetterGroup[]>;
+
+  /** The last one that is not after `at`; the newest where that is absent. */
+  report(name: string, at?: Millis): Promise<ReportSnapshot | undefined>;
+  /** Of a rule set that decisions name: its files. */
+  ruleSet(hash: string): Promise<readonly { readonly path: string; readonly text: string }[] | undefined>;
+
+  /** Everything a partition published until then is in it; 0 before the first. */
   asOf(partition: number): Promise<Millis>;
 }
 

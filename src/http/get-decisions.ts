@@ -49,8 +49,8 @@ export async function answerDecisions(
   const keys = kinds.find(({ name }) => name === kind)?.key.length ?? 1;
   const partition = partitionOf(keyValues(id, keys)[0] as string, settings.partitions);
   const asOf = await history.asOf(partition);
-  const decisions = await history.decisionsOf(kind, id, { limit, ...(rule === undefined ? {} : { rule }) });
-  return c.json({ kind, id, decisions: decisions.map(fieldsOf), partition, ...age(asOf) });
+  const { rows } = await history.decisionsOf(kind, id, { limit, ...(rule === undefined ? {} : { rule }) });
+  return c.json({ kind, id, decisions: rows.map(fieldsOf), partition, ...age(asOf) });
 }
 
 /** A decision as the outbox has it, under the names of every other answer and with ISO times. */

@@ -1,39 +1,18 @@
 /** The database of the history: typed queries that never wait without a deadline, over tables kept up to date. */
 
-import { type Generated, type GeneratedAlways, Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { Client, Pool, types } from 'pg';
+import { Client, Pool, type PoolConfig, types } from 'pg';
 import { WeirError } from '../core/errors.ts';
-import { SECOND } from '../core/units.ts';
+import { MINUTE, SECOND } from '../core/units.ts';
 import { MIGRATIONS } from './migrations/catalogue.ts';
+import { type DatabaseUrls, grantRoles, makeRoles } from './roles.ts';
+import type { Tables } from './tables.ts';
 
-export interface Tables {
-  sink_positions: { partition: number; position: string; losses: Generated<number> };
-  decisions: {
-    partition: number;
-    incarnation: number;
-    seq: number;
-    loss: Generated<number>;
-    orphaned: GeneratedAlways<boolean>;
-    outbox_ms: number;
-    outbox_seq: number;
-    rule: string;
-    version: number;
-    mode: string;
-    rules: string;
-    kind: string;
-    entity: string;
-    time: Date;
-    late: boolean;
-    amends: string | null;
-    error: string | null;
-    decision: unknown;
-  };
-}
+export type { Tables } from './tables.ts';
 
 const INT8 = 20;
 const LIMITS = {
-  max: 4,
   connectionTimeoutMillis: 2 * SECOND,
   statement_timeout: 10 * SECOND,
   // of a process that was frozen: its locks must not hold up its successor
@@ -44,8 +23,34 @@ const LIMITS = {
   application_name: 'weir',
 };
 
-/** Opens nothing yet: the first question does. Throws config_invalid when the address cannot be one. */
-export function openDatabase(url: string): Database {
+/** Who asks decides what may be done, and how long it may take. */
+const HANDLES = {
+  /** The tables themselves: migrations and housekeeping. */
+  migrate: { max: 1, statement_timeout: 10 * MINUTE, query_timeout: 11 * MINUTE },
+  write: { max: 3 },
+  read: {
+    max: 4,
+    statement_timeout: 5 * SECOND,
+    query_timeout: 7 * SECOND,
+    options: '-c default_transaction_read_only=on',
+  },
+} satisfies Record<string, PoolConfig>;
+
+export type Handle = keyof typeof HANDLES;
+
+/** Opens nothing yet: the first question does. Throws config_invalid when an address cannot be one. */
+export function openDatabase(address: string | DatabaseUrls): Database {
+  const urls = typeof address === 'string' ? { migrate: address, write: address, read: address } : address;
+  for (const [name, url] of Object.entries(urls)) checkAddress(VARIABLES[name] ?? 'DATABASE_URL', url);
+  return new Database(urls);
+}
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  write: 'DATABASE_WRITE_URL',
+  read: 'DATABASE_READ_URL',
+};
+
+function checkAddress(variable: string, url: string): void {
   let usable = /^(postgres(ql)?|socket):/.test(url);
   try {
     new Client({ connectionString: url });
@@ -56,40 +61,49 @@ export function openDatabase(url: string): Database {
   if (!usable)
     throw new WeirError(
       'config_invalid',
-      'reading DATABASE_URL: it is not the address of a database; write postgres://user:password@host:5432/name',
+      `reading ${variable}: it is not the address of a database; write postgres://user:password@host:5432/name`,
     );
-  return new Database(url);
 }
 
 export class Database {
-  readonly #url: string;
-  #kysely: Kysely<Tables>;
+  readonly #urls: DatabaseUrls;
+  readonly #open = new Map<Handle, Kysely<Tables>>();
   #migrated: Promise<void> | undefined;
   #closed = false;
 
-  constructor(url: string) {
-    this.#url = url;
-    this.#kysely = this.#open();
+  constructor(urls: DatabaseUrls) {
+    this.#urls = urls;
+  }
+
+  /** Asks as the writer, see `askAs`. */
+  ask<T>(doing: string, query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.askAs('write', doing, query);
+  }
+
+  /** Asks as the reader, who can change nothing; see `askAs`. */
+  read<T>(doing: string, query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    return this.askAs('read', doing, query);
   }
 
   /**
    * Asks once the tables are there; `doing` says what for, in errors. Rejects with history_away when the outcome
    * is an error or unknown.
    */
-  async ask<T>(doing: string, query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-    const kysely = this.#kysely;
+  async askAs<T>(handle: Handle, doing: string, query: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    let asked = this.#handle('migrate');
     try {
-      this.#migrated ??= migrate(kysely);
+      this.#migrated ??= this.#prepare();
       await this.#migrated.catch((error: unknown) => {
         this.#migrated = undefined;
         throw error;
       });
-      return await query(kysely);
+      asked = this.#handle(handle);
+      return await query(asked);
     } catch (error) {
       if (error instanceof WeirError) throw error;
       const { message } = error as Error;
       // a connection that is half open would swallow the next questions too
-      if (message === 'Query read timeout') await this.#reopen(kysely);
+      if (message === 'Query read timeout') await this.#drop(asked);
       throw new WeirError('history_away', `${doing}: ${message}; trying again when Postgres answers`, {
         cause: error,
       });
@@ -98,27 +112,50 @@ export class Database {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#kysely.destroy();
+    await Promise.all([...this.#open.values()].map((kysely) => kysely.destroy()));
   }
 
-  #open(): Kysely<Tables> {
-    const pool = new Pool({ connectionString: this.#url, ...LIMITS, types: { getTypeParser } });
-    // of an idle connection: the next question opens another
-    pool.on('error', () => undefined);
-    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  /** Roles where the server is ours, tables, and who may do what with them. */
+  async #prepare(): Promise<void> {
+    const { admin } = this.#urls;
+    if (admin !== undefined) {
+      const kysely = openPool(admin, HANDLES.migrate);
+      try {
+        await makeRoles(kysely, new Client({ connectionString: this.#urls.write }).password as string);
+      } finally {
+        await kysely.destroy();
+      }
+    }
+    const owner = this.#handle('migrate');
+    const migrator = new Migrator({
+      db: owner,
+      provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+    await grantRoles(owner);
   }
 
-  async #reopen(broken: Kysely<Tables>): Promise<void> {
-    if (this.#kysely !== broken || this.#closed) return;
-    this.#kysely = this.#open();
+  #handle(handle: Handle): Kysely<Tables> {
+    const known = this.#open.get(handle);
+    if (known) return known;
+    const opened = openPool(this.#urls[handle], HANDLES[handle]);
+    this.#open.set(handle, opened);
+    return opened;
+  }
+
+  async #drop(broken: Kysely<Tables>): Promise<void> {
+    if (this.#closed) return;
+    for (const [handle, kysely] of this.#open) if (kysely === broken) this.#open.delete(handle);
     await broken.destroy().catch(() => undefined);
   }
 }
 
-async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+function openPool(url: string, config: PoolConfig): Kysely<Tables> {
+  const pool = new Pool({ connectionString: url, ...LIMITS, ...config, types: { getTypeParser } });
+  // of an idle connection: the next question opens another
+  pool.on('error', () => undefined);
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
 /** int8 is read as a number; one that no number can hold is an error, never rounded. */

@@ -29,8 +29,19 @@ export function decisionColumns(rows: readonly OutboxRow[]) {
     late: column((decision) => decision.late === true),
     amends: column((decision) => decision.amends ?? null),
     error: column((decision) => (decision.error === undefined ? null : storable(decision.error))),
+    cause: column((decision) => ('event' in decision.cause ? storable(decision.cause.event) : null)),
+    value: column((decision) => numberOf(decision.value)),
+    old: column((decision) => numberOf(decision.old)),
+    change: column((decision) => decision.change ?? null),
+    class: column((decision) => decision.class ?? null),
     text: read.map(({ text }) => text),
   };
+}
+
+/** A number, or the `value` of an object. */
+function numberOf(value: unknown): number | null {
+  const number = typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;
+  return typeof number === 'number' ? number : null;
 }
 
 /** An error may quote any value of an event; Postgres has no text with U+0000. */

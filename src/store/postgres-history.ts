@@ -1,59 +1,132 @@
-/** History as Postgres has it: one decision, the decisions of an entity, and how far it is. */
+/** History as Postgres has it, read by the role that can change nothing. */
 
 import type { Decision } from '../core/decision.ts';
 import { entryMillis } from '../core/entry.ts';
+import type { Anomaly, AnomalyQuery } from '../core/history/anomaly.ts';
+import type { DecisionChange, DecisionQuery, DecisionTotals, Span } from '../core/history/decision-query.ts';
+import type { EventTrace, KeptEvent } from '../core/history/event-trace.ts';
+import type { EntityQuery, KeptEntity, KeptPerson } from '../core/history/kept-entity.ts';
+import type { KeptLetter, LetterGroup, LetterQuery } from '../core/history/kept-letter.ts';
+import type { Page, PageQuery } from '../core/history/page.ts';
+import type { ReportSnapshot } from '../core/history/report-snapshot.ts';
 import type { DecisionId, History, HistoryQuery, KeptDecision } from '../core/history.ts';
 import type { Millis } from '../core/units.ts';
 import type { Database } from './database.ts';
+import { readAnomalies } from './read/anomalies.ts';
+import { readLetter, readLetterGroups, readLetters } from './read/dead-letters.ts';
+import { readChanges, readTotals } from './read/decision-spans.ts';
+import { readDecision, readDecisions, readDecisionsOf } from './read/decisions.ts';
+import { readEntities, readEntity, readPersons, readTagCounts } from './read/entities.ts';
+import { readEventsOf, readTrace } from './read/events.ts';
 
 export class PostgresHistory implements History {
   readonly #database: Database;
+  readonly #drainedAt: (partition: number) => Millis | undefined;
 
-  constructor(database: Database) {
+  /** @param drainedAt a moment until which a partition is known to be complete, where this process knows one */
+  constructor(database: Database, drainedAt: (partition: number) => Millis | undefined = () => undefined) {
     this.#database = database;
+    this.#drainedAt = drainedAt;
   }
 
-  decision({ partition, incarnation, seq }: DecisionId): Promise<KeptDecision | undefined> {
-    return this.#database.ask('reading a decision', async (db) => {
+  decision(id: DecisionId): Promise<KeptDecision | undefined> {
+    return this.#database.read('reading a decision', (db) => readDecision(db, id));
+  }
+
+  decisionsOf(kind: string, entity: string, query: HistoryQuery): Promise<Page<Decision>> {
+    return this.#database.read('reading the decisions of an entity', (db) =>
+      readDecisionsOf(db, kind, entity, query),
+    );
+  }
+
+  decisions(query: DecisionQuery): Promise<Page<Decision>> {
+    return this.#database.read('reading decisions', (db) => readDecisions(db, query));
+  }
+
+  decisionTotals(rule: string, span: Span): Promise<DecisionTotals> {
+    return this.#database.read('counting decisions', (db) => readTotals(db, rule, span));
+  }
+
+  decisionChanges(rule: string, span: Span, page: PageQuery): Promise<Page<DecisionChange>> {
+    return this.#database.read('comparing decisions', (db) => readChanges(db, rule, span, page));
+  }
+
+  event(id: string, source?: string): Promise<EventTrace | undefined> {
+    return this.#database.read('reading an event', (db) => readTrace(db, id, source));
+  }
+
+  eventsOf(kind: string, entity: string, page: PageQuery): Promise<Page<KeptEvent>> {
+    return this.#database.read('reading the events of an entity', (db) =>
+      readEventsOf(db, kind, entity, page),
+    );
+  }
+
+  entity(kind: string, id: string): Promise<KeptEntity | undefined> {
+    return this.#database.read('reading an entity of the history', (db) => readEntity(db, kind, id));
+  }
+
+  entities(query: EntityQuery): Promise<Page<KeptEntity>> {
+    return this.#database.read('reading entities', (db) => readEntities(db, query));
+  }
+
+  tagCounts(kind: string): Promise<ReadonlyMap<string, number>> {
+    return this.#database.read('counting entities', (db) => readTagCounts(db, kind));
+  }
+
+  persons(kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, KeptPerson>> {
+    return this.#database.read('reading persons', (db) => readPersons(db, kind, ids));
+  }
+
+  anomalies(query: AnomalyQuery): Promise<Page<Anomaly>> {
+    return this.#database.read('reading anomalies', (db) => readAnomalies(db, query));
+  }
+
+  deadLetter(id: string): Promise<KeptLetter | undefined> {
+    return this.#database.read('reading a dead letter', (db) => readLetter(db, id));
+  }
+
+  deadLetters(query: LetterQuery): Promise<Page<KeptLetter>> {
+    return this.#database.read('reading dead letters', (db) => readLetters(db, query));
+  }
+
+  deadGroups(): Promise<readonly LetterGroup[]> {
+    return this.#database.read('counting dead letters', readLetterGroups);
+  }
+
+  report(name: string, at?: Millis): Promise<ReportSnapshot | undefined> {
+    return this.#database.read('reading a report', async (db) => {
       const row = await db
-        .selectFrom('decisions')
-        .select(['decision', 'orphaned'])
-        .where('partition', '=', partition)
-        .where('incarnation', '=', incarnation)
-        .where('seq', '=', seq)
-        // the one that stands, else the one that was lost last
-        .orderBy('orphaned')
-        .orderBy('loss', 'desc')
+        .selectFrom('report_snapshots')
+        .select(['at', 'document'])
+        .where('name', '=', name)
+        .$if(at !== undefined, (query) => query.where('at', '<=', new Date(at as Millis)))
+        .orderBy('at', 'desc')
+        .limit(1)
         .executeTakeFirst();
-      return row && { decision: row.decision as Decision, orphaned: row.orphaned };
+      return row && { name, at: row.at.getTime(), document: row.document };
     });
   }
 
-  decisionsOf(kind: string, entity: string, { rule, limit }: HistoryQuery): Promise<Decision[]> {
-    return this.#database.ask('reading the decisions of an entity', async (db) => {
-      const rows = await db
-        .selectFrom('decisions')
-        .select('decision')
-        .where('kind', '=', kind)
-        .where('entity', '=', entity)
-        .where('loss', '=', 0)
-        .$if(rule !== undefined, (query) => query.where('rule', '=', rule as string))
-        .orderBy('outbox_ms', 'desc')
-        .orderBy('outbox_seq', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => row.decision as Decision);
+  ruleSet(hash: string) {
+    return this.#database.read('reading a rule set', async (db) => {
+      const row = await db
+        .selectFrom('rule_sets')
+        .select('files')
+        .where('hash', '=', hash)
+        .executeTakeFirst();
+      return row && (row.files as { path: string; text: string }[]);
     });
   }
 
   asOf(partition: number): Promise<Millis> {
-    return this.#database.ask('reading how far the history is', async (db) => {
+    return this.#database.read('reading how far the history is', async (db) => {
       const row = await db
-        .selectFrom('sink_positions')
+        .selectFrom('stream_positions')
         .select('position')
+        .where('stream', '=', 'out')
         .where('partition', '=', partition)
         .executeTakeFirst();
-      return row ? entryMillis(row.position) : 0;
+      return Math.max(this.#drainedAt(partition) ?? 0, row ? entryMillis(row.position) : 0);
     });
   }
 }

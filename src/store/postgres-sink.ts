@@ -4,9 +4,10 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import type { OutboxRow, Sink } from '../core/ports.ts';
-import type { Database, Tables } from './database.ts';
+import type { Database } from './database.ts';
 import { decisionColumns } from './decision-row.ts';
 import { outboxPlace } from './outbox-place.ts';
+import type { Tables } from './tables.ts';
 
 export class PostgresSink implements Sink {
   readonly #database: Database;
@@ -17,9 +18,9 @@ export class PostgresSink implements Sink {
 
   position(partition: number): Promise<EntryId> {
     return this.#database.ask('reading the position of the history', async (db) => {
-      const row = { partition, position: '0-0' };
+      const row = { stream: 'out', partition, position: '0-0' };
       await db
-        .insertInto('sink_positions')
+        .insertInto('stream_positions')
         .values(row)
         .onConflict((conflict) => conflict.doNothing())
         .execute();
@@ -73,8 +74,9 @@ export class PostgresSink implements Sink {
 
 async function readPosition(db: Kysely<Tables>, partition: number): Promise<EntryId> {
   const { position } = await db
-    .selectFrom('sink_positions')
+    .selectFrom('stream_positions')
     .select('position')
+    .where('stream', '=', 'out')
     .where('partition', '=', partition)
     .executeTakeFirstOrThrow();
   return position;
@@ -89,8 +91,9 @@ async function move(
   lost: 0 | 1,
 ): Promise<number> {
   const moved = await transaction
-    .updateTable('sink_positions')
+    .updateTable('stream_positions')
     .set((column) => ({ position: to, losses: column('losses', '+', lost) }))
+    .where('stream', '=', 'out')
     .where('partition', '=', partition)
     .where('position', '=', from)
     .returning('losses')
@@ -110,10 +113,11 @@ async function insert(
   const c = decisionColumns(rows);
   await sql`
     insert into decisions (partition, incarnation, seq, outbox_ms, outbox_seq, rule, version, mode, rules, kind,
-      entity, time, late, amends, error, decision)
+      entity, time, late, amends, error, cause, value, old, change, class, decision)
     select ${partition}::int, *
     from unnest(${c.incarnation}::int[], ${c.seq}::bigint[], ${c.outboxMs}::bigint[], ${c.outboxSeq}::bigint[],
       ${c.rule}::text[], ${c.version}::int[], ${c.mode}::text[], ${c.rules}::text[], ${c.kind}::text[],
       ${c.entity}::text[], ${c.time}::timestamptz[], ${c.late}::boolean[], ${c.amends}::text[],
-      ${c.error}::text[], ${c.text}::json[])`.execute(transaction);
+      ${c.error}::text[], ${c.cause}::text[], ${c.value}::float8[], ${c.old}::float8[], ${c.change}::float8[],
+      ${c.class}::text[], ${c.text}::json[])`.execute(transaction);
 }

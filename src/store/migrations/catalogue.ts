@@ -1,8 +1,22 @@
 /** Every change of the tables, by name and in this order; what was released is never edited. */
 
 import type { Migration } from 'kysely/migration';
+import { anomalies } from './anomalies.ts';
+import { decisionColumns } from './decision-columns.ts';
 import { decisions } from './decisions.ts';
+import { entities } from './entities.ts';
+import { events } from './events.ts';
+import { letters } from './letters.ts';
+import { ruleSets } from './rule-sets.ts';
+import { streamPositions } from './stream-positions.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_decisions': decisions,
+  '0002_stream_positions': streamPositions,
+  '0003_decision_columns': decisionColumns,
+  '0004_events': events,
+  '0005_letters': letters,
+  '0006_entities': entities,
+  '0007_anomalies': anomalies,
+  '0008_rule_sets': ruleSets,
 };

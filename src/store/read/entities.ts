@@ -1,0 +1,135 @@
+/** Entities read from the history: one, or a page of those that fit, in the order of a rank. */
+
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import type { EntityQuery, KeptEntity, KeptPerson } from '../../core/history/kept-entity.ts';
+import { type Page, pageOf, readCursor } from '../../core/history/page.ts';
+import type { Tables } from '../tables.ts';
+
+const COLUMNS = ['id', 'partition', 'values', 'tags', 'as_of', 'entry_ms', 'entry_seq'] as const;
+/** The rank that every entity has, with the value 0: ordered by it they are ordered by id. */
+export const EVERY = '';
+
+export async function readEntity(
+  db: Kysely<Tables>,
+  kind: string,
+  id: string,
+): Promise<KeptEntity | undefined> {
+  const row = await db
+    .selectFrom('entities')
+    .select(COLUMNS)
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && entityOf(kind, row);
+}
+
+/** Walks the index of one rank, which holds the tags too, and looks only at the entities of the page itself. */
+export async function readEntities(db: Kysely<Tables>, query: EntityQuery): Promise<Page<KeptEntity>> {
+  const { kind, limit, after } = query;
+  const name = query.order?.by ?? EVERY;
+  const descending = query.order?.descending ?? false;
+  let ranks = db
+    .selectFrom('entity_ranks as r')
+    .select(['r.id', 'r.value'])
+    .where('r.kind', '=', kind)
+    .where('r.name', '=', name);
+  if (query.tags && query.tags.length > 0)
+    ranks = ranks.where(sql<boolean>`r.tags @> ${[...query.tags]}::text[]`);
+  ranks = withRanks(ranks, query, name);
+  if (after !== undefined) {
+    const [value, id] = readCursor(after, ['number', 'string']) as [number, string];
+    ranks = ranks.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple('r.value', 'r.id'), descending ? '<' : '>', tuple(value, id)),
+    );
+  }
+  const direction = descending ? 'desc' : 'asc';
+  const page = ranks
+    .orderBy('r.value', direction)
+    .orderBy('r.id', direction)
+    .limit(limit + 1);
+  const found = await db
+    .selectFrom(page.as('p'))
+    .innerJoin('entities as e', (join) => join.onRef('e.id', '=', 'p.id').on('e.kind', '=', kind))
+    .select(['p.value', 'e.id', 'e.partition', 'e.values', 'e.tags', 'e.as_of', 'e.entry_ms', 'e.entry_seq'])
+    .orderBy('p.value', direction)
+    .orderBy('p.id', direction)
+    .execute();
+  return pageOf(
+    found,
+    limit,
+    (row) => entityOf(kind, row),
+    (row) => [row.value, row.id],
+  );
+}
+
+type Ranks = SelectQueryBuilder<Tables & { r: Tables['entity_ranks'] }, 'r', { id: string; value: number }>;
+
+function withRanks(ranks: Ranks, { kind, ranks: filters = [] }: EntityQuery, name: string): Ranks {
+  let narrowed = ranks;
+  for (const { name: other, min, max } of filters) {
+    if (other === name) {
+      if (min !== undefined) narrowed = narrowed.where('r.value', '>=', min);
+      if (max !== undefined) narrowed = narrowed.where('r.value', '<=', max);
+      continue;
+    }
+    narrowed = narrowed.where(({ exists, selectFrom }) => {
+      let rank = selectFrom('entity_ranks as o')
+        .select('o.id')
+        .where('o.kind', '=', kind)
+        .where('o.name', '=', other)
+        .whereRef('o.id', '=', 'r.id');
+      if (min !== undefined) rank = rank.where('o.value', '>=', min);
+      if (max !== undefined) rank = rank.where('o.value', '<=', max);
+      return exists(rank);
+    });
+  }
+  return narrowed;
+}
+
+export async function readTagCounts(db: Kysely<Tables>, kind: string): Promise<Map<string, number>> {
+  const { rows } = await sql<{ tag: string; count: number }>`
+    select tag, count(*) as count from entity_ranks, unnest(tags) as tag
+    where kind = ${kind} and name = ${EVERY} group by tag order by tag`.execute(db);
+  return new Map(rows.map(({ tag, count }) => [tag, count]));
+}
+
+export async function readPersons(
+  db: Kysely<Tables>,
+  kind: string,
+  ids: readonly string[],
+): Promise<Map<string, KeptPerson>> {
+  const rows = await db
+    .selectFrom('persons')
+    .select(['id', 'email', 'name', 'fields'])
+    .where('kind', '=', kind)
+    .where('id', '=', (eb) => eb.fn.any(eb.val([...ids])))
+    .execute();
+  return new Map(
+    rows.map(({ id, email, name, fields }) => [
+      id,
+      {
+        ...(fields as KeptPerson),
+        ...(email === null ? {} : { email }),
+        ...(name === null ? {} : { name }),
+      },
+    ]),
+  );
+}
+
+type Found = Pick<
+  Tables['entities'],
+  'id' | 'partition' | 'values' | 'tags' | 'as_of' | 'entry_ms' | 'entry_seq'
+>;
+
+function entityOf(kind: string, row: Found): KeptEntity {
+  const { id, partition, values, tags, as_of, entry_ms, entry_seq } = row;
+  return {
+    kind,
+    id,
+    partition,
+    values: values as KeptEntity['values'],
+    tags,
+    asOf: as_of.getTime(),
+    entry: `${entry_ms}-${entry_seq}`,
+  };
+}
