@@ -6,8 +6,9 @@ export function entityId(values: readonly string[]): string {
   return values.map((value) => value.replace(/[%/]/g, (c) => (c === '%' ? '%25' : '%2F'))).join('/');
 }
 
-/** The key values of an id made of `count` fields. */
+/** The key values of an id made of `count` fields; a kind without key fields has one entity, called as the kind. */
 export function keyValues(id: string, count: number): string[] {
+  if (count === 0) return [];
   if (count === 1) return [id];
   return id.split('/').map((part) => part.replaceAll('%2F', '/').replaceAll('%25', '%'));
 }

@@ -28,6 +28,7 @@ export interface AggregateOptions {
  *   (quantiles above their exact size: within the digest's rank error);
  * - `value` is constant from one `nextChange` to the next when nothing is added;
  * - decode(encode(state)) answers like state, now and after further adds;
+ * - where there is `merge`, it obeys the laws of mergeable.ts;
  * - memory is bounded; numbers stay finite; time never goes back between calls of `value`.
  */
 export interface Aggregate<State = unknown> {
@@ -51,6 +52,8 @@ export interface Aggregate<State = unknown> {
   value(state: State, now: Millis): unknown;
   /** The first time after `now` at which `value` may change by itself; Infinity: never. */
   nextChange(state: State, now: Millis): Millis;
+  /** Absent: parts of several partitions do not make one exactly. See Mergeable for its laws. */
+  merge?(states: readonly State[]): State;
   /** JSON value for the durable record. */
   encode(state: State): unknown;
   decode(stored: unknown): State;

@@ -26,6 +26,10 @@ function plainAverage(): Aggregate<{ micros: Micros; times: number }> {
     },
     value: (state) => (state.times === 0 ? undefined : fromMicros(state.micros / state.times)),
     nextChange: () => Number.POSITIVE_INFINITY,
+    merge: (states) => ({
+      micros: states.reduce((micros, state) => micros + state.micros, 0),
+      times: states.reduce((times, state) => times + state.times, 0),
+    }),
     encode: (state) => (state.times === 0 ? 0 : [state.micros, state.times]),
     decode: (stored) =>
       Array.isArray(stored) ? { micros: stored[0], times: stored[1] } : { micros: 0, times: 0 },
@@ -50,6 +54,7 @@ function windowedAverage(options: AggregateOptions): Aggregate<Tally> {
       ring.settle(state, now);
       return state.next;
     },
+    merge: (states) => ring.merge(states),
     encode: (state) => ring.encode(state),
     decode: (stored) => ring.decode(stored),
   };

@@ -55,6 +55,28 @@ export abstract class BucketRing<State extends Ring> {
     state.next = this.following(state);
   }
 
+  /** What two cells of the same bucket make: `into[at]` and the next take over those of `from`. */
+  protected abstract join(into: number[], at: number, from: readonly number[], other: number): void;
+
+  /** One state of the cells of several that have not left. Cost: O(cells log cells). */
+  merge(states: readonly State[]): State {
+    const { width, blank } = this;
+    const buckets = new Set<number>();
+    for (const { cells, first } of states)
+      for (let at = first; at < cells.length; at += width) buckets.add(cells[at] as number);
+    const merged = this.create();
+    const places = new Map<number, number>();
+    for (const bucket of [...buckets].sort((a, b) => a - b)) {
+      places.set(bucket, merged.cells.length);
+      merged.cells.push(...(width === 2 ? [bucket, blank] : [bucket, blank, 0]));
+    }
+    for (const { cells, first } of states)
+      for (let at = first; at < cells.length; at += width)
+        this.join(merged.cells, places.get(cells[at] as number) as number, cells, at);
+    merged.next = Number.NEGATIVE_INFINITY; // nothing has entered yet: the first use settles
+    return merged;
+  }
+
   /** Index of the cell for `bucket`, a blank one if there was none; it has not left. Call `settle` before. */
   protected place(state: State, bucket: number, covered: boolean): number {
     const { width, blank } = this;

@@ -2,9 +2,11 @@
 
 import type { Aggregate, AggregateOptions } from './aggregate.ts';
 import { average } from './average.ts';
+import { bins } from './bins.ts';
 import { count } from './count.ts';
 import { distinct } from './distinct.ts';
 import { last } from './last.ts';
+import { latest } from './latest.ts';
 import { maximum, minimum } from './minimum-maximum.ts';
 import { pairs } from './pairs.ts';
 import { quantile } from './quantile.ts';
@@ -19,7 +21,9 @@ export const aggregates: Readonly<Record<string, (options: AggregateOptions) => 
   min: minimum,
   max: maximum,
   quantile,
+  bins,
   last,
+  latest,
   distinct,
   since,
   pairs,

@@ -24,6 +24,7 @@ function plainCount(): Aggregate<{ n: number }> {
     },
     value: (state) => state.n,
     nextChange: () => Number.POSITIVE_INFINITY,
+    merge: (states) => ({ n: states.reduce((n, state) => n + state.n, 0) }),
     encode: (state) => state.n,
     decode: (stored) => ({ n: typeof stored === 'number' ? stored : 0 }),
   };
@@ -42,6 +43,7 @@ function windowedCount(options: AggregateOptions): Aggregate<Tally> {
       ring.settle(state, now);
       return state.next;
     },
+    merge: (states) => ring.merge(states),
     encode: (state) => ring.encode(state),
     decode: (stored) => ring.decode(stored),
   };

@@ -63,6 +63,14 @@ export function distinct(options: AggregateOptions): Aggregate {
       refresh(state, now);
       return state.next;
     },
+    merge(states) {
+      const times = new Map<Listed, Millis>();
+      for (const state of states)
+        for (const [value, time] of state.times)
+          times.set(value, Math.max(time, times.get(value) ?? Number.NEGATIVE_INFINITY));
+      while (times.size > keep) dropOldest(times, keep, itself);
+      return { times, list: undefined, next: Number.POSITIVE_INFINITY };
+    },
     encode: (state) => encodeTimes(state.times),
     decode: (stored) => ({ times: decodeTimes(stored), list: undefined, next: Number.POSITIVE_INFINITY }),
   };

@@ -37,6 +37,13 @@ export function last(options: AggregateOptions): Aggregate {
       const bucket = window.bucket(state.time);
       return window.refuses(bucket, now) ? Number.POSITIVE_INFINITY : window.change(bucket, now);
     },
+    merge(states) {
+      const merged: Newest = { time: Number.NEGATIVE_INFINITY, rank: 0, value: undefined };
+      for (const { time, rank, value } of states)
+        if (value !== undefined && isNewer(merged, time, rank, value))
+          Object.assign(merged, { time, rank, value });
+      return merged;
+    },
     encode: (state) => (state.value === undefined ? 0 : [state.time, state.rank, state.value]),
     decode: (stored) =>
       Array.isArray(stored)

@@ -65,6 +65,10 @@ class ExtremeRing extends BucketRing<Extreme> {
     return best;
   }
 
+  protected override join(into: number[], at: number, from: readonly number[], other: number): void {
+    into[at + 1] = this.better(into[at + 1] as number, from[other + 1] as number);
+  }
+
   protected override entering(state: Extreme, at: number): void {
     state.best = this.better(state.best, state.cells[at + 1] as number);
   }
@@ -90,6 +94,7 @@ function plainExtreme(better: Better, none: Micros): Aggregate<{ best: Micros }>
     },
     value: (state) => (state.best === none ? undefined : fromMicros(state.best)),
     nextChange: () => Number.POSITIVE_INFINITY,
+    merge: (states) => ({ best: states.reduce((best, state) => better(best, state.best), none) }),
     encode: (state) => (state.best === none ? null : state.best),
     decode: (stored) => ({ best: typeof stored === 'number' ? stored : none }),
   };
@@ -113,6 +118,7 @@ function windowedExtreme(options: AggregateOptions, better: Better, none: Micros
       ring.settle(state, now);
       return state.next;
     },
+    merge: (states) => ring.merge(states),
     encode: (state) => ring.encode(state),
     decode: (stored) => ring.decode(stored),
   };

@@ -42,6 +42,19 @@ export function onceCount(options: AggregateOptions): Aggregate<OnceState> {
       ring.settle(tally, now);
       return tally.next;
     },
+    merge(states) {
+      const tally = ring.merge(states.map((state) => state.tally));
+      const times = new Map<string, Millis>();
+      for (const state of states)
+        for (const [key, time] of state.times) {
+          const known = times.get(key);
+          // counted by several parts: it counts where it was first seen
+          if (known !== undefined) ring.takeBack(tally, Math.max(known, time), Number.NEGATIVE_INFINITY);
+          times.set(key, Math.min(time, known ?? time));
+        }
+      while (times.size > keep) dropOldest(times, keep, itself);
+      return { tally, times };
+    },
     encode: ({ tally, times }) => (times.size === 0 ? 0 : [ring.encode(tally), encodeTimes(times)]),
     decode(stored) {
       const [cells, times] = Array.isArray(stored) ? stored : [0, 0];

@@ -33,6 +33,9 @@ export function since(options: AggregateOptions): Aggregate {
       const units = Math.floor((now - state.time) / unit);
       return units >= cap ? change : Math.min(change, state.time + (units + 1) * unit);
     },
+    merge: (states) => ({
+      time: states.reduce((time, state) => Math.max(time, state.time), Number.NEGATIVE_INFINITY),
+    }),
     encode: (state) => (state.time === Number.NEGATIVE_INFINITY ? null : state.time),
     decode: (stored) => ({ time: typeof stored === 'number' ? stored : Number.NEGATIVE_INFINITY }),
   };

@@ -24,6 +24,7 @@ function plainSum(): Aggregate<{ micros: Micros }> {
     },
     value: (state) => fromMicros(state.micros),
     nextChange: () => Number.POSITIVE_INFINITY,
+    merge: (states) => ({ micros: states.reduce((micros, state) => micros + state.micros, 0) }),
     encode: (state) => state.micros,
     decode: (stored) => ({ micros: typeof stored === 'number' ? stored : 0 }),
   };
@@ -47,6 +48,7 @@ function windowedSum(options: AggregateOptions): Aggregate<Tally> {
       ring.settle(state, now);
       return state.next;
     },
+    merge: (states) => ring.merge(states),
     encode: (state) => ring.encode(state),
     decode: (stored) => ring.decode(stored),
   };

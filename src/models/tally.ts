@@ -50,6 +50,11 @@ export class TallyRing extends BucketRing<Tally> {
     if (left === 0) this.remove(state, at, covered);
   }
 
+  protected override join(into: number[], at: number, from: readonly number[], other: number): void {
+    for (let i = 1; i < this.width; i++)
+      into[at + i] = (into[at + i] as number) + (from[other + i] as number);
+  }
+
   protected override entering(state: Tally, at: number): void {
     state.total += state.cells[at + 1] as number;
     if (this.width === 3) state.times += state.cells[at + 2] as number;

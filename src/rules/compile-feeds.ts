@@ -2,10 +2,19 @@
 
 import type { CompileContext } from './compile-context.ts';
 import type { EventType } from './event-catalogue.ts';
+import type { Expression } from './expression/expression.ts';
 import type { LocatedScalar } from './located.ts';
 import type { Feed } from './plan.ts';
+import type { RuleDefinition } from './rule-definition.ts';
 import type { AggregateFeature, KindDefinition } from './rule-set.ts';
-import { type EventFields, elementFields, eventFields, eventScope, personalRefusal } from './scope.ts';
+import {
+  type EventFields,
+  elementFields,
+  eventFields,
+  eventScope,
+  type NamedScope,
+  personalRefusal,
+} from './scope.ts';
 
 export interface TypedFeed {
   readonly type: string;
@@ -26,12 +35,16 @@ export function compileFeeds(
   for (const [index, type] of types.entries()) {
     checkFeeds(feature, type, feature.sources[index]?.type as LocatedScalar, kind, context);
   }
-  for (const name of [feature.key, feature.value])
+  for (const name of [feature.key, feature.value, ...(feature.fields ?? [])])
     if (name) checkField(name, feature, types, fields, context);
   return feature.sources.map(({ type, rank }) => {
     const scope = eventScope(type.text, fields);
     const bare = feature.value && BARE_NAME.test(feature.value.text) && !fields.names.has(feature.value.text);
-    const value = feature.value && !bare ? context.texts.expression(feature.value, scope) : undefined;
+    const value = feature.fields
+      ? rowOf(feature.fields, scope)
+      : feature.value && !bare
+        ? context.texts.expression(feature.value, scope)
+        : undefined;
     const where = feature.where && context.texts.expression(feature.where, scope);
     return {
       type: type.text,
@@ -44,6 +57,27 @@ export function compileFeeds(
       },
     };
   });
+}
+
+/** An object of these fields, as they are called; one without any of them is absent. */
+function rowOf(fields: readonly LocatedScalar[], scope: NamedScope): Expression {
+  const names = fields.map((field) => field.text);
+  const bindings = names.map((name) => scope.lookup(name));
+  return {
+    text: names.join(', '),
+    reads: names,
+    evaluate(frame) {
+      const row: Record<string, unknown> = {};
+      let empty = true;
+      for (const [i, name] of names.entries()) {
+        const value = bindings[i]?.read(frame) ?? null;
+        if (value === null) continue;
+        row[name] = value;
+        empty = false;
+      }
+      return empty ? undefined : row;
+    },
+  };
 }
 
 /** The types in the order of the sources; undefined when one is unknown, for then nothing more can be said. */
@@ -79,14 +113,14 @@ function checkFeeds(
 ): void {
   const cannot = `${type.name} cannot feed a feature of ${kind.name}`;
   const about = decidedKind(type.name, context);
-  if (about !== undefined) {
+  if (about !== undefined && !kind.shared) {
     if (about !== kind.name) context.diagnostics.report(place, `${cannot}: it is about a ${about}`);
     return;
   }
   const named = eventFields([type], feature.each?.text).names;
   const missing = kind.key.find((field) => !named.has(field));
   if (missing !== undefined) context.diagnostics.report(place, `${cannot}: it has no field \`${missing}\``);
-  else if (!type.route.includes(kind.key[0] as string))
+  else if (!kind.shared && !type.route.includes(kind.key[0] as string))
     context.diagnostics.report(place, `${cannot}: it goes where its ${type.route.join(' or ')} belongs`);
 }
 
@@ -105,7 +139,7 @@ function checkField(
   fields: EventFields,
   context: CompileContext,
 ): void {
-  if (name === feature.value && (!BARE_NAME.test(name.text) || name.text === 'time' || name.text === 'type'))
+  if (name !== feature.key && (!BARE_NAME.test(name.text) || name.text === 'time' || name.text === 'type'))
     return;
   if (fields.personal.has(name.text)) {
     context.diagnostics.report(name, personalRefusal(name.text).message);
@@ -115,4 +149,12 @@ function checkField(
   if (without === undefined) return;
   const { names } = eventFields([without], feature.each?.text);
   context.diagnostics.reportUnknown(name, 'field', name.text, names, ` of ${without.name}`);
+}
+
+/** The rules whose decisions feed. */
+export function decidingRules(feeds: readonly TypedFeed[], context: CompileContext): RuleDefinition[] {
+  return feeds.flatMap(({ type }) => {
+    const rule = type.startsWith('decision.') && context.rules.get(type.slice('decision.'.length));
+    return rule ? [rule] : [];
+  });
 }

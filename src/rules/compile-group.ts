@@ -1,9 +1,8 @@
 /** Compiles a feature over the rows of a child kind. */
 
 import type { CompileContext } from './compile-context.ts';
-import { slotsRead } from './compile-rule.ts';
 import type { GroupNode } from './plan.ts';
-import type { GroupFeature, KindDefinition } from './rule-set.ts';
+import { type GroupFeature, isQuery, type KindDefinition } from './rule-set.ts';
 import { entityScope } from './scope.ts';
 
 type CompiledGroup = Pick<GroupNode, 'child' | 'fields' | 'verb' | 'where'>;
@@ -15,7 +14,7 @@ export function compileGroup(
   context: CompileContext,
 ): CompiledGroup {
   const { diagnostics, declared } = context;
-  const nothing: CompiledGroup = { child: -1, fields: [], verb: feature.verb };
+  const nothing: CompiledGroup = { child: -1, fields: [], verb: 'rows' };
   const child = context.kinds.get(feature.child.text);
   if (child === undefined) {
     if (!diagnostics.mayBeLost(feature.child.text))
@@ -23,7 +22,19 @@ export function compileGroup(
     return nothing;
   }
   if (child.shared) {
-    diagnostics.report(feature.child, `shared kinds are not supported yet: ${child.name}`);
+    diagnostics.report(
+      feature.child,
+      `a ${child.name} is shared: read its features with { last: FEATURE, of: ${child.name} }`,
+    );
+    return nothing;
+  }
+  const { verb } = feature;
+  if (verb === 'tally' || isQuery(feature)) {
+    const word = verb === 'tally' ? 'tally' : 'top';
+    diagnostics.report(
+      feature.place,
+      `\`${word}\` of a kind is for features of shared kinds, ${parent.name} is none`,
+    );
     return nothing;
   }
   if (!isPart(child, parent)) {
@@ -48,7 +59,7 @@ export function compileGroup(
     'feature',
   );
   const fields = [];
-  for (const field of feature.fields) {
+  for (const field of feature.value ? [feature.value] : feature.fields) {
     if (scope.lookup(field.text))
       fields.push({ name: field.text, slot: context.slot(child.name, field.text) });
     else if (!diagnostics.mayBeLost(field.text)) {
@@ -60,15 +71,16 @@ export function compileGroup(
   return {
     child: kindIndex(context.kinds.values(), child.name),
     fields,
-    verb: feature.verb,
+    verb,
     ...(where && { where }),
   };
 }
 
-/** Slots of the child that a group reads. */
-export function childReads(group: CompiledGroup, child: string, context: CompileContext): number[] {
-  const where = group.where ? slotsRead([group.where], child, context) : [];
-  return [...group.fields.map((field) => field.slot), ...where];
+/** Names of the child that a group reads. */
+export function childReads(group: CompiledGroup, child: string, context: CompileContext): string[] {
+  const names = context.declared.of(child);
+  const where = group.where?.reads.filter((name) => names.has(name)) ?? [];
+  return [...group.fields.map((field) => field.name), ...where];
 }
 
 /** Whether the key of `parent` is a proper part of the child's, routed alike. */
@@ -80,10 +92,12 @@ function isPart(child: KindDefinition, parent: KindDefinition): boolean {
   );
 }
 
-/** The local kinds in the order of the plan: longer keys first, so that children come before their parents. */
+/** The kinds in the order of the plan: local ones first, longer keys first, so that children come before parents. */
 export function planKinds(kinds: Iterable<KindDefinition>): KindDefinition[] {
-  const local = [...kinds].filter((kind) => !kind.shared);
-  return local.sort((a, b) => b.key.length - a.key.length || (a.name < b.name ? -1 : 1));
+  const rank = (kind: KindDefinition) => (kind.shared ? 1 : 0);
+  return [...kinds].sort(
+    (a, b) => rank(a) - rank(b) || b.key.length - a.key.length || (a.name < b.name ? -1 : 1),
+  );
 }
 
 function kindIndex(kinds: Iterable<KindDefinition>, name: string): number {

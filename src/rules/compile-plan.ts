@@ -1,15 +1,18 @@
 /** Compiles the definitions to the plan: checks all names first, then orders nodes and resolves slots. */
 
-import { canonicalHash } from './canonical.ts';
 import type { CompileContext } from './compile-context.ts';
 import { planKinds } from './compile-group.ts';
 import type { DeclaredNames } from './declared-names.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import { Diagnostics } from './diagnostics.ts';
-import { draftFeature, draftRule, type NodeDraft } from './draft-nodes.ts';
+import { draftFeature, draftRule } from './draft-nodes.ts';
+import { draftShared } from './draft-shared.ts';
 import type { EventCatalogue, EventType } from './event-catalogue.ts';
 import { ExpressionTexts } from './expression-texts.ts';
-import type { Feed, KindPlan, Node, Plan, Settings } from './plan.ts';
+import { makeKindPlans } from './kind-plans.ts';
+import { reportLoops } from './lookup-loops.ts';
+import type { NodeDraft } from './node-draft.ts';
+import type { Plan, QueryPlan, Settings } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { FeatureDefinition, KindDefinition } from './rule-set.ts';
 import { reportShadowReads } from './shadow-reads.ts';
@@ -27,6 +30,11 @@ export interface Definitions {
   readonly rules: readonly RuleDefinition[];
 }
 
+interface KindDrafts {
+  readonly nodes: readonly NodeDraft[];
+  readonly queries: readonly QueryPlan[];
+}
+
 /** The plan; its names, types and cycles are reported to `diagnostics`, and only without problems may it be used. */
 export function compilePlan(definitions: Definitions, diagnostics: Diagnostics): Plan | undefined {
   const { declared } = definitions;
@@ -34,35 +42,34 @@ export function compilePlan(definitions: Definitions, diagnostics: Diagnostics):
   const checking = contextOf(definitions, diagnostics, preliminary);
   const kinds = planKinds(definitions.kinds.values());
   const slots = new Map<string, Map<string, number>>();
-  const drafts = new Map<string, NodeDraft[]>();
+  const drafts = new Map<string, KindDrafts>();
   for (const kind of kinds) {
     for (const rule of definitions.rules)
       if (rule.mode === 'off' && rule.kind.text === kind.name) draftRule(rule, checking);
     drafts.set(kind.name, draftKind(kind, definitions, checking));
   }
   for (const kind of kinds) {
-    const order = orderKind(kind, drafts.get(kind.name) as NodeDraft[], checking);
+    const order = orderKind(kind, drafts.get(kind.name)?.nodes ?? [], checking);
     slots.set(kind.name, new Map([...kind.key, ...order].map((name, slot) => [name, slot])));
   }
-  reportShadowReads(drafts, checking);
+  const checked = new Map([...drafts].map(([kind, { nodes }]) => [kind, nodes]));
+  reportShadowReads(checked, checking);
+  reportLoops(checked, checking);
   if (diagnostics.errors.length > 0) return undefined;
   const settled = (kind: string, name: string) => slots.get(kind)?.get(name) ?? -1;
   const compiling = contextOf(definitions, new Diagnostics(), settled);
-  const plans = kinds.map((kind, index) =>
-    kindPlan(
-      kind,
-      index,
-      slots.get(kind.name) as Map<string, number>,
-      draftKind(kind, definitions, compiling),
-    ),
-  );
-  const grouped = plans.map((plan) => ({ ...plan, groups: groupsOver(plan.index, plans) }));
+  const compiled = kinds.map((kind) => {
+    const slotOf = slots.get(kind.name) as Map<string, number>;
+    return { kind, slotOf, ...draftKind(kind, definitions, compiling) };
+  });
+  const plans = makeKindPlans(compiled);
   return {
     hash: definitions.hash,
     settings: definitions.settings,
     events: definitions.catalogue,
-    kinds: grouped,
-    kindOf: new Map(grouped.map((plan) => [plan.name, plan])),
+    kinds: plans,
+    kindOf: new Map(plans.map((plan) => [plan.name, plan])),
+    queries: compiled.flatMap(({ queries }) => queries),
   };
 }
 
@@ -88,13 +95,21 @@ function draftKind(
   kind: KindDefinition,
   { features, rules }: Definitions,
   context: CompileContext,
-): NodeDraft[] {
-  const drafts: NodeDraft[] = [];
-  for (const feature of features)
-    if (feature.kind === kind.name) drafts.push(draftFeature(feature, kind, context));
+): KindDrafts {
+  const nodes: NodeDraft[] = [];
+  const queries: QueryPlan[] = [];
+  for (const feature of features) {
+    if (feature.kind !== kind.name) continue;
+    if (!kind.shared) nodes.push(draftFeature(feature, kind, context));
+    else {
+      const { draft, query } = draftShared(feature, kind, context);
+      if (draft) nodes.push(draft);
+      if (query) queries.push(query);
+    }
+  }
   for (const rule of rules)
-    if (rule.mode !== 'off' && rule.kind.text === kind.name) drafts.push(draftRule(rule, context));
-  return drafts;
+    if (rule.mode !== 'off' && rule.kind.text === kind.name) nodes.push(draftRule(rule, context));
+  return { nodes, queries };
 }
 
 /** The names of the nodes in dependency order; a cycle is reported at its first name. */
@@ -114,54 +129,4 @@ function orderKind(
   if (place)
     context.diagnostics.report(place, `${ruled ? 'rules' : 'features'} depend on each other: ${path}`);
   return drafts.map((draft) => draft.name);
-}
-
-function kindPlan(
-  kind: KindDefinition,
-  index: number,
-  slotOf: ReadonlyMap<string, number>,
-  drafts: readonly NodeDraft[],
-): KindPlan {
-  const slots = [...slotOf.keys()];
-  const byName = new Map(drafts.map((draft) => [draft.name, draft]));
-  const ordered = slots.slice(kind.key.length).map((name) => byName.get(name) as NodeDraft);
-  let state = 0;
-  const nodes = ordered.map(
-    ({ node, name }) =>
-      ({ ...node, slot: slotOf.get(name) as number, state: node.type === 'calc' ? -1 : state++ }) as Node,
-  );
-  const dependents: number[][] = slots.map(() => []);
-  const feeds = new Map<string, Feed[]>();
-  for (const [node, draft] of ordered.entries()) {
-    // A feature over decisions is fed by the rule, it does not read the result.
-    if (draft.node.type !== 'aggregate') for (const slot of draft.reads) dependents[slot]?.push(node);
-    for (const { type, feed } of draft.feeds)
-      feeds.set(type, [...(feeds.get(type) ?? []), { node, ...feed }]);
-  }
-  const keys = nodes.filter((node) => node.state >= 0).map((node) => node.definition);
-  const id = canonicalHash([kind.name, kind.key, keys], 8);
-  return {
-    name: kind.name,
-    index,
-    role: 'local',
-    key: kind.key,
-    slots,
-    slotOf,
-    nodes,
-    dependents,
-    feeds,
-    groups: [],
-    zoneSlot: slotOf.get('timezone') ?? -1,
-    currencySlot: slotOf.get('currency') ?? -1,
-    layout: { id, keys },
-  };
-}
-
-/** The group nodes of other kinds over the kind with this index. */
-function groupsOver(child: number, plans: readonly KindPlan[]): KindPlan['groups'] {
-  return plans.flatMap((plan) =>
-    plan.nodes.flatMap((node, index) =>
-      node.type === 'group' && node.child === child ? [{ kind: plan.index, node: index }] : [],
-    ),
-  );
 }

@@ -5,6 +5,7 @@ import type { EventField, EventType } from './event-catalogue.ts';
 const FIELDS: readonly EventField[] = (
   [
     ['value', 'any'],
+    ['new', 'any'],
     ['old', 'any'],
     ['class', 'text'],
     ['change', 'number'],
@@ -14,7 +15,10 @@ const FIELDS: readonly EventField[] = (
   ] as const
 ).map(([name, kind]) => ({ name, kind, required: false, personal: false }));
 
-export function decisionEvent(rule: string): EventType {
+/** @param key the key fields of the entity that is decided about */
+export function decisionEvent(rule: string, key: readonly string[]): EventType {
+  const keys = key.map((name) => ({ name, kind: 'text', required: true, personal: false }) as const);
+  const shape = [...FIELDS, ...keys];
   return {
     name: `decision.${rule}`,
     schema: {},
@@ -22,8 +26,8 @@ export function decisionEvent(rule: string): EventType {
     ids: [],
     money: [],
     personal: [],
-    fields: FIELDS.map((field) => field.name),
-    shape: FIELDS,
+    fields: shape.map((field) => field.name),
+    shape,
     check: () => undefined,
   };
 }

@@ -6,7 +6,8 @@ import { formatPosition } from './source-file.ts';
 
 export interface DeclaredName {
   readonly name: string;
-  readonly sort: 'key' | 'feature' | 'result';
+  /** query: a feature that only reports may read. */
+  readonly sort: 'key' | 'feature' | 'result' | 'query';
   readonly place: LocatedScalar;
   /** Mode of the rule whose result it is. */
   readonly mode?: 'live' | 'shadow' | 'off';

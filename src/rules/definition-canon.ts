@@ -9,15 +9,28 @@ import type { ShapeDefinition } from './shape-definition.ts';
 export function featureCanon(feature: FeatureDefinition): unknown {
   if (feature.type === 'calc') return { calc: expression(feature.expression), default: feature.default };
   if (feature.type === 'group') {
-    const { verb, child, fields, where } = feature;
-    return { verb, child: child.text, fields: fields.map((field) => field.text), where: expression(where) };
+    const { verb, child, fields, value, by, where, top, order, sample } = feature;
+    return {
+      verb,
+      child: child.text,
+      fields: fields.map((field) => field.text),
+      value: expression(value),
+      by: by.map((field) => field.text),
+      where: expression(where),
+      top,
+      order: order?.text,
+      sample,
+    };
   }
-  const { aggregate, options, sources, value, where, each, key } = feature;
+  if (feature.type === 'lookup')
+    return { last: feature.field.text, of: feature.of.text, default: feature.default };
+  const { aggregate, options, sources, value, fields, where, each, key } = feature;
   return {
     aggregate,
     options,
     sources: sources.map((source) => [source.type.text, source.rank]),
     value: expression(value),
+    fields: fields?.map((field) => field.text),
     where: expression(where),
     each: each?.text,
     key: key?.text,

@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts';
 import { type AggregateOptions, windowStep } from '../models/aggregate.ts';
 import { NAME, nameRule, RESERVED_NAMES } from './definition-name.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
+import { GROUP_OPTIONS, groupVerb, readGroup } from './group-definition.ts';
 import { type LocatedMap, type LocatedScalar, plainValue } from './located.ts';
 import { MapReader } from './map-reader.ts';
 import type { AggregateFeature, EventSource, FeatureDefinition } from './rule-set.ts';
@@ -16,13 +17,16 @@ const OPTIONS: Record<string, readonly string[]> = {
   distinct: ['on', 'window', 'where', 'each', 'keep', 'default'],
   since: ['unit', 'until', 'where', 'each', 'default'],
   pairs: ['from', 'to', 'match', 'window', 'where', 'keep', 'default'],
+  latest: ['on', 'window', 'where', 'each', 'keep', 'default'],
+  lookup: ['of', 'default'],
   calc: ['default'],
-  group: ['of', 'by', 'where'],
+  ...GROUP_OPTIONS,
 };
 const NUMBER_VERBS = ['sum', 'avg', 'min', 'max', 'median'];
-const GROUP_VERBS = ['sum', 'count', 'avg', 'min', 'max', 'rows'] as const;
-const LATER_VERBS = ['latest', 'tally', 'forecast', 'anomaly'];
-const VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'calc', 'rows', ...LATER_VERBS];
+const LATER_VERBS = ['forecast', 'anomaly'];
+const AGGREGATE_VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'latest'];
+const VERBS = [...AGGREGATE_VERBS, 'calc', 'rows', 'tally', ...LATER_VERBS];
+const ABOUT_KINDS: Readonly<Record<string, readonly string[]>> = { ...GROUP_OPTIONS, lookup: [] };
 const ALL_OPTIONS = [...new Set(Object.values(OPTIONS).flat())];
 const QUANTILE = /^p(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d{1,3})?)$/;
 const UNITS: Record<string, Millis> = { day: DAY, hour: HOUR, minute: MINUTE };
@@ -74,26 +78,16 @@ class FeatureReader {
       const expression = reader.scalar('calc');
       return expression && { ...base, type: 'calc', expression, default: this.#default() };
     }
-    const counted = verb === 'count' ? reader.scalars('count') : [];
-    const group = GROUP_VERBS.find((word) => word === verb);
-    const ofKind =
-      verb === 'count' ? counted.length > 0 && counted.every(({ text }) => !text.includes('.')) : false;
-    if (group !== undefined && (verb === 'rows' || reader.has('of') || ofKind)) {
-      this.#allow(verb, 'group');
-      if (verb !== 'count') reader.need('of');
-      const child = verb === 'count' ? counted[0] : reader.scalar('of');
-      const fields =
-        verb === 'count' ? [] : verb === 'rows' ? reader.scalars('rows') : present(reader.scalar(verb));
-      if (child === undefined || (verb !== 'count' && fields.length === 0)) return undefined;
-      return {
-        ...base,
-        type: 'group',
-        verb: group,
-        child,
-        fields,
-        by: reader.scalars('by'),
-        ...(where && { where }),
-      };
+    const group = groupVerb(verb, reader);
+    if (group !== undefined) {
+      this.#allow(verb, group in GROUP_OPTIONS ? group : 'group');
+      const feature = readGroup(group, reader);
+      return feature && { ...base, ...feature };
+    }
+    if (verb === 'last' && reader.has('of')) {
+      this.#allow(verb, 'lookup');
+      const [field, of] = [reader.scalar('last'), reader.scalar('of')];
+      return field && of && { ...base, type: 'lookup', field, of, default: this.#default() };
     }
     return this.#aggregate(verb, where);
   }
@@ -115,8 +109,9 @@ class FeatureReader {
     const options = this.#options(verb, isPairs);
     const sources = isPairs ? this.#pairSources() : this.#sources(verb);
     const names = verb === 'count' || verb === 'since' || isPairs;
-    const value = names ? undefined : reader.scalar(verb);
-    if (!names && value === undefined) return undefined;
+    const fields = verb === 'latest' ? reader.scalars(verb) : [];
+    const value = names || verb === 'latest' ? undefined : reader.scalar(verb);
+    if (!names && value === undefined && fields.length === 0) return undefined;
     if (isPairs) reader.need('match');
     const key = isPairs ? reader.scalar('match') : reader.scalar('once');
     const each = reader.scalar('each');
@@ -129,6 +124,7 @@ class FeatureReader {
       options: { ...options, ...(quantile > 0 && { quantile }) },
       sources,
       ...(value && { value }),
+      ...(fields.length > 0 && { fields }),
       ...(where && { where }),
       ...(each && { each }),
       ...(key && { key }),
@@ -151,7 +147,7 @@ class FeatureReader {
       if (!misspelt)
         this.#diagnostics.report(
           startOf(map),
-          `a feature needs an aggregate: ${VERBS.slice(0, 11).join(', ')}, p95`,
+          `a feature needs an aggregate: ${VERBS.filter((word) => !LATER_VERBS.includes(word)).join(', ')}, p95`,
         );
       return undefined;
     }
@@ -173,10 +169,8 @@ class FeatureReader {
     for (const [name, { key }] of this.#reader.map.entries) {
       if (name === verb || allowed.includes(name)) continue;
       const what =
-        row === 'pairs' ? 'pairs of events' : row === 'group' ? `\`${verb}\` of a kind` : `\`${verb}\``;
+        row === 'pairs' ? 'pairs of events' : row in ABOUT_KINDS ? `\`${verb}\` of a kind` : `\`${verb}\``;
       if (ALL_OPTIONS.includes(name)) this.#diagnostics.report(key, `\`${name}\` does not go with ${what}`);
-      else if (name === 'top' || name === 'order' || name === 'sample')
-        this.#diagnostics.report(key, `\`${name}\` is not supported yet`);
       else this.#diagnostics.reportUnknown(key, 'key', name, [...allowed, ...VERBS]);
     }
   }
@@ -246,8 +240,4 @@ class FeatureReader {
       ...this.#reader.scalars('to').map((type) => ({ type, rank: 1 })),
     ];
   }
-}
-
-function present<Value>(value: Value | undefined): Value[] {
-  return value === undefined ? [] : [value];
 }

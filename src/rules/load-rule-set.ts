@@ -1,5 +1,6 @@
 /** Loads a rule set: texts of YAML files in, checked definitions and their compiled plan out, or every problem. */
 
+import { SECOND } from '../core/units.ts';
 import { canonicalHash } from './canonical.ts';
 import { checkTests } from './check-tests.ts';
 import { compilePlan, type Definitions } from './compile-plan.ts';
@@ -9,10 +10,10 @@ import { featureCanon, ruleCanon } from './definition-canon.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { type ReadDocuments, readDocuments } from './documents.ts';
 import { builtInEvents, extendCatalogue } from './events/catalogue.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, SHARED_INTERVAL } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { RuleDefinition } from './rule-definition.ts';
-import type { KindDefinition, RuleSet } from './rule-set.ts';
+import { isQuery, type KindDefinition, type RuleSet } from './rule-set.ts';
 
 export interface RuleFile {
   /** As it is shown to people: relative to where they stand. */
@@ -54,23 +55,25 @@ function define(read: ReadDocuments, diagnostics: Diagnostics): Definitions {
   const catalogue = declareEvents(read, diagnostics);
   const declared = new DeclaredNames(diagnostics);
   for (const kind of kinds.values()) declared.addKind(kind.name, kind.key, kind.place);
+  const queries = new Set(read.features.filter(isQuery).map((feature) => feature.place));
   for (const { kind, name, place } of read.featureNames)
-    if (isLocal(kind, kinds, diagnostics)) declared.add(kind.text, { name, sort: 'feature', place });
+    if (isKind(kind, kinds, diagnostics))
+      declared.add(kind.text, { name, sort: queries.has(place) ? 'query' : 'feature', place });
   const rules = new Map<string, RuleDefinition>();
   for (const { name, kind, rule } of read.rules) {
-    const local = kind !== undefined && isLocal(kind, kinds, diagnostics);
+    const known = kind !== undefined && isKind(kind, kinds, diagnostics);
     if (rule && rules.has(rule.name)) {
       diagnostics.report(name, `the rule \`${rule.name}\` is declared twice`);
       continue;
     }
-    if (local)
+    if (known)
       declared.add(kind.text, {
         name: name.text,
         sort: 'result',
         place: name,
         ...(rule && { mode: rule.mode }),
       });
-    if (local && rule) rules.set(rule.name, rule);
+    if (known && rule) rules.set(rule.name, kinds.get(kind.text)?.shared ? slowed(rule, diagnostics) : rule);
   }
   const features = read.features.filter(
     (feature) => declared.of(feature.kind).get(feature.name)?.place === feature.place,
@@ -80,7 +83,8 @@ function define(read: ReadDocuments, diagnostics: Diagnostics): Definitions {
   );
   const events = new Map(catalogue.types.map((type) => [type.name, type]));
   for (const rule of kept)
-    if (rule.mode !== 'off') events.set(`decision.${rule.name}`, decisionEvent(rule.name));
+    if (rule.mode !== 'off')
+      events.set(`decision.${rule.name}`, decisionEvent(rule.name, kinds.get(rule.kind.text)?.key ?? []));
   const partial = {
     settings: read.settings.settings,
     kinds,
@@ -103,22 +107,26 @@ function declareEvents(read: ReadDocuments, diagnostics: Diagnostics) {
   return catalogue;
 }
 
-function isLocal(
+function isKind(
   place: KindDefinition['place'],
   kinds: ReadonlyMap<string, KindDefinition>,
   diagnostics: Diagnostics,
 ): boolean {
   const kind = kinds.get(place.text);
-  if (kind === undefined) {
-    if (!diagnostics.mayBeLost(place.text))
-      diagnostics.reportUnknown(place, 'kind of entity', place.text, kinds.keys());
-  } else if (kind.shared) {
+  if (kind === undefined && !diagnostics.mayBeLost(place.text))
+    diagnostics.reportUnknown(place, 'kind of entity', place.text, kinds.keys());
+  return kind !== undefined;
+}
+
+/** A rule of a shared kind runs at most every ten seconds: that is how often news of the partitions comes. */
+function slowed(rule: RuleDefinition, diagnostics: Diagnostics): RuleDefinition {
+  const { every = SHARED_INTERVAL } = rule;
+  if (every < SHARED_INTERVAL)
     diagnostics.report(
-      place,
-      `shared kinds are not supported yet: \`${place.text}\` can have no features or rules`,
+      rule.everyPlace ?? rule.place,
+      `${rule.kind.text} is shared: its rules run at most every ${SHARED_INTERVAL / SECOND}s`,
     );
-  }
-  return kind !== undefined && !kind.shared;
+  return { ...rule, every };
 }
 
 function hashOf(read: ReadDocuments, definitions: Omit<Definitions, 'hash'>): string {

@@ -1,7 +1,9 @@
 /** The compiled rule set: what `step` runs; everything is resolved: slots, order, closures, durations. */
 
 import type { Millis } from '../core/units.ts';
+import type { Accumulator } from '../models/accumulator.ts';
 import type { Aggregate } from '../models/aggregate.ts';
+import type { Mergeable } from '../models/mergeable.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
 import type { Expression } from './expression/expression.ts';
 
@@ -13,6 +15,7 @@ export interface Plan {
   /** Local kinds, children before the parents that group over them; then shared kinds, their parts and copies. */
   readonly kinds: readonly KindPlan[];
   readonly kindOf: ReadonlyMap<string, KindPlan>;
+  readonly queries: readonly QueryPlan[];
 }
 
 export interface Settings {
@@ -32,6 +35,8 @@ export interface KindPlan {
   readonly name: string;
   readonly index: number;
   readonly role: KindRole;
+  /** The shared kind that a part or copy is of; else its own name. */
+  readonly of: string;
   /** Event fields that make the entity id, joined with `/`; the first one routes. */
   readonly key: readonly string[];
   /** Slot i holds the value of slots[i]: first the key fields, then features and rule results. */
@@ -45,6 +50,8 @@ export interface KindPlan {
   readonly feeds: ReadonlyMap<string, readonly Feed[]>;
   /** Group features over this kind in other kinds (campaign's rows of channel). */
   readonly groups: readonly { readonly kind: number; readonly node: number }[];
+  /** Indexes of the nodes that look at shared entities. */
+  readonly lookups: readonly number[];
   /** Slot of a feature called `timezone` / `currency`, or -1. */
   readonly zoneSlot: number;
   readonly currencySlot: number;
@@ -54,6 +61,9 @@ export interface KindPlan {
    */
   readonly layout: Layout;
 }
+
+/** How often at most a partition tells others about an entity of a shared kind, in stream time. */
+export const SHARED_INTERVAL: Millis = 10_000;
 
 /** Whether operators may ask for entities of the kind, and history keeps them. */
 export function isVisible(kind: KindPlan): boolean {
@@ -74,10 +84,23 @@ export interface Layout {
   readonly keys: readonly string[];
 }
 
-export type Node = AggregateNode | CalcNode | GroupNode | RuleNode;
+export type Node =
+  | AggregateNode
+  | CalcNode
+  | GroupNode
+  | RuleNode
+  | LookupNode
+  | MergedNode
+  | ContributionNode
+  | BroadcastNode
+  | FedNode
+  | GatheredNode
+  | SendNode
+  | CopyNode;
 
 interface NodeBase {
   readonly name: string;
+  /** -1 where the node has no value that others read. */
   readonly slot: number;
   /** Definition key, see Layout. */
   readonly definition: string;
@@ -108,6 +131,90 @@ export interface GroupNode extends NodeBase {
   readonly verb: 'rows' | 'sum' | 'count' | 'avg' | 'min' | 'max';
   /** Over the child's features: rows that do not hold are left out. */
   readonly where?: Expression;
+}
+
+/** A feature of a shared entity as its copy has it, read again whenever the reader is evaluated. */
+export interface LookupNode extends NodeBase {
+  readonly type: 'lookup';
+  /** The shared kind. */
+  readonly of: string;
+  readonly field: string;
+  /** Slots that hold the key of the shared entity; none for a kind without a key. */
+  readonly by: readonly number[];
+  readonly default: unknown;
+}
+
+/** A feature of a shared entity: what the parts of all partitions make together. */
+export interface MergedNode extends NodeBase {
+  readonly type: 'merged';
+  readonly keeper: Mergeable;
+  readonly default: unknown;
+}
+
+/** What an entity gives to a feature of the shared entity that it belongs to. */
+export interface ContributionNode extends NodeBase {
+  readonly type: 'contribution';
+  /** The part kind, and the index of the gathered node in it. */
+  readonly into: { readonly kind: string; readonly node: number };
+  /** Slots that hold the key of the shared entity. */
+  readonly by: readonly number[];
+  readonly where?: Expression;
+  /** Absent: that it belongs is all it gives. */
+  readonly value?: Expression;
+  /** The slots of a row, instead of a value. */
+  readonly fields?: readonly number[];
+}
+
+/** Tells every partition the features of a shared entity that local kinds read. */
+export interface BroadcastNode extends NodeBase {
+  readonly type: 'broadcast';
+  readonly fields: readonly { readonly name: string; readonly slot: number }[];
+}
+
+/** In a part: what this partition's events and decisions fed. */
+export interface FedNode extends NodeBase {
+  readonly type: 'fed';
+  readonly aggregate: Aggregate & Mergeable;
+}
+
+/** In a part: what the entities of this partition gave. */
+export interface GatheredNode extends NodeBase {
+  readonly type: 'gathered';
+  readonly accumulator: Accumulator;
+  /** Names the contributions that go in, for as long as their meaning stays the same. */
+  readonly giver: string;
+}
+
+/** The last of a part: sends what changed to the owner. */
+export interface SendNode extends NodeBase {
+  readonly type: 'send';
+}
+
+/** The only one of a copy: what the owner told last. */
+export interface CopyNode extends NodeBase {
+  readonly type: 'copy';
+}
+
+/** A feature that the database answers when a report asks. */
+export interface QueryPlan {
+  /** The shared kind it belongs to, and its name there. */
+  readonly kind: string;
+  readonly name: string;
+  /** The kind whose entities it lists. */
+  readonly child: string;
+  /** Their features that give the key of the shared entity; none for a kind without a key. */
+  readonly by: readonly string[];
+  readonly where?: Expression;
+  readonly select:
+    | {
+        readonly type: 'top';
+        readonly top: number;
+        readonly fields: readonly string[];
+        /** A feature and the way into its value. */
+        readonly order: { readonly path: readonly string[]; readonly descending: boolean };
+      }
+    /** So many entities of each name that `value` gives; the counts are the feature's own value. */
+    | { readonly type: 'sample'; readonly sample: number; readonly value: Expression };
 }
 
 /** One way by which an event type feeds an aggregate. */

@@ -21,6 +21,7 @@ export interface RuleDefinition {
   readonly params: Readonly<Record<string, unknown>>;
   readonly when?: LocatedScalar;
   readonly every?: Millis;
+  readonly everyPlace?: LocatedScalar;
   readonly hold?: Millis;
   readonly changeOver?: number;
   readonly shape: ShapeDefinition;
@@ -90,6 +91,7 @@ export function readRule(map: LocatedMap, diagnostics: Diagnostics): ReadRule {
     params,
     ...(when && { when }),
     ...(every !== undefined && { every }),
+    ...(every !== undefined && { everyPlace: reader.scalar('every') as LocatedScalar }),
     ...(hold !== undefined && { hold }),
     ...(changeOver !== undefined && { changeOver }),
     shape,

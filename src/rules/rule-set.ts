@@ -28,7 +28,7 @@ export interface KindDefinition {
   readonly place: LocatedScalar;
 }
 
-export type FeatureDefinition = AggregateFeature | CalcFeature | GroupFeature;
+export type FeatureDefinition = AggregateFeature | CalcFeature | GroupFeature | LookupFeature;
 
 interface FeatureBase {
   readonly kind: string;
@@ -45,6 +45,8 @@ export interface AggregateFeature extends FeatureBase {
   readonly sources: readonly EventSource[];
   /** The fed value; absent for count, since and pairs. */
   readonly value?: LocatedScalar;
+  /** `latest`: the fields of each row. */
+  readonly fields?: readonly LocatedScalar[];
   readonly where?: LocatedScalar;
   readonly each?: LocatedScalar;
   /** `once:` or `match:`. */
@@ -66,12 +68,33 @@ export interface CalcFeature extends FeatureBase {
   readonly default: unknown;
 }
 
-/** Over the rows of a child kind. */
+/** Over the entities of another kind. */
 export interface GroupFeature extends FeatureBase {
   readonly type: 'group';
-  readonly verb: 'rows' | 'sum' | 'count' | 'avg' | 'min' | 'max';
+  readonly verb: 'rows' | 'sum' | 'count' | 'avg' | 'min' | 'max' | 'tally';
   readonly child: LocatedScalar;
+  /** `rows`: what each row holds. */
   readonly fields: readonly LocatedScalar[];
+  /** What is added up or counted; absent for count and rows. */
+  readonly value?: LocatedScalar;
   readonly by: readonly LocatedScalar[];
   readonly where?: LocatedScalar;
+  /** The first so many rows in this order; the database answers it when a report asks. */
+  readonly top?: number;
+  readonly order?: LocatedScalar;
+  /** So many entities of each name, from the database too. */
+  readonly sample?: number;
+}
+
+/** A feature of a shared entity, as its owner told it last. */
+export interface LookupFeature extends FeatureBase {
+  readonly type: 'lookup';
+  readonly field: LocatedScalar;
+  readonly of: LocatedScalar;
+  readonly default: unknown;
+}
+
+/** Whether the feature is answered when a report asks, so that nothing else may read it. */
+export function isQuery(feature: FeatureDefinition): boolean {
+  return feature.type === 'group' && (feature.top !== undefined || feature.sample !== undefined);
 }

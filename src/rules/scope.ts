@@ -25,6 +25,7 @@ export function entityScope(
 ): NamedScope {
   const names = declared.of(kind);
   const usable = (name: string) => {
+    if (names.get(name)?.sort === 'query') return false;
     const mode = names.get(name)?.mode;
     if (mode === undefined || mode === 'live' || reader === 'off') return true;
     return mode === 'shadow' && reader !== 'live';
@@ -39,7 +40,8 @@ export function entityScope(
       return { read: (frame) => frame.slots[slot] };
     },
     refuse(name) {
-      const mode = names.get(name)?.mode;
+      const { mode, sort } = names.get(name) ?? {};
+      if (sort === 'query') return { message: queryRefusal(name) };
       if (mode === 'off') return { message: `\`${name}\` is the result of a rule that is off` };
       if (mode === 'shadow')
         return { message: `a live rule may not depend on a shadow one: \`${name}\` is in shadow` };
@@ -70,6 +72,10 @@ export function eventScope(type: string, fields: EventFields): NamedScope {
       ]);
     },
   };
+}
+
+export function queryRefusal(name: string): string {
+  return `\`${name}\` is answered when a report asks: rules and features may not read it`;
 }
 
 export function personalRefusal(name: string): Refusal {

@@ -1,8 +1,7 @@
 /** Finds live rules that depend on a shadow one through features; direct reads are refused by their scope. */
 
 import type { CompileContext } from './compile-context.ts';
-import { childReads } from './compile-group.ts';
-import type { NodeDraft } from './draft-nodes.ts';
+import type { NodeDraft } from './node-draft.ts';
 
 export function reportShadowReads(
   drafts: ReadonlyMap<string, readonly NodeDraft[]>,
@@ -10,16 +9,10 @@ export function reportShadowReads(
 ): void {
   const byName = new Map<string, NodeDraft>();
   const reads = new Map<string, string[]>();
-  const kinds = [...drafts.keys()];
   for (const [kind, nodes] of drafts)
     for (const draft of nodes) {
-      const { node } = draft;
-      const own = namesAt(kind, draft.reads, context);
-      const child = node.type === 'group' ? kinds[node.child] : undefined;
-      const below =
-        node.type === 'group' && child ? namesAt(child, childReads(node, child, context), context) : [];
       byName.set(`${kind}.${draft.name}`, draft);
-      reads.set(`${kind}.${draft.name}`, [...own, ...below]);
+      reads.set(`${kind}.${draft.name}`, [...namesAt(kind, draft.reads, context), ...draft.below]);
     }
   for (const [name, draft] of byName) {
     if (draft.node.type !== 'rule' || draft.node.rule.mode !== 'live') continue;

@@ -4,6 +4,7 @@ import { splitEntityKey } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { Millis } from '../core/units.ts';
 import { type Cause, evaluate, parentsOf, WOKEN } from './evaluate.ts';
+import { sendPart, sendParts } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
 
@@ -27,6 +28,10 @@ function fire(state: PartitionState, entry: EntryId, key: string, due: Millis): 
     return;
   }
   const entity = state.entity(kind, id);
+  if (entity.kind.role === 'part') {
+    sendPart(state, entity);
+    return;
+  }
   const pending = planIndex(state.plan).pending[entity.kind.index] as Uint8Array;
   for (let i = 0; i < entity.kind.nodes.length; i++) {
     const { state: place } = entity.kind.nodes[i] as { state: number };
@@ -35,4 +40,5 @@ function fire(state: PartitionState, entry: EntryId, key: string, due: Millis): 
   const cause: Cause = { entry, event: undefined, late: false };
   evaluate(state, entity, cause);
   for (const parent of parentsOf(state, entity)) evaluate(state, parent, cause);
+  sendParts(state);
 }

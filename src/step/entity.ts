@@ -4,6 +4,7 @@ import { entityKey, keyValues } from '../core/entity-key.ts';
 import type { Millis } from '../core/units.ts';
 import type { KindPlan, Node, Plan } from '../rules/plan.ts';
 import { emptyResult } from './result.ts';
+import type { BroadcastState, LookedUp, MergedState, SendState } from './shared-states.ts';
 
 export class Entity {
   readonly plan: Plan;
@@ -79,7 +80,25 @@ export class Entity {
 }
 
 export function emptyState(node: Node): unknown {
-  if (node.type === 'aggregate') return node.aggregate.create();
-  if (node.type === 'group') return new Map<string, unknown[]>();
-  return emptyResult();
+  switch (node.type) {
+    case 'aggregate':
+    case 'fed':
+      return node.aggregate.create();
+    case 'gathered':
+      return node.accumulator.create();
+    case 'group':
+      return new Map<string, unknown[]>();
+    case 'merged':
+      return { parts: new Map(), merged: undefined } satisfies MergedState;
+    case 'send':
+      return { at: undefined, changed: new Set() } satisfies SendState;
+    case 'broadcast':
+      return { at: undefined, told: undefined } satisfies BroadcastState;
+    case 'lookup':
+      return { value: undefined, time: undefined } satisfies LookedUp;
+    case 'rule':
+      return emptyResult();
+    default:
+      return undefined;
+  }
 }

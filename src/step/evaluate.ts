@@ -6,14 +6,19 @@ import type { WeirEvent } from '../core/event.ts';
 import { sameValue } from '../core/same-value.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { GroupNode, KindPlan } from '../rules/plan.ts';
+import { contribute } from './contribute.ts';
 import type { Entity } from './entity.ts';
 import { feedOne } from './feed.ts';
+import { feedPart } from './feed-part.ts';
+import { lookUp } from './look-up.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
+import { broadcast } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
-import { planIndex } from './plan-index.ts';
+import { partUses, planIndex } from './plan-index.ts';
 import { decisionFields, type Published } from './publication.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
+import { type MergedState, mergedState } from './shared-states.ts';
 
 /** What makes rules run: an event of this entry, or time (event undefined). */
 export interface Cause {
@@ -38,6 +43,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     entity.recordStale = true;
   }
   entity.fresh = false;
+  for (const index of kind.lookups) pending[index] = CHANGED;
   const now = state.streamTime;
   const frame = entityFrame(entity, now);
   let ran = false;
@@ -47,6 +53,11 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     pending[i] = 0;
     ran = true;
     const node = kind.nodes[i] as (typeof kind.nodes)[number];
+    if (node.slot < 0) {
+      if (node.type === 'contribution') contribute(state, entity, node, frame);
+      else if (node.type === 'broadcast') broadcast(state, entity, node);
+      continue;
+    }
     const before = slots[node.slot];
     let value: unknown;
     if (node.type === 'aggregate') {
@@ -56,7 +67,13 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       value = calcValue(node, frame);
     } else if (node.type === 'group') {
       value = groupValue(node, states[node.state] as Map<string, unknown[]>);
-    } else {
+    } else if (node.type === 'merged') {
+      const merged = mergedState(node.keeper, states[node.state] as MergedState);
+      value = node.keeper.value(merged, now) ?? node.default;
+      next[node.state] = node.keeper.nextChange(merged, now);
+    } else if (node.type === 'lookup') {
+      value = lookUp(state, entity, node);
+    } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       const { failing } = result;
       const woken = marked === WOKEN;
@@ -82,10 +99,15 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
 
 /** Features may count decisions of other rules: they are fed as events of the same entity, in the same step. */
 function feedDecision(state: PartitionState, entity: Entity, decision: Published, pending: Uint8Array): void {
-  const feeds = entity.kind.feeds.get(`decision.${decision.rule}`);
-  if (!feeds) return;
+  const type = `decision.${decision.rule}`;
+  const feeds = entity.kind.feeds.get(type);
+  const parts = partUses(state.plan, type);
+  if (!feeds && parts.length === 0) return;
   const now = state.streamTime;
-  const frame: Frame = { ...entityFrame(entity, now), input: decisionFields(entity, decision) };
+  const fields = decisionFields(entity, decision);
+  for (const { kind, direct } of parts) feedPart(state, kind, direct, fields, now);
+  if (!feeds) return;
+  const frame: Frame = { ...entityFrame(entity, now), input: fields };
   for (const feed of feeds) if (feedOne(entity, feed, frame, now) === true) pending[feed.node] = CHANGED;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Millis } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { AggregateNode, Feed } from '../rules/plan.ts';
+import type { AggregateNode, FedNode, Feed } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 
 /** True when taken, false when refused, undefined when the feed does not apply to this event. */
@@ -20,7 +20,7 @@ export function feedOne(entity: Entity, feed: Feed, frame: Frame, now: Millis): 
       if (raw === undefined || raw === null) return undefined;
       key = typeof raw === 'string' ? raw : JSON.stringify(raw);
     }
-    const node = entity.kind.nodes[feed.node] as AggregateNode;
+    const node = entity.kind.nodes[feed.node] as AggregateNode | FedNode;
     const taken = node.aggregate.add(entity.states[node.state], frame.time, now, value, key, feed.rank);
     if (taken) entity.touchState(node.state);
     return taken;

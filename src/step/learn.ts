@@ -6,14 +6,9 @@ import type { Frame } from '../rules/expression/expression.ts';
 import type { Feed, KindPlan } from '../rules/plan.ts';
 import { type Cause, CHANGED, evaluate } from './evaluate.ts';
 import { feedOne } from './feed.ts';
+import { feedPart, type Reception } from './feed-part.ts';
 import type { PartitionState } from './partition-state.ts';
-import { elementsOf, idFrom, planIndex, usesOf } from './plan-index.ts';
-
-/** How many features an event was offered to, and how many took it. */
-interface Reception {
-  offered: number;
-  taken: number;
-}
+import { elementsOf, idFrom, partUses, planIndex, usesOf } from './plan-index.ts';
 
 /**
  * Applies an event at the current stream time: children first, so that a parent sees their new rows.
@@ -28,6 +23,12 @@ export function learn(state: PartitionState, entry: EntryId, event: WeirEvent): 
     for (const { field, feeds } of use.each)
       for (const element of elementsOf(event, field))
         receive(state, use.kind, feeds, element, cause, reception);
+  }
+  for (const { kind, direct, each } of partUses(state.plan, event.type)) {
+    feedPart(state, kind, direct, event.data, event.time, reception);
+    for (const { field, feeds } of each)
+      for (const element of elementsOf(event, field))
+        feedPart(state, kind, feeds, element, event.time, reception);
   }
   return !(late && reception.offered > 0 && reception.taken === 0);
 }

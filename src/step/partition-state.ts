@@ -1,15 +1,18 @@
 /** The state of one partition's fold: position in stream time, entities in memory, timers, dedup, changes. */
 
 import type { DeadLetter } from '../core/decision.ts';
-import { splitEntityKey } from '../core/entity-key.ts';
+import { compareKeys, splitEntityKey } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
-import type { Mail } from '../core/mail.ts';
+import type { Mail, SharedChanged, SharedResend } from '../core/mail.ts';
 import type { Millis } from '../core/units.ts';
-import { isResident, isVisible, type Plan } from '../rules/plan.ts';
+import type { Mergeable } from '../models/mergeable.ts';
+import { isResident, isVisible, type Node, type Plan } from '../rules/plan.ts';
 import { Dedup } from './dedup.ts';
 import { Entity } from './entity.ts';
+import { Mailbox } from './mailbox.ts';
 import { decodeEntity, encodeEntity, type Layouts } from './record.ts';
+import { ownerOf } from './route.ts';
 import { Tally } from './tally.ts';
 import { TimerHeap } from './timer-heap.ts';
 
@@ -24,6 +27,11 @@ export interface Head {
   readonly entities: Readonly<Record<string, number>>;
   /** Items of the entry after the position that are applied already: time moved far within that entry. */
   readonly begun?: number;
+  /** Mail sent so far: numbers the next piece. */
+  readonly mailed?: number;
+  /** By contribution the number of the beginning that counts, where it is not the first, and the last number given. */
+  readonly epochs?: Readonly<Record<string, number>>;
+  readonly epoch?: number;
 }
 
 /** What a batch of steps changed: the contents of one commit. */
@@ -39,6 +47,9 @@ export interface Changes {
   /** Keys of the entities that changed, also by time alone; without those that operators do not see. */
   changed: string[];
 }
+
+/** Entities of one shared kind that a partition knows at most; what names a further one counts nowhere. */
+const MOST_RESIDENTS = 10_000;
 
 /** Entities whose encoded states are kept beside the states. */
 const WARM = 2000;
@@ -64,6 +75,14 @@ export class PartitionState {
   /** Lent by the caller while it measures one step; what it hears never comes back into the fold. */
   timing: { now(): number; rule(name: string, milliseconds: number): void } | undefined;
   readonly entityCounts: Record<string, number> = {};
+  /** Parts that changed in the step that is under way. */
+  readonly openParts = new Set<Entity>();
+  private mailed = 0;
+  private epoch = 0;
+  private readonly epochs = new Map<string, number>();
+  private readonly mailbox = new Mailbox();
+  private readonly residentKeys = new Set<string>();
+  private readonly removed = new Set<string>();
   private batch = 0;
   private readonly warm: Entity[] = [];
   private readonly dirty = new Set<Entity>();
@@ -90,6 +109,9 @@ export class PartitionState {
     this.seq = head.seq;
     this.rules = head.rules;
     this.begun = head.begun ?? 0;
+    this.mailed = head.mailed ?? 0;
+    this.epoch = head.epoch ?? 0;
+    for (const [giver, epoch] of Object.entries(head.epochs ?? {})) this.epochs.set(giver, epoch);
     Object.assign(this.entityCounts, head.entities);
   }
 
@@ -101,6 +123,8 @@ export class PartitionState {
       ids: this.dedup.directory(),
       entities: this.entityCounts,
       ...(this.begun > 0 ? { begun: this.begun } : {}),
+      ...(this.mailed > 0 ? { mailed: this.mailed } : {}),
+      ...(this.epoch > 0 ? { epochs: Object.fromEntries(this.epochs), epoch: this.epoch } : {}),
     };
     return JSON.stringify(head);
   }
@@ -116,6 +140,7 @@ export class PartitionState {
     const entity = decodeEntity(this.plan, key, record, this.layouts, this.streamTime);
     entity.touched = this.batch;
     this.entities.set(key, entity);
+    if (isResident(entity.kind)) this.residentKeys.add(key);
     if (entity.due < Number.POSITIVE_INFINITY) this.timers.push(entity.due, key);
   }
 
@@ -128,12 +153,103 @@ export class PartitionState {
       if (!kind) throw new Error(`no kind ${kindName} in rule set ${this.plan.hash}`);
       entity = new Entity(this.plan, kind, id);
       this.entities.set(key, entity);
+      if (isResident(kind)) this.residentKeys.add(key);
+      this.removed.delete(key);
       this.entityCounts[kindName] = (this.entityCounts[kindName] ?? 0) + 1;
     } else if (entity.plan !== this.plan) {
       entity = this.relayout(entity);
     }
     entity.touched = this.batch;
     return entity;
+  }
+
+  /** An entity of a shared kind, its part or copy; undefined when there are too many of them already. */
+  resident(kindName: string, id: string): Entity | undefined {
+    if (!this.entities.has(`${kindName}:${id}`) && (this.entityCounts[kindName] ?? 0) >= MOST_RESIDENTS) {
+      this.tally.add('weir_shared_refused_total', kindName);
+      return undefined;
+    }
+    return this.entity(kindName, id);
+  }
+
+  /** The entities of shared kinds, their parts and copies, by key. */
+  residents(): Entity[] {
+    return [...this.residentKeys].sort(compareKeys).map((key) => this.entities.get(key) as Entity);
+  }
+
+  /** Brings another rule set into force: what is known of shared kinds follows at once, other entities when touched. */
+  takeUp(plan: Plan): void {
+    const before = new Set(giversOf(this.plan));
+    const givers = giversOf(plan);
+    this.plan = plan;
+    for (const giver of givers) if (!before.has(giver)) this.epochs.set(giver, ++this.epoch);
+    for (const giver of this.epochs.keys()) if (!givers.includes(giver)) this.epochs.delete(giver);
+    for (const { key, id, kind } of this.residents()) {
+      if (plan.kindOf.get(kind.name)?.role !== kind.role) {
+        this.remove(key);
+        continue;
+      }
+      const entity = this.entity(kind.name, id);
+      entity.recordStale = true;
+      this.changed(entity);
+    }
+  }
+
+  /** Number of the beginning that counts for a contribution: a new one whenever it comes into a rule set. */
+  epochOf(giver: string): number {
+    return this.epochs.get(giver) ?? 0;
+  }
+
+  /** Removes an entity with its record and timer. */
+  remove(key: string): void {
+    const entity = this.entities.get(key);
+    if (entity === undefined) return;
+    this.entities.delete(key);
+    this.residentKeys.delete(key);
+    this.dirty.delete(entity);
+    this.removed.add(key);
+    this.entityCounts[entity.kind.name] = (this.entityCounts[entity.kind.name] ?? 1) - 1;
+  }
+
+  /** The nodes of a part, by index, are to be sent to the owner of its shared entity. */
+  mailPart(part: Entity, nodes: Iterable<number>): void {
+    const { kind, id } = part;
+    const { partition, incarnation, streamTime: time } = this;
+    const seq = ++this.mailed;
+    const body = { type: 'shared.partial', kind: kind.of, id, partition, incarnation, seq, time };
+    const definitions = [...nodes].map((node) => (kind.nodes[node] as Node).definition);
+    this.mailbox.put(part.key, ownerOf(kind, id, this.plan.settings.partitions), seq, body, definitions);
+  }
+
+  /** Every partition is to hear these values of a shared entity. */
+  mailChange(entity: Entity, values: Readonly<Record<string, unknown>>): void {
+    const { incarnation, streamTime: time } = this;
+    const seq = ++this.mailed;
+    const change: SharedChanged = {
+      type: 'shared.changed',
+      kind: entity.kind.name,
+      id: entity.id,
+      incarnation,
+      seq,
+      time,
+      values,
+    };
+    this.mailbox.put(entity.key, '*', seq, change);
+  }
+
+  /** Every partition is asked for what it knows of the shared entities of this one. */
+  mailResend(): void {
+    const body: SharedResend = { type: 'shared.resend', owner: this.partition };
+    this.mailbox.put('', '*', ++this.mailed, body);
+  }
+
+  /** A state of a part as it is sent: merged with nothing, so that it holds no more than the owner needs. */
+  private sentState(key: string, definition: string): unknown {
+    const part = this.entities.get(key);
+    const node = part?.kind.nodes.find((other) => other.definition === definition);
+    if (!part || (node?.type !== 'fed' && node?.type !== 'gathered')) return undefined;
+    const keeper: Mergeable = node.type === 'fed' ? node.aggregate : node.accumulator;
+    return keeper.encode(keeper.merge([part.states[node.state]]));
   }
 
   /** An entity of an earlier rule set under the one in force: unchanged nodes keep their state. */
@@ -205,6 +321,12 @@ export class PartitionState {
       }
     }
     this.dirty.clear();
+    for (const key of this.removed) {
+      states.push([key, null]);
+      timers.push([key, null]);
+      changed.push(key);
+    }
+    this.removed.clear();
     // encoded texts are kept for the entities that were written lately, and for no more than a bounded number
     if (this.warm.length > WARM)
       for (const cooled of this.warm.splice(0, this.warm.length - WARM)) cooled.pieces = undefined;
@@ -214,7 +336,7 @@ export class PartitionState {
       out: this.out,
       dead: this.dead,
       late: this.lateOnes,
-      mail: [],
+      mail: this.mailbox.take((key, definition) => this.sentState(key, definition)),
       changed,
     };
     this.out = [];
@@ -250,4 +372,11 @@ export class PartitionState {
     for (const entity of idle.slice(0, surplus)) this.entities.delete(entity.key);
     this.rebuildTimers();
   }
+}
+
+/** The contributions of a rule set, by what they mean. */
+function giversOf(plan: Plan): string[] {
+  return plan.kinds.flatMap(({ nodes }) =>
+    nodes.flatMap((node) => (node.type === 'gathered' ? [node.giver] : [])),
+  );
 }

@@ -16,6 +16,8 @@ export interface Use {
 export interface PlanIndex {
   /** By event type, then by the field the event is routed by. */
   readonly uses: Map<string, Map<string, readonly Use[]>>;
+  /** Parts that an event type or a decision feeds. */
+  readonly parts: Map<string, readonly Use[]>;
   /** Nodes to compute, by kind; shared by all evaluations, all zero between them. */
   readonly pending: readonly Uint8Array[];
 }
@@ -25,7 +27,11 @@ const indexes = new WeakMap<Plan, PlanIndex>();
 export function planIndex(plan: Plan): PlanIndex {
   let index = indexes.get(plan);
   if (!index) {
-    index = { uses: new Map(), pending: plan.kinds.map((kind) => new Uint8Array(kind.nodes.length)) };
+    index = {
+      uses: new Map(),
+      parts: new Map(),
+      pending: plan.kinds.map((kind) => new Uint8Array(kind.nodes.length)),
+    };
     indexes.set(plan, index);
   }
   return index;
@@ -48,8 +54,23 @@ export function usesOf(plan: Plan, event: WeirEvent): readonly Use[] {
   }
   let found = byField.get(field);
   if (found === undefined) {
-    found = plan.kinds.filter((kind) => kind.key[0] === field).map((kind) => makeUse(kind, type));
+    found = plan.kinds
+      .filter((kind) => kind.role === 'local' && kind.key[0] === field)
+      .map((kind) => makeUse(kind, type));
     byField.set(field, found);
+  }
+  return found;
+}
+
+/** The parts that events of a type, or decisions as `decision.<rule>`, feed. */
+export function partUses(plan: Plan, type: string): readonly Use[] {
+  const { parts } = planIndex(plan);
+  let found = parts.get(type);
+  if (found === undefined) {
+    found = plan.kinds
+      .filter((kind) => kind.role === 'part' && kind.feeds.has(type))
+      .map((kind) => makeUse(kind, type));
+    parts.set(type, found);
   }
   return found;
 }

@@ -7,6 +7,17 @@ import type { CalcNode, KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
 import { Entity } from './entity.ts';
 import { refresh } from './refresh.ts';
 import { decodeResult, encodeResult, type Result } from './result.ts';
+import {
+  type Contributed,
+  decodeContributed,
+  decodeMerged,
+  decodeSend,
+  encodeContributed,
+  encodeMerged,
+  encodeSend,
+  type MergedState,
+  type SendState,
+} from './shared-states.ts';
 
 /** Raised when the form below changes; version N reads N−1 and N (guarantee G10). */
 export const RECORD_SCHEMA = 1;
@@ -63,15 +74,51 @@ export function decodeEntity(plan: Plan, key: string, record: string, layouts: L
 }
 
 function encodeState(node: StatefulNode, state: unknown): unknown {
-  if (node.type === 'aggregate') return node.aggregate.encode(state);
-  if (node.type === 'group') return [...(state as Map<string, unknown[]>)];
-  return encodeResult(state as Result, node.rule);
+  switch (node.type) {
+    case 'aggregate':
+    case 'fed':
+      return node.aggregate.encode(state);
+    case 'gathered':
+      return node.accumulator.encode(state);
+    case 'group':
+      return [...(state as Map<string, unknown[]>)];
+    case 'merged':
+      return encodeMerged(node.keeper, state as MergedState);
+    case 'contribution':
+      return encodeContributed(state as Contributed | undefined);
+    case 'send':
+      return encodeSend(state as SendState);
+    case 'broadcast':
+    case 'lookup':
+    case 'copy':
+      return state ?? null;
+    default:
+      return encodeResult(state as Result, node.rule);
+  }
 }
 
 type StatefulNode = Exclude<Node, CalcNode>;
 
 function decodeState(node: StatefulNode, stored: unknown): unknown {
-  if (node.type === 'aggregate') return node.aggregate.decode(stored);
-  if (node.type === 'group') return new Map(stored as [string, unknown[]][]);
-  return decodeResult(stored, node.rule);
+  switch (node.type) {
+    case 'aggregate':
+    case 'fed':
+      return node.aggregate.decode(stored);
+    case 'gathered':
+      return node.accumulator.decode(stored);
+    case 'group':
+      return new Map(stored as [string, unknown[]][]);
+    case 'merged':
+      return decodeMerged(node.keeper, stored);
+    case 'contribution':
+      return decodeContributed(stored);
+    case 'send':
+      return decodeSend(stored);
+    case 'broadcast':
+    case 'lookup':
+    case 'copy':
+      return stored ?? undefined;
+    default:
+      return decodeResult(stored, node.rule);
+  }
 }

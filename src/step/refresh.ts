@@ -3,8 +3,10 @@
 import type { Millis } from '../core/units.ts';
 import type { Entity } from './entity.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
+import { broadcastDue, sendDue } from './outgoing.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { currentValue } from './run-rule.ts';
+import { type LookedUp, type MergedState, mergedState, type SendState } from './shared-states.ts';
 
 /** Brings slots and next changes to stream time `now`: values are functions of the states, in dependency order. */
 export function refresh(entity: Entity, now: Millis): void {
@@ -18,7 +20,17 @@ export function refresh(entity: Entity, now: Millis): void {
       slots[node.slot] = calcValue(node, entityFrame(entity, now));
     } else if (node.type === 'group') {
       slots[node.slot] = groupValue(node, states[node.state] as Map<string, unknown[]>);
-    } else {
+    } else if (node.type === 'merged') {
+      const merged = mergedState(node.keeper, states[node.state] as MergedState);
+      slots[node.slot] = node.keeper.value(merged, now) ?? node.default;
+      next[node.state] = node.keeper.nextChange(merged, now);
+    } else if (node.type === 'lookup') {
+      slots[node.slot] = (states[node.state] as LookedUp).value ?? node.default;
+    } else if (node.type === 'broadcast') {
+      next[node.state] = broadcastDue(entity, node);
+    } else if (node.type === 'send') {
+      next[node.state] = sendDue(states[node.state] as SendState);
+    } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       if (!keepsValue(node.rule)) result.value = currentValue(entity, node, entityFrame(entity, now));
       slots[node.slot] = result.value;

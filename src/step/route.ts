@@ -30,6 +30,11 @@ export function partitionOfEvent(
   return partitionOf(type.startsWith('anomaly.') ? routeOfEntity(route) : route, partitions);
 }
 
+/** The partition of an entity by its id: a kind without key fields has one entity, routed by its name. */
+export function ownerOf(kind: { readonly key: readonly string[] }, id: string, partitions: number): number {
+  return partitionOf(keyValues(id, kind.key.length)[0] ?? id, partitions);
+}
+
 /** A decision's id begins with the partition that made it, and only that log can judge it. */
 function partitionOfDecision(id: string, partitions: number): number | undefined {
   const match = /^(\d{1,4})-\d+-\d+$/.exec(id);

@@ -9,7 +9,9 @@ import type { Item } from './decode.ts';
 import { sourceText } from './decode.ts';
 import { originOf } from './entry-reading.ts';
 import { learn } from './learn.ts';
+import { partUnsent, sendParts } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
+import { mergesAnew, resend, takeBroadcast, takePartial } from './receive-mail.ts';
 
 /**
  * Applies one item. Everything it changes is in `state`; `state.collect()` hands it over for a commit.
@@ -19,7 +21,11 @@ export function step(state: PartitionState, entry: Entry, item: Item): void {
   if (item.kind === 'event') applyEvent(state, entry, item.event, item.index, item.payload);
   else if (item.kind === 'tick') advance(state, entry.id, item.time);
   else if (item.kind === 'activated') activate(state, item.hash, item.previous);
-  else if (item.kind === 'dead') bury(state, item.id, item.letter);
+  else if (item.kind === 'partial') takePartial(state, entry.id, item.partial);
+  else if (item.kind === 'broadcast') takeBroadcast(state, item.change);
+  else if (item.kind === 'resend') resend(state, entry.id, item.owner);
+  else bury(state, item.id, item.letter);
+  sendParts(state);
 }
 
 /** The intake may send an entry again after a crash: a letter counts once, like an event. */
@@ -67,5 +73,10 @@ function activate(state: PartitionState, hash: string, previous: string): void {
     return;
   }
   state.rules = hash;
-  state.plan = plan;
+  const before = state.plan;
+  if (plan.hash === before.hash) return;
+  state.takeUp(plan);
+  for (const entity of state.residents()) if (entity.kind.role === 'part') partUnsent(state, entity);
+  // parts under the new definitions may have come while this partition did not know them yet
+  if (mergesAnew(plan, before)) state.mailResend();
 }

@@ -12,8 +12,10 @@ export function isResidentKey(plan: Plan, key: string): boolean {
   return kind !== undefined && isResident(kind);
 }
 
-/** Adds the keys of every entity that this item may read or change, parents included. */
+/** Adds the keys of every entity that this item may read or change, parents included; residents are there anyway. */
 export function touchedKeys(plan: Plan, item: Item, keys: Set<string>): void {
+  if (item.kind === 'partial') keys.add(entityKey(item.partial.kind, item.partial.id));
+  if (item.kind === 'broadcast') keys.add(entityKey(`${item.change.kind}.copy`, item.change.id));
   if (item.kind !== 'event') return;
   for (const use of usesOf(plan, item.event)) {
     addKey(use.kind, idFrom(use.kind, item.event.data), keys);

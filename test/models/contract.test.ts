@@ -149,6 +149,43 @@ for (const [name, create] of Object.entries(aggregates)) {
         );
       });
 
+      const { merge } = aggregate;
+      if (merge)
+        it('is made of parts as if one had learnt everything', () => {
+          fc.assert(
+            fc.property(
+              moves(options),
+              fc.array(fc.nat(2), { minLength: 40, maxLength: 40 }),
+              (history, owners) => {
+                const parts = [aggregate.create(), aggregate.create(), aggregate.create()];
+                const whole = aggregate.create();
+                let now = START;
+                for (const [index, move] of history.entries()) {
+                  now += move.wait;
+                  feed(whole, now, move, now - move.late);
+                  feed(parts[owners[index] as number], now, move, now - move.late);
+                }
+                const before = JSON.stringify(parts.map((part) => aggregate.encode(part)));
+                const [a, b, c] = parts;
+                const merges = [
+                  merge(parts),
+                  merge([c, b, a]),
+                  merge([merge([c, a]), b]),
+                  merge([a, merge([b, c])]),
+                ];
+                merges.push(merge(parts.map((part) => copied(aggregate, part))));
+                assert.equal(JSON.stringify(parts.map((part) => aggregate.encode(part))), before);
+                for (const then of [now, now + reach / 3, now + reach / 2, now + reach])
+                  for (const merged of merges) {
+                    assert.deepEqual(aggregate.value(merged, then), aggregate.value(whole, then));
+                    assert.equal(aggregate.nextChange(merged, then), aggregate.nextChange(whole, then));
+                  }
+              },
+            ),
+            RUNS,
+          );
+        });
+
       it('is changed by no refused add', () => {
         fc.assert(
           fc.property(moves(options), (history) => {
@@ -180,7 +217,7 @@ for (const [name, create] of Object.entries(aggregates)) {
   }
 
   it(`${name} takes no number that is none`, () => {
-    const numeric = ['sum', 'avg', 'min', 'max', 'quantile'].includes(name);
+    const numeric = ['sum', 'avg', 'min', 'max', 'quantile', 'bins'].includes(name);
     const none = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null, undefined];
     const strange = numeric ? [...none, 1e300, -1.1e9, '5', true, {}, [5]] : none;
     if (name === 'count' || name === 'since' || name === 'pairs') return; // these do not look at the value
@@ -205,7 +242,10 @@ for (const [name, create] of Object.entries(aggregates)) {
       const value = aggregate.value(state, START + 100_000 * 20_000);
       if (typeof value === 'number') assert.ok(Number.isFinite(value));
       const size = JSON.stringify(aggregate.encode(state)).length;
-      assert.ok(size < (name === 'quantile' ? 60_000 : 8_000), `${size} characters`);
+      assert.ok(
+        size < (name === 'bins' ? 150_000 : name === 'quantile' ? 60_000 : 8_000),
+        `${size} characters`,
+      );
     }
   });
 }

@@ -85,6 +85,23 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     const high = numbers[Math.ceil(place)] as number;
     return Math.round(low + (high - low) * (place % 1)) / 1e6;
   },
+  bins(adds, now, options) {
+    const numbers = micros(adds, now, options).sort((a, b) => a - b);
+    if (numbers.length === 0) return undefined;
+    const number = numbers[Math.floor((options.quantile ?? 0.5) * (numbers.length - 1))] as number;
+    if (number === 0) return 0;
+    let [low, high] = [0, 1];
+    while (Math.abs(number) > high * (1 + 1e-11)) [low, high] = [high, (high * 1.01) / 0.99];
+    const harmonic = low === 0 ? (2 * 0.99) / 2 : (2 * low * high) / (low + high);
+    return (Math.sign(number) * harmonic) / 1e6;
+  },
+  latest: (adds, now, options) =>
+    adds
+      .filter(({ value }) => value !== undefined && value !== null && !Number.isNaN(value))
+      .toSorted((a, b) => b.time - a.time || (JSON.stringify(a.value) < JSON.stringify(b.value) ? 1 : -1))
+      .slice(0, options.keep ?? 20)
+      .filter(({ time }) => covered(options, time, now))
+      .map(({ value }) => value),
   last(adds, now, options) {
     const known = adds.filter(({ value }) => value !== undefined && value !== null && !Number.isNaN(value));
     const newest = known.toSorted(

@@ -1,0 +1,37 @@
+/** A node of a kind that lacks only its slot and state, and what it reads. */
+
+import type { ContributionDraft } from './compile-contribution.ts';
+import type { TypedFeed } from './compile-feeds.ts';
+import type {
+  AggregateNode,
+  CalcNode,
+  FedNode,
+  GatheredNode,
+  GroupNode,
+  LookupNode,
+  MergedNode,
+  RuleNode,
+} from './plan.ts';
+
+export type Drafted<Node> = Omit<Node, 'slot' | 'state'>;
+
+export interface NodeDraft {
+  readonly name: string;
+  readonly node:
+    | Drafted<AggregateNode>
+    | Drafted<CalcNode>
+    | Drafted<GroupNode>
+    | Drafted<RuleNode>
+    | Drafted<MergedNode>
+    | Drafted<LookupNode>;
+  /** Slots of the same kind that must be settled before. */
+  readonly reads: readonly number[];
+  readonly feeds: readonly TypedFeed[];
+  /** What it reads of other kinds, as `kind.name`. */
+  readonly below: readonly string[];
+  /** Of a feature of a shared kind: what each part keeps; `feeds` go there. */
+  readonly part?: Drafted<FedNode> | Drafted<GatheredNode>;
+  readonly gives?: ContributionDraft;
+  /** Where order is free, aggregates come first, then groups. */
+  readonly rank: number;
+}
