@@ -67,7 +67,11 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
     'x: { since: lead.created, unit: dya }',
     '3:37: `unit` must be one of day, hour, minute (did you mean `day`?)',
   ],
-  ['lead', 'x: { latest: lead_id, on: content.opened }', '3:10: `latest` is not supported yet'],
+  [
+    'lead',
+    'x: { latest: led_id, on: content.opened }',
+    '3:18: unknown field `led_id` of content.opened (did you mean `lead_id`?)',
+  ],
   ['lead', 'x: content.opened', '3:8: a feature is a map such as { count: content.opened, window: 7d }'],
   [
     'lead',
@@ -93,7 +97,7 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
   [
     'source',
     'x: { count: lead }',
-    '2:3: shared kinds are not supported yet: `source` can have no features or rules',
+    '3:5: which source? lead has no feature `source` (name the features of lead that say it: by: …)',
   ],
 
   [
@@ -171,7 +175,11 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
   ],
 
   ['campaign', 'x: { count: chanel }', '3:17: unknown kind of entity `chanel` (did you mean `channel`?)'],
-  ['campaign', 'x: { count: source }', '3:17: shared kinds are not supported yet: source'],
+  [
+    'campaign',
+    'x: { count: source }',
+    '3:17: a source is shared: read its features with { last: FEATURE, of: source }',
+  ],
   [
     'campaign',
     'x: { count: lead }',
@@ -179,7 +187,11 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
   ],
   ['campaign', 'x: { count: channel, by: lead_id }', '3:30: `by` must be the key of campaign: campaign_id'],
   ['campaign', 'x: { rows: [channel, y], of: channel }', '3:26: unknown feature `y` of channel'],
-  ['campaign', 'x: { rows: [channel], of: channel, top: 3 }', '3:40: `top` is not supported yet'],
+  [
+    'campaign',
+    'x: { rows: [channel], of: channel, top: 3, order: budget }',
+    '3:5: `top` of a kind is for features of shared kinds, campaign is none',
+  ],
   ['campaign', 'x: { median: cost, of: channel }', '3:24: `of` does not go with `median`'],
   [
     'campaign',

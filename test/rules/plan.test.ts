@@ -35,9 +35,11 @@ function assertSound(plan: Plan): void {
     assert.equal(kindPlan.index, index);
     assert.equal(plan.kindOf.get(kindPlan.name), kindPlan);
     assert.deepEqual(slots.slice(0, key.length), key);
-    assert.deepEqual(slots, [...key, ...nodes.map((node) => node.name)]);
+    const named = nodes.filter((node) => node.slot >= 0);
+    assert.deepEqual(nodes.slice(0, named.length), named, 'what nothing reads comes last');
+    assert.deepEqual(slots, [...key, ...named.map((node) => node.name)]);
     for (const [slot, name] of slots.entries()) assert.equal(slotOf.get(name), slot);
-    for (const [i, node] of nodes.entries()) assert.equal(node.slot, key.length + i);
+    for (const [i, node] of named.entries()) assert.equal(node.slot, key.length + i);
     const stateful = nodes.filter((node) => node.type !== 'calc');
     assert.deepEqual(
       stateful.map((node) => node.state),
@@ -49,7 +51,10 @@ function assertSound(plan: Plan): void {
       stateful.map((node) => node.definition),
     );
     for (const [slot, readers] of dependents.entries())
-      for (const reader of readers) assert.ok((nodes[reader] as (typeof nodes)[number]).slot > slot);
+      for (const reader of readers) {
+        const { slot: read } = nodes[reader] as (typeof nodes)[number];
+        assert.ok(read > slot || read === -1);
+      }
     for (const node of nodes) {
       const reads =
         node.type === 'rule'
@@ -62,7 +67,8 @@ function assertSound(plan: Plan): void {
     }
     for (const [type, feeds] of kindPlan.feeds)
       for (const feed of feeds) {
-        assert.equal(nodes[feed.node]?.type, 'aggregate');
+        assert.equal(nodes[feed.node]?.type, kindPlan.role === 'part' ? 'fed' : 'aggregate');
+        if (kindPlan.role === 'part') continue;
         const decider = type.startsWith('decision.') ? slotOf.get(type.slice('decision.'.length)) : -1;
         assert.ok((nodes[feed.node]?.slot as number) > (decider as number));
       }
@@ -77,7 +83,7 @@ test('the shipped rule set loads without problems or warnings', () => {
   assert.deepEqual(SHIPPED.warnings, []);
   assert.deepEqual(
     SHIPPED.plan.kinds.map(({ name }) => name),
-    ['channel', 'campaign', 'lead'],
+    ['channel', 'campaign', 'lead', 'category', 'platform', 'source', 'all'],
   );
   assert.deepEqual(SHIPPED.plan.settings, { timezone: 'Europe/Madrid', currency: 'EUR', partitions: 16 });
   assert.deepEqual(SHIPPED.set.rules.map(({ name }) => name).sort(), [
@@ -85,11 +91,6 @@ test('the shipped rule set loads without problems or warnings', () => {
   ]);
   for (const { name } of SHIPPED.set.rules) assert.ok(SHIPPED.set.tests.some((one) => one.rule === name));
   assertSound(SHIPPED.plan);
-});
-
-test('shared kinds have no plan', () => {
-  assert.ok(SHIPPED.set.kinds.some((one) => one.name === 'all' && one.shared));
-  assert.equal(SHIPPED.plan.kindOf.get('all'), undefined);
 });
 
 test('a rule runs after the rules it reads', () => {

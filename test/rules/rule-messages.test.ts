@@ -108,8 +108,9 @@ test('what every rule needs', () => {
     '1:1: `version` is missing',
     '1:1: `for` is missing',
   ]);
-  assert.deepEqual(problemsOf(ruleText('a', 'value: 1', 'source')), [
-    '5:6: shared kinds are not supported yet: `source` can have no features or rules',
+  assert.deepEqual(problemsOf(ruleText('a', 'value: 1', 'source')), []);
+  assert.deepEqual(problemsOf(ruleText('a', 'every: 9s\nvalue: 1', 'source')), [
+    '6:8: source is shared: its rules run at most every 10s',
   ]);
   assert.deepEqual(problemsOf(ruleText('a', 'value: 1', 'led')), [
     '5:6: unknown kind of entity `led` (did you mean `lead`?)',
