@@ -1,6 +1,7 @@
 /** The ports: everything the house takes from the outside, as interfaces; adapters are thin. */
 
 import type { Entry, EntryId } from './entry.ts';
+import type { LogRow } from './history/logged-event.ts';
 import type { Millis } from './units.ts';
 
 export interface Clock {
@@ -103,24 +104,47 @@ export interface State {
   loadIds(bucket: number): Promise<Uint8Array>;
 }
 
-/** One element of an outbox. */
+/** One element of an outbox, or of the streams of dead letters and late events. */
 export interface OutboxRow {
   readonly id: EntryId;
-  /** A decision as JSON, as the commit wrote it. */
+  /** A decision, a letter or an event as JSON, as the commit wrote it. */
   readonly text: string;
 }
 
+/** The streams of a partition that the history takes: its log, its outbox, and what was refused. */
+export const HISTORY_STREAMS = ['in', 'out', 'dead', 'late'] as const;
+export type HistoryStream = (typeof HISTORY_STREAMS)[number];
+
+export interface Place {
+  readonly stream: HistoryStream;
+  readonly partition: number;
+}
+
+/** Rows of one stream and the move past them; `from` and `to` may be the same only where there are no rows. */
+export type Batch = { readonly partition: number; readonly from: EntryId; readonly to: EntryId } & (
+  | { readonly stream: 'in'; readonly rows: readonly LogRow[] }
+  | { readonly stream: 'out' | 'dead' | 'late'; readonly rows: readonly OutboxRow[] }
+);
+
+/** Where the history stands in a stream. */
+export interface SinkPosition {
+  /** The last row taken; `0-0` before the first. */
+  readonly position: EntryId;
+  /** Of a log: the rule set in force there, where that is known. */
+  readonly rules?: string;
+}
+
 /**
- * An outward reader's place: takes outbox rows and its position in one transaction. Every method rejects with
- * WeirError history_away when it cannot know, and with stale_position when its position is not `from`.
+ * An outward reader's place: takes rows and its positions in one transaction. Every method rejects with
+ * WeirError history_away when it cannot know, and with stale_position when a position is not `from`.
  */
 export interface Sink {
-  /** The last row taken; `0-0` before the first. */
-  position(partition: number): Promise<EntryId>;
-  /** Takes the rows and moves from `from` to `to`: both or neither. */
-  apply(partition: number, from: EntryId, to: EntryId, rows: readonly OutboxRow[]): Promise<void>;
+  /** In the order of the places. */
+  positions(places: readonly Place[]): Promise<SinkPosition[]>;
+  /** Takes the rows of all batches and moves each from `from` to `to`: all of it or nothing. One batch a place. */
+  apply(batches: readonly Batch[]): Promise<void>;
   /** The newest of these rows that it holds and that is not orphaned; undefined when it holds none of them. */
-  newest(partition: number, rows: readonly OutboxRow[]): Promise<EntryId | undefined>;
+  newest(place: Place, rows: Batch['rows']): Promise<EntryId | undefined>;
   /** Marks every row after `to` as orphaned and moves back there; answers how many they were. */
-  rewind(partition: number, from: EntryId, to: EntryId): Promise<number>;
+  rewind(place: Place, from: EntryId, to: EntryId): Promise<number>;
 }

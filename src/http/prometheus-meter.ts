@@ -18,8 +18,8 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_entries_lost_total: ['Unread entries that somebody else trimmed'],
   weir_tail_lost_total: ['Times Redis was found to have lost the tail of a log'],
   weir_owner_changes_total: ['Partitions acquired by this instance'],
-  weir_history_decisions_total: ['Decisions written to the history'],
-  weir_history_orphaned_total: ['Decisions of the history that Redis lost afterwards'],
+  weir_history_rows_total: ['Rows written to the history', 'stream'],
+  weir_history_orphaned_total: ['Rows of the history that Redis lost afterwards'],
   weir_activations_refused_total: ['Rule-set activations that named a stale predecessor'],
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
 };

@@ -1,65 +1,46 @@
-/** An outbox as its readers see it: rows by position, and how much there is. */
+/** An outbox as its readers see it, and the streams beside it: what commits wrote, by position. */
 
 import type { EntryId } from '../core/entry.ts';
 import type { OutboxRow } from '../core/ports.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import type { Source, SourceEntry, SourceSize } from './source.ts';
+import { streamSize } from './stream-size.ts';
 
-export interface OutboxSize {
-  /** Entries ever added, trimmed ones included. */
-  readonly added: number;
-  /** Entries that are there. */
-  readonly length: number;
-  /** The last id given; `0-0` before the first. */
-  readonly last: EntryId;
-}
-
-export interface Outbox {
-  /** At most `count` rows, `from` itself included when it is there. */
-  read(from: EntryId, count: number): Promise<OutboxRow[]>;
-  /** At most `count` rows before `until`, newest first. */
-  readBack(until: EntryId, count: number): Promise<OutboxRow[]>;
-  size(): Promise<OutboxSize>;
-}
-
-export class RedisOutbox implements Outbox {
+export class RedisOutbox implements Source {
   readonly #connection: RedisConnection;
   readonly #key: string;
 
+  /** @param key of the outbox, the dead letters or the late events of a partition */
   constructor(connection: RedisConnection, key: string) {
     this.#connection = connection;
     this.#key = key;
   }
 
-  async read(from: EntryId, count: number): Promise<OutboxRow[]> {
+  async read(from: EntryId, count: number): Promise<{ entries: SourceEntry[]; full: boolean }> {
     const elements = await this.#connection.ask('reading an outbox', (redis) =>
       redis.xrange(this.#key, from, '+', 'COUNT', count),
     );
-    return elements.map(rowOf);
+    return { entries: elements.map(entryOf), full: elements.length >= count };
   }
 
-  async readBack(until: EntryId, count: number): Promise<OutboxRow[]> {
+  async readBack(until: EntryId, count: number): Promise<SourceEntry[]> {
     const elements = await this.#connection.ask('reading an outbox backwards', (redis) =>
       redis.xrevrange(this.#key, `(${until}`, '-', 'COUNT', count),
     );
-    return elements.map(rowOf);
+    return elements.map(entryOf);
   }
 
-  async size(): Promise<OutboxSize> {
-    const reply = await this.#connection.ask('measuring an outbox', async (redis) =>
-      (await redis.exists(this.#key)) === 0 ? [] : await redis.call('xinfo', 'STREAM', this.#key),
-    );
-    const info = new Map<string, unknown>();
-    for (let i = 0; i < (reply as unknown[]).length; i += 2)
-      info.set((reply as string[])[i] as string, (reply as unknown[])[i + 1]);
-    return {
-      added: Number(info.get('entries-added') ?? 0),
-      length: Number(info.get('length') ?? 0),
-      last: String(info.get('last-generated-id') ?? '0-0'),
-    };
+  size(): Promise<SourceSize> {
+    return streamSize(this.#connection, this.#key);
+  }
+
+  async mark(): Promise<{ at: EntryId; count: number }> {
+    const { last, added } = await this.size();
+    return { at: last, count: added };
   }
 }
 
-/** A commit writes each decision as the one field `d`. */
-function rowOf([id, fields]: [EntryId, string[]]): OutboxRow {
-  return { id, text: fields[1] as string };
+/** A commit writes what is for everybody as the field `d`, and mail to other partitions as `t` and `m`. */
+function entryOf([id, fields]: [EntryId, string[]]): SourceEntry {
+  return fields[0] === 'd' ? { id, row: { id, text: fields[1] as string } satisfies OutboxRow } : { id };
 }

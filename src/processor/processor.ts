@@ -5,11 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { compareEntryIds, type EntryId, entryMillis } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
-import type { Clock, Meter, Sink } from '../core/ports.ts';
+import type { Clock, HistoryStream, Meter, Sink } from '../core/ports.ts';
 import { DAY, type Millis, SECOND } from '../core/units.ts';
 import type { Head } from '../step/partition-state.ts';
 import { Deliver } from './deliver.ts';
 import { Intake } from './intake.ts';
+import { LogSource } from './log-source.ts';
 import { RedisOutbox } from './outbox.ts';
 import { PartitionWorker } from './partition-worker.ts';
 import { lagOf, Pressure } from './pressure.ts';
@@ -54,6 +55,7 @@ export class Processor {
   clockMode: 'live' | 'log';
   private readonly options: ProcessorOptions;
   private readonly readers: StreamReader[] = [];
+  private readonly turns = new Turns();
   private readonly intake: Intake;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -66,7 +68,6 @@ export class Processor {
     this.pressure = new Pressure(connection, meter);
     const { partitions } = rules.wanted.settings;
     const logs: RedisLog[] = [];
-    const turns = new Turns();
     this.workers = Array.from({ length: partitions }, (_, partition) => {
       const keys = partitionKeys(partition, partitions);
       const log = this.openLog(keys.in);
@@ -79,7 +80,7 @@ export class Processor {
         rules,
         clock,
         meter,
-        turns,
+        turns: this.turns,
         ...(share && partition % share.of !== share.index ? { patience: 2 * ttl } : {}),
         newNonce: randomUUID,
         clockMode: () => this.clockMode,
@@ -107,12 +108,22 @@ export class Processor {
   private openDeliver(sink: Sink): Deliver {
     const { connection, rules, clock, meter, onNotice } = this.options;
     const { partitions } = rules.wanted.settings;
+    const open = (stream: HistoryStream, partition: number) => {
+      const keys = partitionKeys(partition, partitions);
+      if (stream !== 'in') return new RedisOutbox(connection, keys[stream]);
+      return new LogSource({
+        connection,
+        key: keys.in,
+        rules,
+        committed: () => this.workers[partition]?.position,
+        clockMode: () => this.clockMode,
+        turns: this.turns,
+      });
+    };
     return new Deliver({
       sink,
-      outboxes: Array.from(
-        { length: partitions },
-        (_, partition) => new RedisOutbox(connection, partitionKeys(partition, partitions).out),
-      ),
+      partitions,
+      source: open,
       owns: (partition) => this.workers[partition]?.token !== undefined,
       clock,
       meter,
@@ -250,11 +261,13 @@ export class Processor {
       const keys = partitionKeys(worker.partition, partitions);
       const until =
         this.pressure.isTight || compareEntryIds(position.entry, oldest) < 0 ? position.entry : oldest;
+      const kept = (stream: HistoryStream, at: EntryId) => this.untaken(stream, worker.partition, at);
       await connection.ask('trimming', (redis) =>
         Promise.all([
-          redis.xtrim(keys.in, 'MINID', until),
-          redis.xtrim(keys.out, 'MINID', this.oldestOut(worker.partition, oldest)),
-          ...[keys.dead, keys.late].map((key) => redis.xtrim(key, 'MINID', oldest)),
+          redis.xtrim(keys.in, 'MINID', kept('in', until)),
+          ...(['out', 'dead', 'late'] as const).map((stream) =>
+            redis.xtrim(keys[stream], 'MINID', kept(stream, oldest)),
+          ),
         ]),
       );
       if (position.head !== '') entities = added(entities, (JSON.parse(position.head) as Head).entities);
@@ -263,11 +276,11 @@ export class Processor {
       this.options.meter.gauge('weir_entities', count, { kind });
   }
 
-  /** An outbox keeps what the sink has not taken, and the last entry that it has: by that a loss is noticed. */
-  private oldestOut(partition: number, oldest: EntryId): EntryId {
-    if (!this.deliver) return oldest;
-    const delivered = this.deliver.delivered(partition) ?? '0-0';
-    return compareEntryIds(delivered, oldest) < 0 ? delivered : oldest;
+  /** A stream keeps what the sink has not taken, and the last entry that it has: by that a loss is noticed. */
+  private untaken(stream: HistoryStream, partition: number, until: EntryId): EntryId {
+    if (!this.deliver) return until;
+    const delivered = this.deliver.delivered(stream, partition) ?? '0-0';
+    return compareEntryIds(delivered, until) < 0 ? delivered : until;
   }
 }
 

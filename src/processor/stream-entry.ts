@@ -14,7 +14,11 @@ export function isDoubtful(element: StreamElement): boolean {
 }
 
 /** The entry of a doubtful element: text when its bytes are UTF-8 after all, else the bytes themselves. */
-export async function readAgain(reader: StreamReader, key: string, element: StreamElement): Promise<Entry> {
+export async function readAgain(
+  reader: Pick<StreamReader, 'bytes'>,
+  key: string,
+  element: StreamElement,
+): Promise<Entry> {
   const [id, fields] = element;
   const bytes = await reader.bytes(key, id);
   if (bytes.every((text) => isUtf8(text))) return entryOfFields(id, fields);

@@ -1,13 +1,18 @@
-/** Sink in Postgres: rows and position move in one transaction, so that each outbox row is there exactly once. */
+/** Sink in Postgres: rows and positions move in one transaction, so that each row is there exactly once. */
 
 import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Decision } from '../core/decision.ts';
 import type { EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
-import type { OutboxRow, Sink } from '../core/ports.ts';
+import type { Batch, OutboxRow, Place, Sink, SinkPosition } from '../core/ports.ts';
 import type { Database } from './database.ts';
-import { decisionColumns } from './decision-row.ts';
-import { outboxPlace } from './outbox-place.ts';
+import { findNewest } from './find-newest.ts';
+import { markOrphans } from './mark-orphans.ts';
 import type { Tables } from './tables.ts';
+import { writeAnomalies } from './write/anomalies.ts';
+import { writeDecisions } from './write/decisions.ts';
+import { loggedRows, writeEvents } from './write/events.ts';
+import { writeDeadLetters, writeLateEvents } from './write/letters.ts';
 
 export class PostgresSink implements Sink {
   readonly #database: Database;
@@ -16,108 +21,109 @@ export class PostgresSink implements Sink {
     this.#database = database;
   }
 
-  position(partition: number): Promise<EntryId> {
-    return this.#database.ask('reading the position of the history', async (db) => {
-      const row = { stream: 'out', partition, position: '0-0' };
+  positions(places: readonly Place[]): Promise<SinkPosition[]> {
+    return this.#database.ask('reading the positions of the history', async (db) => {
       await db
         .insertInto('stream_positions')
-        .values(row)
+        .values(places.map((place) => ({ ...place, position: '0-0' })))
         .onConflict((conflict) => conflict.doNothing())
         .execute();
-      return readPosition(db, partition);
+      const rows = await db
+        .selectFrom('stream_positions')
+        .select(['stream', 'partition', 'position', 'rules'])
+        .execute();
+      const known = new Map(rows.map((row) => [`${row.stream} ${row.partition}`, row]));
+      return places.map(({ stream, partition }) => {
+        const { position, rules } = known.get(`${stream} ${partition}`) as (typeof rows)[number];
+        return { position, ...(rules === null ? {} : { rules }) };
+      });
     });
   }
 
-  apply(partition: number, from: EntryId, to: EntryId, rows: readonly OutboxRow[]): Promise<void> {
-    return this.#database.ask('writing decisions', (db) =>
+  apply(batches: readonly Batch[]): Promise<void> {
+    return this.#database.ask('writing the history', (db) =>
       db.transaction().execute(async (transaction) => {
-        await move(transaction, partition, from, to, 0);
-        if (rows.length > 0) await insert(transaction, partition, rows);
+        await move(transaction, batches);
+        await write(transaction, batches);
       }),
     );
   }
 
-  newest(partition: number, rows: readonly OutboxRow[]): Promise<EntryId | undefined> {
-    return this.#database.ask('comparing the history with an outbox', async (db) => {
-      const { incarnation, seq, outboxMs, outboxSeq } = decisionColumns(rows);
-      const asked = sql<{ incarnation: number; seq: number; ms: number; number: number }>`
-        unnest(${incarnation}::int[], ${seq}::bigint[], ${outboxMs}::bigint[], ${outboxSeq}::bigint[])
-        as asked(incarnation, seq, ms, number)`;
-      const { rows: found } = await sql<{ id: EntryId }>`
-        select outbox_ms || '-' || outbox_seq as id
-        from decisions d join ${asked} on d.incarnation = asked.incarnation and d.seq = asked.seq
-          and d.outbox_ms = asked.ms and d.outbox_seq = asked.number
-        where d.partition = ${partition} and d.loss = 0
-        order by outbox_ms desc, outbox_seq desc
-        limit 1`.execute(db);
-      return found[0]?.id;
-    });
+  newest(place: Place, rows: Batch['rows']): Promise<EntryId | undefined> {
+    return this.#database.ask('comparing the history with a stream', (db) => findNewest(db, place, rows));
   }
 
-  rewind(partition: number, from: EntryId, to: EntryId): Promise<number> {
-    return this.#database.ask('marking orphaned decisions', (db) =>
+  rewind(place: Place, from: EntryId, to: EntryId): Promise<number> {
+    return this.#database.ask('marking what Redis lost', (db) =>
       db.transaction().execute(async (transaction) => {
-        const losses = await move(transaction, partition, from, to, 1);
-        const { ms, seq } = outboxPlace(to);
-        const marked = await transaction
-          .updateTable('decisions')
-          .set({ loss: losses })
-          .where('partition', '=', partition)
-          .where('loss', '=', 0)
-          .where(sql<boolean>`(outbox_ms, outbox_seq) > (${ms}, ${seq})`)
-          .executeTakeFirst();
-        return Number(marked.numUpdatedRows);
+        const losses = await moveBack(transaction, place, from, to);
+        return markOrphans(transaction, place, to, losses);
       }),
     );
   }
 }
 
-async function readPosition(db: Kysely<Tables>, partition: number): Promise<EntryId> {
-  const { position } = await db
-    .selectFrom('stream_positions')
-    .select('position')
-    .where('stream', '=', 'out')
-    .where('partition', '=', partition)
-    .executeTakeFirstOrThrow();
-  return position;
+async function write(transaction: Transaction<Tables>, batches: readonly Batch[]): Promise<void> {
+  const events = batches.flatMap((batch) =>
+    batch.stream === 'in' ? loggedRows(batch.partition, batch.rows) : [],
+  );
+  const rowsOf = (stream: Batch['stream']) =>
+    batches.flatMap((batch) =>
+      batch.stream === stream && batch.stream !== 'in'
+        ? batch.rows.map((row: OutboxRow) => ({ ...row, partition: batch.partition }))
+        : [],
+    );
+  const [decisions, dead, late] = [rowsOf('out'), rowsOf('dead'), rowsOf('late')];
+  if (events.length > 0) await writeEvents(transaction, events);
+  if (decisions.length > 0) {
+    await writeDecisions(transaction, decisions);
+    await writeAnomalies(
+      transaction,
+      decisions.map(({ text }) => JSON.parse(text) as Decision),
+    );
+  }
+  if (dead.length > 0) await writeDeadLetters(transaction, dead);
+  if (late.length > 0) await writeLateEvents(transaction, late);
 }
 
-/** The compare-and-set that everything rests on; its row lock makes two deliverers take turns. */
-async function move(
-  transaction: Transaction<Tables>,
-  partition: number,
-  from: EntryId,
-  to: EntryId,
-  lost: 0 | 1,
-): Promise<number> {
-  const moved = await transaction
+/** The compare-and-set that everything rests on; row locks, taken in one order, make two deliverers take turns. */
+async function move(transaction: Transaction<Tables>, batches: readonly Batch[]): Promise<void> {
+  const streams = batches.map(({ stream }) => stream);
+  const partitions = batches.map(({ partition }) => partition);
+  const { rows } = await sql<{ stream: string; partition: number; position: string }>`
+    select p.stream, p.partition, p.position
+    from stream_positions p
+    where (p.stream, p.partition) in (select * from unnest(${streams}::text[], ${partitions}::int[]))
+    order by p.stream, p.partition
+    for update`.execute(transaction);
+  const found = new Map(rows.map((row) => [`${row.stream} ${row.partition}`, row.position]));
+  for (const { stream, partition, from } of batches)
+    if (found.get(`${stream} ${partition}`) !== from) throw stale({ stream, partition }, from);
+  const rules = batches.map((batch) => (batch.stream === 'in' ? (batch.rows.at(-1)?.rules ?? null) : null));
+  await sql`
+    update stream_positions p set position = r.position, rules = coalesce(r.rules, p.rules)
+    from unnest(${streams}::text[], ${partitions}::int[], ${batches.map(({ to }) => to)}::text[],
+      ${rules}::text[]) as r(stream, partition, position, rules)
+    where p.stream = r.stream and p.partition = r.partition`.execute(transaction);
+}
+
+async function moveBack(db: Kysely<Tables>, place: Place, from: EntryId, to: EntryId): Promise<number> {
+  const moved = await db
     .updateTable('stream_positions')
-    .set((column) => ({ position: to, losses: column('losses', '+', lost) }))
-    .where('stream', '=', 'out')
-    .where('partition', '=', partition)
+    // which set was in force there is told by the position that is committed now
+    .set((column) => ({ position: to, rules: null, losses: column('losses', '+', 1) }))
+    .where('stream', '=', place.stream)
+    .where('partition', '=', place.partition)
     .where('position', '=', from)
     .returning('losses')
     .executeTakeFirst();
   if (moved) return moved.losses;
-  throw new WeirError(
-    'stale_position',
-    `writing the history of partition ${partition}: its position is not ${from}; it is read again`,
-  );
+  throw stale(place, from);
 }
 
-async function insert(
-  transaction: Transaction<Tables>,
-  partition: number,
-  rows: readonly OutboxRow[],
-): Promise<void> {
-  const c = decisionColumns(rows);
-  await sql`
-    insert into decisions (partition, incarnation, seq, outbox_ms, outbox_seq, rule, version, mode, rules, kind,
-      entity, time, late, amends, error, cause, value, old, change, class, decision)
-    select ${partition}::int, *
-    from unnest(${c.incarnation}::int[], ${c.seq}::bigint[], ${c.outboxMs}::bigint[], ${c.outboxSeq}::bigint[],
-      ${c.rule}::text[], ${c.version}::int[], ${c.mode}::text[], ${c.rules}::text[], ${c.kind}::text[],
-      ${c.entity}::text[], ${c.time}::timestamptz[], ${c.late}::boolean[], ${c.amends}::text[],
-      ${c.error}::text[], ${c.cause}::text[], ${c.value}::float8[], ${c.old}::float8[], ${c.change}::float8[],
-      ${c.class}::text[], ${c.text}::json[])`.execute(transaction);
+function stale({ stream, partition }: Place, from: EntryId): WeirError {
+  return new WeirError(
+    'stale_position',
+    `writing the history of partition ${partition}: its position in "${stream}" is not ${from}; it is read again`,
+  );
 }

@@ -8,6 +8,7 @@ import { demoDay } from '../../src/cli/demo-day.ts';
 import { type House, openHouse } from '../../src/cli/house.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import { partitionKeys } from '../../src/core/partition.ts';
+import type { OutboxRow } from '../../src/core/ports.ts';
 import { RedisOutbox } from '../../src/processor/outbox.ts';
 import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
 import { root } from '../document-blocks.ts';
@@ -51,7 +52,8 @@ describe('history of a house with servers of its own', () => {
     const stored: Decision[] = [];
     for (const { partition } of house.processor.workers) {
       const { out } = partitionKeys(partition, house.processor.workers.length);
-      const rows = await new RedisOutbox(house.connection, out).read('-', 1_000_000);
+      const { entries } = await new RedisOutbox(house.connection, out).read('-', 1_000_000);
+      const rows = entries.flatMap(({ row }) => (row as OutboxRow | undefined) ?? []);
       for (const row of rows) {
         const { id, value } = JSON.parse(row.text) as Decision;
         const answer = await ask(house, `/v1/decisions/${id}`);

@@ -4,60 +4,90 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { compareEntryIds, type EntryId } from '../../src/core/entry.ts';
-import type { Clock, Meter, OutboxRow, Sink } from '../../src/core/ports.ts';
+import type { Clock, HistoryStream, Meter, Place, Sink } from '../../src/core/ports.ts';
 import { Deliver } from '../../src/processor/deliver.ts';
-import type { Outbox, OutboxSize } from '../../src/processor/outbox.ts';
+import type { Source, SourceEntry } from '../../src/processor/source.ts';
 import { madeDecision } from '../simulation/made-decision.ts';
 import { SimulatedSink } from '../simulation/simulated-sink.ts';
 
 const PARTITION = 3;
 
-/** A stream in memory that can lose its end and be trimmed. */
-class MemoryOutbox implements Outbox {
-  rows: OutboxRow[] = [];
+/** A stream in memory that can lose its end and be trimmed; now and then an entry holds nothing to keep. */
+class MemoryStream implements Source {
+  entries: SourceEntry[] = [];
   added = 0;
   last: EntryId = '0-0';
+  readonly stream: HistoryStream;
   private ms = 1000;
+
+  constructor(stream: HistoryStream = 'out') {
+    this.stream = stream;
+  }
+
+  /** What is for the history. */
+  get rows() {
+    return this.entries.flatMap(({ row }) => row ?? []);
+  }
 
   add(seq: number, incarnation: number): void {
     // several entries share a millisecond, as those of one commit do
     if (this.added % 3 === 0) this.ms += 1;
     const id = `${this.ms}-${this.added}`;
-    this.rows.push({ id, text: JSON.stringify(madeDecision(PARTITION, incarnation, seq)) });
+    this.entries.push({ id, ...this.rowOf(id, seq, incarnation) });
     this.added += 1;
     this.last = id;
   }
 
+  private rowOf(id: EntryId, seq: number, incarnation: number): Pick<SourceEntry, 'row'> {
+    const decision = madeDecision(PARTITION, incarnation, seq);
+    if (this.stream === 'out') return seq % 11 === 10 ? {} : { row: { id, text: JSON.stringify(decision) } };
+    const event = {
+      item: 0,
+      time: decision.time,
+      type: 'content.opened',
+      source: '',
+      kind: null,
+      entity: null,
+    };
+    const events = seq % 11 === 9 ? [] : [{ ...event, id: decision.id, data: {} }];
+    return { row: { id, incarnation, events, rules: 'r' } };
+  }
+
   /** The last `count` entries never happened; time goes on. */
   lose(count: number): number {
-    const lost = this.rows.splice(Math.max(0, this.rows.length - count)).length;
+    const lost = this.entries.splice(Math.max(0, this.entries.length - count)).length;
     this.added -= lost;
-    this.last = this.rows.at(-1)?.id ?? '0-0';
+    this.last = this.entries.at(-1)?.id ?? '0-0';
     this.ms += 5;
     return lost;
   }
 
   trim(minId: EntryId): void {
-    this.rows = this.rows.filter((row) => compareEntryIds(row.id, minId) >= 0);
+    this.entries = this.entries.filter(({ id }) => compareEntryIds(id, minId) >= 0);
   }
 
-  async read(from: EntryId, count: number): Promise<OutboxRow[]> {
-    return this.rows.filter((row) => compareEntryIds(row.id, from) >= 0).slice(0, count);
+  async read(from: EntryId, count: number) {
+    const entries = this.entries.filter(({ id }) => compareEntryIds(id, from) >= 0).slice(0, count);
+    return { entries, full: entries.length === count };
   }
 
-  async readBack(until: EntryId, count: number): Promise<OutboxRow[]> {
-    return this.rows
-      .filter((row) => compareEntryIds(row.id, until) < 0)
+  async readBack(until: EntryId, count: number) {
+    return this.entries
+      .filter(({ id }) => compareEntryIds(id, until) < 0)
       .reverse()
       .slice(0, count);
   }
 
-  async size(): Promise<OutboxSize> {
-    return { added: this.added, length: this.rows.length, last: this.last };
+  async size() {
+    return { added: this.added, length: this.entries.length, last: this.last };
+  }
+
+  async mark() {
+    return { at: this.last, count: this.added };
   }
 }
 
-function openDeliver(sink: Sink, outbox: Outbox) {
+function openDeliver(sink: Sink, ...streams: readonly MemoryStream[]) {
   const counts = new Map<string, number>();
   const notices: string[] = [];
   const meter: Meter = {
@@ -70,7 +100,8 @@ function openDeliver(sink: Sink, outbox: Outbox) {
   const clock: Clock = { now: () => 0, sleep: async () => rest() };
   const deliver = new Deliver({
     sink,
-    outboxes: Array.from({ length: PARTITION + 1 }, () => outbox),
+    partitions: PARTITION + 1,
+    source: (asked) => streams.find(({ stream }) => stream === asked),
     owns: (partition) => partition === PARTITION,
     clock,
     meter,
@@ -84,24 +115,26 @@ function openDeliver(sink: Sink, outbox: Outbox) {
   return { deliver, settle, counts, notices };
 }
 
-const standing = (sink: SimulatedSink) => sink.standing(PARTITION).map(({ id, text }) => ({ id, text }));
+const at = (stream: HistoryStream): Place => ({ stream, partition: PARTITION });
+const standing = (sink: SimulatedSink, stream: HistoryStream = 'out') =>
+  sink.standing(at(stream)).map(({ row }) => row);
 
 describe('deliver', () => {
   it('takes a long outbox in several transactions', async () => {
-    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    const [sink, outbox] = [new SimulatedSink(), new MemoryStream()];
     for (let seq = 0; seq < 1203; seq++) outbox.add(seq, 1);
     const { settle, deliver, counts } = openDeliver(sink, outbox);
     assert.equal(await deliver.lag(), 1203);
     await settle();
     assert.deepEqual(standing(sink), outbox.rows);
-    assert.equal(counts.get('weir_history_decisions_total'), 1203);
+    assert.equal(counts.get('weir_history_rows_total'), outbox.rows.length);
     assert.equal(await deliver.lag(), 0);
-    assert.equal(deliver.delivered(PARTITION), outbox.last);
-    assert.equal(deliver.delivered(0), undefined, 'not ours');
+    assert.equal(deliver.delivered('out', PARTITION), outbox.last);
+    assert.equal(deliver.delivered('out', 0), undefined, 'not ours');
   });
 
   it('counts what waits while the sink is away, also after entries were trimmed', async () => {
-    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    const [sink, outbox] = [new SimulatedSink(), new MemoryStream()];
     for (let seq = 0; seq < 10; seq++) outbox.add(seq, 1);
     const { settle, deliver, notices } = openDeliver(sink, outbox);
     await settle();
@@ -112,7 +145,7 @@ describe('deliver', () => {
     await settle();
     assert.equal(await deliver.lag(), 4);
     assert.equal(
-      deliver.delivered(PARTITION),
+      deliver.delivered('out', PARTITION),
       undefined,
       'nothing may be trimmed while the place is unknown',
     );
@@ -122,7 +155,7 @@ describe('deliver', () => {
   });
 
   it('marks what Redis lost as orphaned, and takes other decisions under the same ids', async () => {
-    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    const [sink, outbox] = [new SimulatedSink(), new MemoryStream()];
     for (let seq = 0; seq < 8; seq++) outbox.add(seq, 1);
     const { settle, counts, notices } = openDeliver(sink, outbox);
     await settle();
@@ -137,11 +170,11 @@ describe('deliver', () => {
       lost.map((row) => row.id),
     );
     assert.equal(counts.get('weir_history_orphaned_total'), 3);
-    assert.match(notices.join(), /Redis lost decisions/);
+    assert.match(notices.join(), /Redis lost what the history has/);
   });
 
   it('says so when entries were trimmed before they were taken, and goes on', async () => {
-    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    const [sink, outbox] = [new SimulatedSink(), new MemoryStream()];
     for (let seq = 0; seq < 4; seq++) outbox.add(seq, 1);
     await openDeliver(sink, outbox).settle();
     for (let seq = 4; seq < 9; seq++) outbox.add(seq, 1);
@@ -154,7 +187,7 @@ describe('deliver', () => {
   });
 
   it('orphans everything when Redis came back empty', async () => {
-    const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
+    const [sink, outbox] = [new SimulatedSink(), new MemoryStream()];
     for (let seq = 0; seq < 4; seq++) outbox.add(seq, 1);
     const { settle } = openDeliver(sink, outbox);
     await settle();
@@ -166,7 +199,7 @@ describe('deliver', () => {
     assert.deepEqual(standing(sink), outbox.rows);
   });
 
-  it('keeps rows and outbox equal under any sequence of faults, losses, restarts and rivals', async () => {
+  it('keeps rows and streams equal under any sequence of faults, losses, restarts and rivals', async () => {
     const action = fc.oneof(
       {
         weight: 4,
@@ -183,24 +216,30 @@ describe('deliver', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 40 }), fc.boolean(), async (actions, noticed) => {
-        const [sink, outbox] = [new SimulatedSink(), new MemoryOutbox()];
-        const delivers = [openDeliver(sink, outbox), openDeliver(sink, outbox)];
+        const [sink, outbox, log] = [new SimulatedSink(), new MemoryStream(), new MemoryStream('in')];
+        const open = () => openDeliver(sink, outbox, log);
+        const delivers = [open(), open()];
         const rival = (who: number) => delivers[who] as (typeof delivers)[0];
-        let [seq, incarnation] = [0, 1];
-        for (const next of actions) {
-          if (next.do === 'add') for (let i = 0; i < next.count; i++) outbox.add(seq++, incarnation);
-          else if (next.do === 'lose') {
-            seq -= outbox.lose(next.count);
+        const next = { out: 0, in: 0 };
+        let incarnation = 1;
+        for (const action of actions) {
+          if (action.do === 'add') {
+            for (let i = 0; i < action.count; i++) outbox.add(next.out++, incarnation);
+            log.add(next.in++, incarnation);
+          } else if (action.do === 'lose') {
+            next.out -= outbox.lose(action.count);
+            next.in -= log.lose(Math.ceil(action.count / 3));
             // with or without the loss noticed when the partition was acquired
             if (noticed) incarnation += 1;
-          } else if (next.do === 'settle') await rival(next.who).settle();
-          else if (next.do === 'restart') delivers[next.who] = openDeliver(sink, outbox);
-          else if (next.do === 'both') await Promise.all(delivers.map((deliver) => deliver.settle()));
-          else sink.fault = next.do;
+          } else if (action.do === 'settle') await rival(action.who).settle();
+          else if (action.do === 'restart') delivers[action.who] = open();
+          else if (action.do === 'both') await Promise.all(delivers.map((deliver) => deliver.settle()));
+          else sink.fault = action.do;
         }
         sink.fault = undefined;
         for (const deliver of delivers) await deliver.settle();
         assert.deepEqual(standing(sink), outbox.rows);
+        assert.deepEqual(standing(sink, 'in'), log.rows);
         for (const { deliver } of delivers) assert.equal(await deliver.lag(), 0);
       }),
       { numRuns: 300 },

@@ -2,71 +2,94 @@
 
 import { compareEntryIds, type EntryId } from '../../src/core/entry.ts';
 import { WeirError } from '../../src/core/errors.ts';
-import type { OutboxRow, Sink } from '../../src/core/ports.ts';
+import type { LogRow } from '../../src/core/history/logged-event.ts';
+import type { Batch, OutboxRow, Place, Sink, SinkPosition } from '../../src/core/ports.ts';
 
-export interface SunkRow extends OutboxRow {
+export interface SunkRow {
+  readonly id: EntryId;
+  readonly stream: Place['stream'];
   readonly partition: number;
-  readonly decision: string;
+  /** What makes it the same row. */
+  readonly name: string;
+  readonly row: OutboxRow | LogRow;
   loss: number;
+}
+
+interface Standing {
+  position: EntryId;
+  rules: string | undefined;
+  losses: number;
 }
 
 export class SimulatedSink implements Sink {
   rows: SunkRow[] = [];
   /** Taken by the next transaction. */
   fault: 'before' | 'after' | undefined;
-  private readonly places = new Map<number, { position: EntryId; losses: number }>();
+  private readonly places = new Map<string, Standing>();
 
-  async position(partition: number): Promise<EntryId> {
-    return this.place(partition).position;
+  async positions(places: readonly Place[]): Promise<SinkPosition[]> {
+    return places.map((place) => {
+      const { position, rules } = this.standingAt(place);
+      return { position, ...(rules === undefined ? {} : { rules }) };
+    });
   }
 
-  async apply(partition: number, from: EntryId, to: EntryId, rows: readonly OutboxRow[]): Promise<void> {
+  async apply(batches: readonly Batch[]): Promise<void> {
     this.transaction(() => {
-      this.move(partition, from, to, 0);
-      for (const row of rows) {
-        const decision = decisionId(row);
-        const twice = this.rows.some((other) => other.loss === 0 && other.decision === decision);
-        if (twice) throw new WeirError('history_away', `writing decisions: ${decision} is there already`);
-        this.rows.push({ ...row, partition, decision, loss: 0 });
+      for (const batch of batches) this.check(batch, batch.from);
+      for (const batch of batches) {
+        const standing = this.standingAt(batch);
+        standing.position = batch.to;
+        if (batch.stream === 'in') standing.rules = batch.rows.at(-1)?.rules ?? standing.rules;
+        for (const row of batch.rows) this.add(batch, row);
       }
     });
   }
 
-  async newest(partition: number, rows: readonly OutboxRow[]): Promise<EntryId | undefined> {
-    const held = this.standing(partition).filter((row) =>
-      rows.some((other) => other.id === row.id && decisionId(other) === row.decision),
+  async newest(place: Place, rows: Batch['rows']): Promise<EntryId | undefined> {
+    const held = this.standing(place).filter((sunk) =>
+      rows.some((row) => row.id === sunk.id && nameOf(row) !== '' && nameOf(row) === sunk.name),
     );
     return held
-      .map((row) => row.id)
+      .map(({ id }) => id)
       .sort(compareEntryIds)
       .at(-1);
   }
 
-  async rewind(partition: number, from: EntryId, to: EntryId): Promise<number> {
+  async rewind(place: Place, from: EntryId, to: EntryId): Promise<number> {
     return this.transaction(() => {
-      const losses = this.move(partition, from, to, 1);
-      const surplus = this.standing(partition).filter((row) => compareEntryIds(row.id, to) > 0);
-      for (const row of surplus) row.loss = losses;
-      return surplus.length;
+      this.check(place, from);
+      const standing = this.standingAt(place);
+      standing.position = to;
+      standing.rules = undefined;
+      standing.losses += 1;
+      const surplus = this.standing(place).filter(({ id }) => compareEntryIds(id, to) > 0);
+      for (const row of surplus) row.loss = standing.losses;
+      return surplus.reduce((sum, { row }) => sum + ('events' in row ? row.events.length : 1), 0);
     });
   }
 
-  standing(partition: number): SunkRow[] {
-    return this.rows.filter((row) => row.partition === partition && row.loss === 0);
+  standing({ stream, partition }: Place): SunkRow[] {
+    return this.rows.filter((row) => row.stream === stream && row.partition === partition && row.loss === 0);
   }
 
-  private move(partition: number, from: EntryId, to: EntryId, lost: 0 | 1): number {
-    const place = this.place(partition);
-    if (place.position !== from) throw new WeirError('stale_position', `the position is ${place.position}`);
-    place.position = to;
-    place.losses += lost;
-    return place.losses;
+  private add({ stream, partition }: Place, row: OutboxRow | LogRow): void {
+    const name = nameOf(row);
+    const twice = this.standing({ stream, partition }).some((other) => name !== '' && other.name === name);
+    if (twice) throw new WeirError('history_away', `writing the history: ${name} is there already`);
+    this.rows.push({ id: row.id, stream, partition, name, row, loss: 0 });
   }
 
-  private place(partition: number): { position: EntryId; losses: number } {
-    const place = this.places.get(partition) ?? { position: '0-0', losses: 0 };
-    this.places.set(partition, place);
-    return place;
+  private check(place: Place, from: EntryId): void {
+    const { position } = this.standingAt(place);
+    if (position !== from) throw new WeirError('stale_position', `the position is ${position}`);
+  }
+
+  private standingAt({ stream, partition }: Place): Standing {
+    const key = `${stream} ${partition}`;
+    const standing = this.places.get(key) ?? { position: '0-0', rules: undefined, losses: 0 };
+    this.places.set(key, standing);
+    return standing;
   }
 
   private transaction<T>(work: () => T): T {
@@ -79,6 +102,9 @@ export class SimulatedSink implements Sink {
   }
 }
 
-function decisionId(row: OutboxRow): string {
-  return (JSON.parse(row.text) as { id: string }).id;
+/** Empty for an entry of a log that holds no event: it has no rows to be found again. */
+function nameOf(row: OutboxRow | LogRow): string {
+  if ('text' in row) return (JSON.parse(row.text) as { id: string }).id;
+  const [first] = row.events;
+  return first === undefined ? '' : `${row.id} ${first.item} ${first.id}`;
 }

@@ -1,12 +1,13 @@
-/** A row of the table of decisions, from the text in the outbox. */
+/** Columns of the table of decisions, from the texts in an outbox. */
 
-import type { Decision } from '../core/decision.ts';
-import { type DecisionId, parseDecisionId } from '../core/history.ts';
-import type { OutboxRow } from '../core/ports.ts';
-import { outboxPlace } from './outbox-place.ts';
+import type { Decision } from '../../core/decision.ts';
+import { type DecisionId, parseDecisionId } from '../../core/history.ts';
+import type { OutboxRow } from '../../core/ports.ts';
+import { outboxPlace } from '../outbox-place.ts';
+import { storable } from '../storable.ts';
 
 /** Lists side by side, one for each column: what `unnest` makes rows of. */
-export function decisionColumns(rows: readonly OutboxRow[]) {
+export function decisionColumns(rows: readonly (OutboxRow & { readonly partition?: number })[]) {
   const read = rows.map((row) => ({
     ...row,
     ...outboxPlace(row.id),
@@ -15,6 +16,7 @@ export function decisionColumns(rows: readonly OutboxRow[]) {
   const ids = read.map(({ decision }) => parseDecisionId(decision.id) as DecisionId);
   const column = <T>(of: (decision: Decision) => T) => read.map(({ decision }) => of(decision));
   return {
+    partition: ids.map((id) => id.partition),
     incarnation: ids.map((id) => id.incarnation),
     seq: ids.map((id) => id.seq),
     outboxMs: read.map(({ ms }) => ms),
@@ -42,9 +44,4 @@ export function decisionColumns(rows: readonly OutboxRow[]) {
 function numberOf(value: unknown): number | null {
   const number = typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;
   return typeof number === 'number' ? number : null;
-}
-
-/** An error may quote any value of an event; Postgres has no text with U+0000. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

@@ -1,0 +1,138 @@
+/** One stream of one partition on its way to the sink: where it stands, what comes next, and what Redis lost. */
+
+import { compareEntryIds, type EntryId } from '../core/entry.ts';
+import type { Batch, Meter, Place, Sink, SinkPosition } from '../core/ports.ts';
+import type { Source } from './source.ts';
+
+export interface DeliveryOptions {
+  readonly place: Place;
+  readonly source: Source;
+  readonly sink: Sink;
+  readonly meter: Meter;
+  readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
+}
+
+/** Where it stands, as far as this process knows; forgotten when anything is uncertain. */
+interface Standing {
+  readonly position: EntryId;
+  /** The stream has an entry at the position; when it is gone, Redis lost it. */
+  readonly anchored: boolean;
+}
+
+/** The most entries of a stream in one transaction. */
+export const ENTRIES_PER_READ = 500;
+
+export class Delivery {
+  readonly place: Place;
+  private readonly options: DeliveryOptions;
+  private standing: Standing | undefined;
+  /** How many of the entries ever added to the stream lie at or before the position. */
+  private count: number | undefined;
+  private counting: number | undefined;
+
+  constructor(options: DeliveryOptions) {
+    this.options = options;
+    this.place = options.place;
+  }
+
+  /** How far it is delivered; undefined while that is not known. The stream must not be trimmed beyond. */
+  get position(): EntryId | undefined {
+    return this.standing?.position;
+  }
+
+  /** Whether the transaction took place is not known: the sink says where it stands. */
+  forget(): void {
+    this.standing = undefined;
+  }
+
+  /** Somebody else delivers it now. */
+  leave(): void {
+    this.forget();
+    this.count = undefined;
+  }
+
+  resume({ position, rules }: SinkPosition): void {
+    this.standing = { position, anchored: position !== '0-0' };
+    this.options.source.resume?.(rules);
+  }
+
+  /**
+   * The next rows; no batch when there are none now. `more`: there may be others at once, also because the place
+   * was corrected. To be called after `resume`.
+   */
+  async next(): Promise<{ readonly batch?: Batch; readonly more: boolean }> {
+    const { source } = this.options;
+    const { position, anchored } = this.standing as Standing;
+    const mark = this.count === undefined ? await source.mark() : undefined;
+    const { entries, full } = await source.read(position, ENTRIES_PER_READ + 1);
+    const found = entries[0]?.id === position;
+    if (anchored && !found) {
+      this.standing = await this.reconcile(position);
+      return { more: true };
+    }
+    const fresh = found ? entries.slice(1) : entries;
+    if (mark) this.counting = mark.count + fresh.filter(({ id }) => compareEntryIds(id, mark.at) > 0).length;
+    else if (this.count !== undefined) this.counting = this.count + fresh.length;
+    if (full && mark) this.counting = undefined;
+    const last = fresh.at(-1);
+    if (!last) {
+      this.count = this.counting;
+      return { more: full };
+    }
+    const rows = fresh.flatMap((entry) => entry.row ?? []);
+    return { batch: { ...this.place, from: position, to: last.id, rows } as Batch, more: full };
+  }
+
+  /** The transaction of the last batch is committed. */
+  taken(batch: Batch): void {
+    this.standing = { position: batch.to, anchored: true };
+    if (batch.stream === 'in') this.options.source.resume?.(batch.rows.at(-1)?.rules);
+    this.count = this.counting;
+  }
+
+  /** The entry at the position is gone: either Redis lost the end of the stream, or entries were trimmed unread. */
+  private async reconcile(position: EntryId): Promise<Standing> {
+    const { sink, meter, onNotice, source, place } = this.options;
+    this.count = undefined;
+    const { added, length, last } = await source.size();
+    const { common, older } = await this.newestCommon(position);
+    const trimmed = added > length;
+    if (common === undefined && !older && trimmed && compareEntryIds(last, position) >= 0) {
+      onNotice('a stream was trimmed past what the history has: what lay in between is missing there', {
+        ...place,
+        position,
+      });
+      return { position, anchored: false };
+    }
+    const to = common ?? '0-0';
+    const orphaned = await sink.rewind(place, position, to);
+    meter.count('weir_history_orphaned_total', {}, orphaned);
+    onNotice('Redis lost what the history has: it is marked as orphaned there', {
+      ...place,
+      orphaned,
+      after: to,
+    });
+    return { position: to, anchored: common !== undefined };
+  }
+
+  /** The newest entry before the position that both have; `older`: the stream has entries before it at all. */
+  private async newestCommon(position: EntryId): Promise<{ common: EntryId | undefined; older: boolean }> {
+    let until = position;
+    for (;;) {
+      const entries = await this.options.source.readBack(until, ENTRIES_PER_READ);
+      const oldest = entries.at(-1);
+      if (!oldest) return { common: undefined, older: until !== position };
+      const rows = entries.flatMap((entry) => entry.row ?? []) as Batch['rows'];
+      const common = rows.length > 0 ? await this.options.sink.newest(this.place, rows) : undefined;
+      if (common !== undefined) return { common, older: true };
+      until = oldest.id;
+    }
+  }
+
+  /** Entries that the sink has not taken; at most so many until all were taken once. */
+  async lag(): Promise<number> {
+    const { added, length, last } = await this.options.source.size();
+    if (this.standing?.position === last) this.count = added;
+    return Math.max(0, Math.min(length, added - (this.count ?? 0)));
+  }
+}

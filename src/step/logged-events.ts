@@ -1,0 +1,55 @@
+/** What the history keeps of an entry: its events without personal fields, or what the processor itself wrote. */
+
+import { type Entry, entryMillis } from '../core/entry.ts';
+import type { LoggedEvent } from '../core/history/logged-event.ts';
+import { normalId } from '../core/id.ts';
+import { parseInstant } from '../core/instant.ts';
+import type { Plan } from '../rules/plan.ts';
+import type { Item } from './decode.ts';
+
+/** Refused events are left out: dead letters have them. */
+export function loggedEvents(plan: Plan, entry: Entry, items: readonly Item[]): LoggedEvent[] {
+  const logged: LoggedEvent[] = [];
+  for (const item of items) {
+    if (item.kind === 'dead') continue;
+    if (item.kind !== 'event') {
+      logged.push(ownEntry(entry));
+      continue;
+    }
+    const { id, source, type, time, data } = item.event;
+    logged.push({ item: item.index, time, type, source, id, ...subjectOf(plan, type, data), data });
+  }
+  return logged;
+}
+
+/** Control entries stand alone in theirs. */
+function ownEntry(entry: Entry): LoggedEvent {
+  const { type, time, states, ...data } = JSON.parse(entry.d ?? '{}') as Record<string, unknown>;
+  // what a partition knows of a shared entity is made from the events of that partition: they are kept already
+  const kept = states === undefined || type === 'shared.partial' ? data : { ...data, states };
+  return {
+    item: 0,
+    time: parseInstant(time) ?? entryMillis(entry.id),
+    type: String(type),
+    source: '',
+    id: null,
+    kind: null,
+    entity: null,
+    data: kept,
+  };
+}
+
+/** The entity that an event's route names: the one whose key is that field alone. */
+export function subjectOf(
+  plan: Plan,
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+): { readonly kind: string | null; readonly entity: string | null } {
+  for (const field of plan.events.get(type)?.route ?? []) {
+    const entity = data[field] === undefined || data[field] === null ? undefined : normalId(data[field]);
+    if (entity === undefined) continue;
+    const kind = plan.kinds.find(({ key }) => key.length === 1 && key[0] === field);
+    return { kind: kind?.name ?? null, entity };
+  }
+  return { kind: null, entity: null };
+}
