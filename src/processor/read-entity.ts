@@ -7,8 +7,10 @@ import { partitionKeys, partitionOf } from '../core/partition.ts';
 import type { Millis } from '../core/units.ts';
 import type { KindPlan } from '../rules/plan.ts';
 import type { Entity } from '../step/entity.ts';
+import { type LastDecision, lastDecision } from '../step/last-decision.ts';
 import type { Head } from '../step/partition-state.ts';
 import { decodeEntity } from '../step/record.ts';
+import type { Result } from '../step/result.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RuleLibrary } from './start-state.ts';
 
@@ -18,7 +20,7 @@ export interface StoredEntity {
   readonly position: EntryId;
   readonly streamTime: Millis;
   /** The last decision of each rule, by rule. */
-  readonly decided: ReadonlyMap<string, Decision>;
+  readonly decided: ReadonlyMap<string, LastDecision>;
 }
 
 /** Reads an entity at its partition's stream time; undefined when nothing is known of it. */
@@ -45,17 +47,32 @@ export async function readEntity(
   const head = JSON.parse(headText) as Head;
   const plan = (await rules.load(head.rules)) ?? current;
   const entity = decodeEntity(plan, key, record, await rules.layouts(), head.time);
-  const names = entity.kind.nodes.flatMap((node) => (node.type === 'rule' ? [node.rule.name] : []));
-  const decided = new Map<string, Decision>();
-  if (names.length > 0) {
-    const texts = await connection.ask('reading decisions', (redis) =>
-      redis.hmget(keys.decided, ...names.map((name) => `${key}#${name}`)),
-    );
-    texts.forEach((text, i) => {
-      if (text !== null) decided.set(names[i] as string, JSON.parse(text) as Decision);
-    });
-  }
+  const decided = await decisionsOf(connection, entity, keys.decided);
   return { entity, partition, position: entry, streamTime: head.time, decided };
+}
+
+/** The last decisions; from their kept texts where they cannot be made again. */
+async function decisionsOf(
+  connection: RedisConnection,
+  entity: Entity,
+  kept: string,
+): Promise<Map<string, LastDecision>> {
+  const decided = new Map<string, LastDecision>();
+  const texts: string[] = [];
+  for (const node of entity.kind.nodes) {
+    if (node.type !== 'rule') continue;
+    const last = lastDecision(entity, node);
+    if (last) decided.set(node.rule.name, last);
+    else if ((entity.states[node.state] as Result).count > 0) texts.push(node.rule.name);
+  }
+  if (texts.length === 0) return decided;
+  const found = await connection.ask('reading decisions', (redis) =>
+    redis.hmget(kept, ...texts.map((name) => `${entity.key}#${name}`)),
+  );
+  found.forEach((text, i) => {
+    if (text !== null) decided.set(texts[i] as string, JSON.parse(text) as Decision);
+  });
+  return decided;
 }
 
 function routeValue(kind: KindPlan, id: string): string {

@@ -11,7 +11,7 @@ export class Entity {
   readonly kind: KindPlan;
   readonly id: string;
   readonly key: string;
-  /** State of each stateful node: an aggregate's, a group's rows, or a Result. */
+  /** State of each stateful node: an aggregate's, once it was fed, a group's rows, or a Result. */
   readonly states: unknown[];
   /** Next change of each stateful node. */
   readonly next: number[];
@@ -23,8 +23,6 @@ export class Entity {
   storedDue: Millis = Number.POSITIVE_INFINITY;
   /** Personal fields of whoever the entity is: kept here alone, joined on reading for roles that may see them. */
   person: Readonly<Record<string, string>> | undefined;
-  /** The encoded text of each state while the entity is warm; undefined where the state changed since. */
-  pieces: (string | undefined)[] | undefined;
   /** Never evaluated yet: the first evaluation runs every node. */
   fresh = true;
   /** Changed since the last collected commit. */
@@ -53,10 +51,9 @@ export class Entity {
   /** Something the record holds changed since it was written; time alone changes values, not states. */
   recordStale = false;
 
-  /** To be called whenever a state changed: its encoded text is out of date. */
-  touchState(state: number): void {
+  /** To be called whenever a state changed: the record is out of date. */
+  touchState(_state: number): void {
     this.recordStale = true;
-    if (this.pieces !== undefined) this.pieces[state] = undefined;
   }
 
   /** Recomputes `due` from the next changes. */
@@ -81,7 +78,6 @@ export class Entity {
 
 export function emptyState(node: Node): unknown {
   switch (node.type) {
-    case 'aggregate':
     case 'fed':
       return node.aggregate.create();
     case 'gathered':

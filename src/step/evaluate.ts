@@ -14,7 +14,7 @@ import { lookUp } from './look-up.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import { broadcast } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
-import { partUses, planIndex } from './plan-index.ts';
+import { type Blank, partUses, planIndex } from './plan-index.ts';
 import { decisionFields, type Published } from './publication.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
@@ -37,13 +37,15 @@ export const WOKEN = 2;
  */
 export function evaluate(state: PartitionState, entity: Entity, cause: Cause): void {
   const { kind, slots, states, next } = entity;
-  const pending = planIndex(state.plan).pending[kind.index] as Uint8Array;
+  const index = planIndex(state.plan);
+  const pending = index.pending[kind.index] as Uint8Array;
+  const blanks = index.blanks[kind.index] as readonly (Blank | undefined)[];
   if (entity.fresh) {
     pending.fill(CHANGED);
     entity.recordStale = true;
   }
   entity.fresh = false;
-  for (const index of kind.lookups) pending[index] = CHANGED;
+  for (const lookup of kind.lookups) pending[lookup] = CHANGED;
   const now = state.streamTime;
   const frame = entityFrame(entity, now);
   let ran = false;
@@ -61,8 +63,12 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     const before = slots[node.slot];
     let value: unknown;
     if (node.type === 'aggregate') {
-      value = node.aggregate.value(states[node.state], now) ?? node.default;
-      next[node.state] = node.aggregate.nextChange(states[node.state], now);
+      const kept = states[node.state];
+      if (kept === undefined) value = blanks[node.state]?.value;
+      else {
+        value = node.aggregate.value(kept, now) ?? node.default;
+        next[node.state] = node.aggregate.nextChange(kept, now);
+      }
     } else if (node.type === 'calc') {
       value = calcValue(node, frame);
     } else if (node.type === 'group') {

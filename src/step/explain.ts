@@ -1,10 +1,11 @@
 /** explain: why each result of an entity is what it is, then and now, and when it will change by itself. */
 
-import type { Decision, Reason } from '../core/decision.ts';
+import type { Reason } from '../core/decision.ts';
 import type { Millis } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { Node, RuleNode } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
+import type { LastDecision } from './last-decision.ts';
 import { entityFrame } from './node-value.ts';
 import { isDue, numberOf } from './publication.ts';
 import { type Result, resultDue } from './result.ts';
@@ -47,7 +48,7 @@ export interface ExplainedResult {
 export function explain(
   entity: Entity,
   now: Millis,
-  decided: ReadonlyMap<string, Decision>,
+  decided: ReadonlyMap<string, LastDecision>,
 ): ExplainedResult[] {
   const frame = entityFrame(entity, now);
   return entity.kind.nodes
@@ -59,7 +60,7 @@ function explainRule(
   entity: Entity,
   node: RuleNode,
   frame: Frame,
-  last: Decision | undefined,
+  last: LastDecision | undefined,
 ): ExplainedResult {
   const { rule } = node;
   const result = entity.states[node.state] as Result;
@@ -85,7 +86,7 @@ function explainReasons(
   entity: Entity,
   node: RuleNode,
   frame: Frame,
-  last: Decision | undefined,
+  last: LastDecision | undefined,
 ): ExplainedReason[] {
   const { shape } = node.rule;
   const then = new Map((last?.reasons ?? []).map((reason) => [reason.name, reason]));

@@ -21,7 +21,12 @@ export function feedOne(entity: Entity, feed: Feed, frame: Frame, now: Millis): 
       key = typeof raw === 'string' ? raw : JSON.stringify(raw);
     }
     const node = entity.kind.nodes[feed.node] as AggregateNode | FedNode;
-    const taken = node.aggregate.add(entity.states[node.state], frame.time, now, value, key, feed.rank);
+    let state = entity.states[node.state];
+    if (state === undefined) {
+      state = node.aggregate.create();
+      entity.states[node.state] = state;
+    }
+    const taken = node.aggregate.add(state, frame.time, now, value, key, feed.rank);
     if (taken) entity.touchState(node.state);
     return taken;
   } catch {

@@ -38,7 +38,7 @@ export interface Head {
 export interface Changes {
   states: [key: string, record: string | null][];
   timers: [key: string, due: Millis | null][];
-  /** Decisions, each with the key under which it is kept as the last one of its rule; null for records of errors. */
+  /** Decisions, each with the key under which its text is kept as the last one of its rule; null where it is not. */
   out: [decision: string, key: string | null][];
   dead: string[];
   late: string[];
@@ -50,9 +50,6 @@ export interface Changes {
 
 /** Entities of one shared kind that a partition knows at most; what names a further one counts nowhere. */
 const MOST_RESIDENTS = 10_000;
-
-/** Entities whose encoded states are kept beside the states. */
-const WARM = 2000;
 
 export class PartitionState {
   readonly partition: number;
@@ -84,7 +81,6 @@ export class PartitionState {
   private readonly residentKeys = new Set<string>();
   private readonly removed = new Set<string>();
   private batch = 0;
-  private readonly warm: Entity[] = [];
   private readonly dirty = new Set<Entity>();
   private out: [string, string | null][] = [];
   private dead: string[] = [];
@@ -282,13 +278,9 @@ export class PartitionState {
       if (entity.due < Number.POSITIVE_INFINITY) this.timers.push(entity.due, entity.key);
   }
 
-  publish(key: string, rule: string, decision: string): void {
-    this.out.push([decision, `${key}#${rule}`]);
-  }
-
-  /** A decision that is recorded but does not replace the last one of its rule: an error. */
-  record(decision: string): void {
-    this.out.push([decision, null]);
+  /** A decision for the outbox; with a key its text is also kept as the last one of its rule. */
+  publish(key: string | null, decision: string): void {
+    this.out.push([decision, key]);
   }
 
   bury(letter: DeadLetter, type: string): void {
@@ -312,7 +304,6 @@ export class PartitionState {
       if (isVisible(entity.kind)) changed.push(entity.key);
       if (entity.recordStale) {
         entity.recordStale = false;
-        if (entity.pieces === undefined) this.warm.push(entity);
         states.push([entity.key, encodeEntity(entity)]);
       }
       if (entity.due !== entity.storedDue) {
@@ -327,9 +318,6 @@ export class PartitionState {
       changed.push(key);
     }
     this.removed.clear();
-    // encoded texts are kept for the entities that were written lately, and for no more than a bounded number
-    if (this.warm.length > WARM)
-      for (const cooled of this.warm.splice(0, this.warm.length - WARM)) cooled.pieces = undefined;
     const changes: Changes = {
       states,
       timers,

@@ -20,6 +20,14 @@ export interface PlanIndex {
   readonly parts: Map<string, readonly Use[]>;
   /** Nodes to compute, by kind; shared by all evaluations, all zero between them. */
   readonly pending: readonly Uint8Array[];
+  /** What aggregates that were never fed amount to, by kind and state; they have no state in memory. */
+  readonly blanks: readonly (readonly (Blank | undefined)[])[];
+}
+
+export interface Blank {
+  readonly value: unknown;
+  /** As in a record. */
+  readonly encoded: unknown;
 }
 
 const indexes = new WeakMap<Plan, PlanIndex>();
@@ -31,10 +39,22 @@ export function planIndex(plan: Plan): PlanIndex {
       uses: new Map(),
       parts: new Map(),
       pending: plan.kinds.map((kind) => new Uint8Array(kind.nodes.length)),
+      blanks: plan.kinds.map(blanksOf),
     };
     indexes.set(plan, index);
   }
   return index;
+}
+
+function blanksOf(kind: KindPlan): (Blank | undefined)[] {
+  const blanks: (Blank | undefined)[] = [];
+  for (const node of kind.nodes) {
+    if (node.type !== 'aggregate') continue;
+    const state = node.aggregate.create();
+    const value = node.aggregate.value(state, 0) ?? node.default;
+    blanks[node.state] = { value, encoded: node.aggregate.encode(state) };
+  }
+  return blanks;
 }
 
 /** The kinds an event touches, children before parents: those whose key starts with the field it is routed by. */

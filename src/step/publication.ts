@@ -7,6 +7,7 @@ import type { Frame } from '../rules/expression/expression.ts';
 import type { RuleNode, RulePlan } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import type { Cause } from './evaluate.ts';
+import { inputsNow, isMadeAgain } from './last-decision.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { Result } from './result.ts';
 import { nameOf } from './shapes/pick.ts';
@@ -66,21 +67,59 @@ export function publish({ state, entity, node, result, cause }: RuleRun, reasons
   const { rule } = node;
   const value = result.value ?? null;
   const old = result.count === 0 ? null : (result.published ?? null);
-  const decision: Published = {
-    ...header(state, entity, rule, cause),
-    value,
-    old,
-    ...comparison(rule, value, old),
-    ...(cause.late ? { late: true as const } : {}),
-    ...(cause.late && result.decision !== undefined ? { amends: result.decision } : {}),
-  };
-  const text = JSON.stringify(decision);
-  state.publish(entity.key, rule.name, `${text.slice(0, -1)},"reasons":${reasons}}`);
+  const decision: Published = { ...header(state, entity, rule, cause), value, old };
+  Object.assign(decision, comparison(rule, value, old));
+  let rest = '';
+  if (cause.late) {
+    const amends = result.decision === undefined ? {} : { amends: result.decision };
+    Object.assign(decision, { late: true }, amends);
+    rest = result.decision === undefined ? ',"late":true' : `,"late":true,"amends":"${result.decision}"`;
+  }
+  const told = `"value":${textOf(value)},"old":${textOf(old)}${comparisonText(decision)}${rest}`;
+  const again = isMadeAgain(rule, reasons);
+  state.publish(
+    again ? null : `${entity.key}#${rule.name}`,
+    `{${headerText(node, decision)},${told},"reasons":${reasons}}`,
+  );
+  result.inputs = again ? inputsNow(entity, node) : undefined;
   result.published = rule.shape.type === 'pick' ? namesOf(value) : value;
   result.count += 1;
   result.decision = decision.id;
   result.decidedAt = state.streamTime;
   return decision;
+}
+
+/** What is the same in all decisions of a rule, as text. */
+const ruleTexts = new WeakMap<RuleNode, string>();
+
+/** The fields of `header` as JSON text, written directly: that is faster than JSON.stringify by far. */
+function headerText(node: RuleNode, decision: Published): string {
+  const { id, rule, version, mode, rules, kind, entity, time, entry, cause } = decision;
+  let ofRule = ruleTexts.get(node);
+  if (ofRule === undefined) {
+    ofRule = JSON.stringify({ rule, version, mode, rules, kind }).slice(1, -1);
+    ruleTexts.set(node, ofRule);
+  }
+  const by =
+    'event' in cause
+      ? `"event":${JSON.stringify(cause.event)},"type":${JSON.stringify(cause.type)}`
+      : `"timer":${cause.timer}`;
+  return `"id":"${id}",${ofRule},"entity":${JSON.stringify(entity)},"time":${time},"entry":"${entry}","cause":{${by}}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'number' ? numberText(value) : JSON.stringify(value);
+}
+
+function numberText(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null';
+}
+
+function comparisonText({ class: name, change, entered, left }: Published): string {
+  let text = name === undefined ? '' : `,"class":${JSON.stringify(name)}`;
+  if (change !== undefined) text += `,"change":${numberText(change)}`;
+  if (entered !== undefined) text += `,"entered":${JSON.stringify(entered)},"left":${JSON.stringify(left)}`;
+  return text;
 }
 
 /** A decision as an event of its entity, for features that count decisions. */
@@ -118,7 +157,7 @@ export function header(state: PartitionState, entity: Entity, rule: RulePlan, ca
   };
 }
 
-function comparison(rule: RulePlan, value: unknown, old: unknown) {
+function comparison(rule: RulePlan, value: unknown, old: unknown): Partial<Published> | undefined {
   if (rule.shape.type === 'pick') {
     const now = namesOf(value);
     const before = (old ?? []) as string[];
@@ -126,11 +165,11 @@ function comparison(rule: RulePlan, value: unknown, old: unknown) {
   }
   const number = numberOf(value);
   const oldNumber = numberOf(old);
-  const cls = classOf(value);
-  return {
-    ...(cls === undefined ? {} : { class: cls }),
-    ...(number === undefined || oldNumber === undefined
-      ? {}
-      : { change: (toMicros(number) - toMicros(oldNumber)) / 1e6 }),
-  };
+  const change =
+    number === undefined || oldNumber === undefined
+      ? undefined
+      : (toMicros(number) - toMicros(oldNumber)) / 1e6;
+  const name = classOf(value);
+  if (name !== undefined) return change === undefined ? { class: name } : { class: name, change };
+  return change === undefined ? undefined : { change };
 }

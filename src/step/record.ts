@@ -1,10 +1,13 @@
-/** The durable form of an entity: JSON of a schema number, the layout's id and the node states. */
+/** The durable form of an entity: the layout's id, then the node states and the person's fields as packed text. */
 
 import { splitEntityKey } from '../core/entity-key.ts';
 import { WeirError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
 import type { CalcNode, KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
 import { Entity } from './entity.ts';
+import { PackedReader } from './packed-reader.ts';
+import { PackedWriter } from './packed-writer.ts';
+import { type Blank, planIndex } from './plan-index.ts';
 import { refresh } from './refresh.ts';
 import { decodeResult, encodeResult, type Result } from './result.ts';
 import {
@@ -19,21 +22,35 @@ import {
   type SendState,
 } from './shared-states.ts';
 
-/** Raised when the form below changes; version N reads N−1 and N (guarantee G10). */
-export const RECORD_SCHEMA = 1;
+/** Raised when the form below changes; version N reads N−1 and N (guarantee G10). Version 1 is JSON. */
+export const RECORD_SCHEMA = 2;
+const BEGINS_VERSION_1 = '[1,';
+const ID_LENGTH = 8;
 
 /** Layouts by id: every one that a stored record may name. */
 export type Layouts = ReadonlyMap<string, Layout>;
 
+interface Stored {
+  readonly schema: number;
+  readonly layout: string;
+  readonly states: readonly unknown[];
+  readonly person: Entity['person'];
+}
+
+/** Holds nothing between two records. */
+const writer = new PackedWriter();
+
 export function encodeEntity(entity: Entity): string {
-  const pieces = entity.pieces ?? [];
-  entity.pieces = pieces;
-  for (const node of entity.kind.nodes) {
-    if (node.type !== 'calc' && pieces[node.state] === undefined)
-      pieces[node.state] = JSON.stringify(encodeState(node, entity.states[node.state]));
+  const { kind, states } = entity;
+  const blanks = blanksOf(entity);
+  for (const node of kind.nodes) {
+    if (node.type === 'calc') continue;
+    const state = states[node.state];
+    const blank = state === undefined ? blanks[node.state] : undefined;
+    writer.value(blank ? blank.encoded : encodeState(node, state));
   }
-  const person = entity.person === undefined ? '' : `,${JSON.stringify(entity.person)}`;
-  return `[${RECORD_SCHEMA},"${entity.kind.layout.id}",[${pieces.join(',')}]${person}]`;
+  if (entity.person !== undefined) writer.value(entity.person);
+  return `${RECORD_SCHEMA}${kind.layout.id}${writer.take()}`;
 }
 
 /**
@@ -44,33 +61,61 @@ export function encodeEntity(entity: Entity): string {
 export function decodeEntity(plan: Plan, key: string, record: string, layouts: Layouts, now: Millis): Entity {
   const { kind: name, id } = splitEntityKey(key);
   const kind = plan.kindOf.get(name) as KindPlan;
-  const [schema, layoutId, states, person] = JSON.parse(record) as [
-    number,
-    string,
-    unknown[],
-    Entity['person'],
-  ];
-  if (schema > RECORD_SCHEMA)
-    throw new WeirError(
-      'newer_state',
-      `reading ${name}: the record has schema ${schema}, this version knows up to ${RECORD_SCHEMA}; start a newer version`,
-    );
-  const entity = new Entity(plan, kind, id);
-  const stored = layoutId === kind.layout.id ? kind.layout : layouts.get(layoutId);
-  if (!stored)
+  const layoutOf = (layoutId: string) => {
+    const layout = layoutId === kind.layout.id ? kind.layout : layouts.get(layoutId);
+    if (layout) return layout;
     throw new WeirError('newer_state', `reading ${name}: the record names an unknown layout ${layoutId}`);
-  const place = stored === kind.layout ? undefined : new Map(stored.keys.map((k, i) => [k, i]));
+  };
+  const stored = record.startsWith(BEGINS_VERSION_1) ? readJson(record) : readPacked(record, name, layoutOf);
+  const { schema, states } = stored;
+  const entity = new Entity(plan, kind, id);
+  const layout = layoutOf(stored.layout);
+  const blanks = blanksOf(entity);
+  const place = layout === kind.layout ? undefined : new Map(layout.keys.map((k, i) => [k, i]));
   for (const node of kind.nodes) {
     if (node.type === 'calc') continue;
     const at = place ? place.get(node.definition) : node.state;
-    if (at !== undefined && at < states.length) entity.states[node.state] = decodeState(node, states[at]);
+    if (at === undefined || at >= states.length) continue;
+    const blank = blanks[node.state];
+    if (blank !== undefined && states[at] === blank.encoded) continue;
+    entity.states[node.state] = decodeState(node, states[at], schema);
   }
-  entity.person = person;
+  entity.person = stored.person;
   // with the same layout every node was evaluated before; otherwise new nodes wait for a first evaluation
   entity.fresh = place !== undefined;
   refresh(entity, now);
   entity.storedDue = Number.NaN;
   return entity;
+}
+
+function blanksOf({ plan, kind }: Entity): readonly (Blank | undefined)[] {
+  return planIndex(plan).blanks[kind.index] ?? [];
+}
+
+function readJson(record: string): Stored {
+  const [schema, layout, states, person] = JSON.parse(record) as [
+    number,
+    string,
+    unknown[],
+    Entity['person'],
+  ];
+  return { schema, layout, states, person };
+}
+
+function readPacked(record: string, name: string, layoutOf: (id: string) => Layout): Stored {
+  const schema = Number(record.charAt(0));
+  if (schema !== RECORD_SCHEMA)
+    throw new WeirError(
+      'newer_state',
+      `reading ${name}: the record has another form than version ${RECORD_SCHEMA}, which this version knows; start a newer version`,
+    );
+  const layout = record.slice(1, 1 + ID_LENGTH);
+  const reader = new PackedReader(record, 1 + ID_LENGTH);
+  const { length } = layoutOf(layout).keys;
+  const states: unknown[] = [];
+  for (let i = 0; i < length; i++) states.push(reader.value());
+  const person = reader.isAtEnd ? undefined : (reader.value() as Entity['person']);
+  return { schema, layout, states, person };
 }
 
 function encodeState(node: StatefulNode, state: unknown): unknown {
@@ -93,13 +138,13 @@ function encodeState(node: StatefulNode, state: unknown): unknown {
     case 'copy':
       return state ?? null;
     default:
-      return encodeResult(state as Result, node.rule);
+      return encodeResult(state as Result, node);
   }
 }
 
 type StatefulNode = Exclude<Node, CalcNode>;
 
-function decodeState(node: StatefulNode, stored: unknown): unknown {
+function decodeState(node: StatefulNode, stored: unknown, schema: number): unknown {
   switch (node.type) {
     case 'aggregate':
     case 'fed':
@@ -119,6 +164,6 @@ function decodeState(node: StatefulNode, stored: unknown): unknown {
     case 'copy':
       return stored ?? undefined;
     default:
-      return decodeResult(stored, node.rule);
+      return decodeResult(stored, node, schema);
   }
 }

@@ -4,6 +4,7 @@ import type { Millis } from '../core/units.ts';
 import type { Entity } from './entity.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import { broadcastDue, sendDue } from './outgoing.ts';
+import { planIndex } from './plan-index.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { currentValue } from './run-rule.ts';
 import { type LookedUp, type MergedState, mergedState, type SendState } from './shared-states.ts';
@@ -11,13 +12,18 @@ import { type LookedUp, type MergedState, mergedState, type SendState } from './
 /** Brings slots and next changes to stream time `now`: values are functions of the states, in dependency order. */
 export function refresh(entity: Entity, now: Millis): void {
   const { kind, slots, states, next } = entity;
+  const blanks = planIndex(entity.plan).blanks[kind.index] ?? [];
+  const frame = entityFrame(entity, now);
   for (const node of kind.nodes) {
     if (node.type === 'aggregate') {
       const state = states[node.state];
-      slots[node.slot] = node.aggregate.value(state, now) ?? node.default;
-      next[node.state] = node.aggregate.nextChange(state, now);
+      if (state === undefined) slots[node.slot] = blanks[node.state]?.value;
+      else {
+        slots[node.slot] = node.aggregate.value(state, now) ?? node.default;
+        next[node.state] = node.aggregate.nextChange(state, now);
+      }
     } else if (node.type === 'calc') {
-      slots[node.slot] = calcValue(node, entityFrame(entity, now));
+      slots[node.slot] = calcValue(node, frame);
     } else if (node.type === 'group') {
       slots[node.slot] = groupValue(node, states[node.state] as Map<string, unknown[]>);
     } else if (node.type === 'merged') {
@@ -32,7 +38,7 @@ export function refresh(entity: Entity, now: Millis): void {
       next[node.state] = sendDue(states[node.state] as SendState);
     } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
-      if (!keepsValue(node.rule)) result.value = currentValue(entity, node, entityFrame(entity, now));
+      if (!keepsValue(node.rule)) result.value = currentValue(entity, node, frame);
       slots[node.slot] = result.value;
       next[node.state] = resultDue(result, node.rule);
     }

@@ -1,7 +1,8 @@
 /** The result of one rule for one entity: its value now, and what was last published. */
 
 import type { Millis } from '../core/units.ts';
-import type { RulePlan } from '../rules/plan.ts';
+import type { FactorsShape, PickShape, RuleNode, RulePlan } from '../rules/plan.ts';
+import { classify } from './shapes/classify.ts';
 
 export interface Result {
   /** Current value; undefined = absent. */
@@ -12,6 +13,8 @@ export interface Result {
   count: number;
   decision: string | undefined;
   decidedAt: Millis | undefined;
+  /** What the rule read when it decided last, in the order of `reads`; undefined where the decision's text is kept. */
+  inputs: readonly unknown[] | undefined;
   /** Last run in which `when` held, for `every`. */
   ranAt: Millis | undefined;
   /** A change waits for the end of the interval of `every`. */
@@ -33,6 +36,7 @@ export function emptyResult(): Result {
     count: 0,
     decision: undefined,
     decidedAt: undefined,
+    inputs: undefined,
     ranAt: undefined,
     waiting: false,
     dueSince: undefined,
@@ -53,19 +57,6 @@ export function resultDue(result: Result, rule: RulePlan): Millis {
   return due;
 }
 
-const FIELDS = [
-  'published',
-  'count',
-  'decision',
-  'decidedAt',
-  'ranAt',
-  'waiting',
-  'dueSince',
-  'holds',
-  'expires',
-  'failing',
-] as const;
-
 /**
  * True when the value is not a function of the features now, but of when the rule ran or what it held back; all
  * other values are computed again after a load, so they need no place in the record.
@@ -74,26 +65,77 @@ export function keepsValue({ every, hold, shape }: RulePlan): boolean {
   return every !== undefined || hold !== undefined || shape.type === 'allocate';
 }
 
-/** Compact JSON form: fields in order, the kept value last, trailing absent ones cut; 0 when nothing ever happened. */
-export function encodeResult(result: Result, rule: RulePlan): unknown {
-  const values: unknown[] = FIELDS.map((field) => {
-    const value = result[field];
-    return value === undefined || value === false ? null : value;
-  });
-  if (keepsValue(rule)) values.push(result.value === undefined ? null : result.value);
-  while (values.length > 0 && values[values.length - 1] === null) values.pop();
-  return values.length === 2 && values[0] === null && values[1] === 0 ? 0 : values;
+/** JSON form: what every published result has, then the rest; trailing absent ones cut; 0 when nothing ever happened. */
+export function encodeResult(result: Result, { rule }: RuleNode): unknown {
+  const { count, decision, waiting } = result;
+  const dash = decision?.lastIndexOf('-') ?? 0;
+  const values: unknown[] = [
+    count,
+    encodePublished(result.published, rule),
+    // all decisions of a partition's incarnation share what stands before their number
+    decision?.slice(0, dash),
+    decision && Number(decision.slice(dash + 1)),
+    result.decidedAt,
+    result.inputs,
+    result.ranAt,
+    waiting ? true : undefined,
+    result.dueSince,
+    result.holds,
+    result.expires,
+    result.failing,
+    keepsValue(rule) ? result.value : undefined,
+  ];
+  let { length } = values;
+  while (length > 0 && (values[length - 1] === undefined || values[length - 1] === null)) length -= 1;
+  values.length = length;
+  return length === 1 && count === 0 ? 0 : values;
 }
 
 /** `value` stays absent unless the rule keeps it: the caller computes it. */
-export function decodeResult(stored: unknown, rule: RulePlan): Result {
+export function decodeResult(stored: unknown, { rule }: RuleNode, schema: number): Result {
   const result = emptyResult();
   if (!Array.isArray(stored)) return result;
-  FIELDS.forEach((field, i) => {
-    const value = stored[i];
-    if (value !== undefined && value !== null) (result as unknown as Record<string, unknown>)[field] = value;
-  });
-  const kept = stored[FIELDS.length];
-  if (keepsValue(rule) && kept !== undefined && kept !== null) result.value = kept;
+  const values = stored.map((value) => (value === null ? undefined : value));
+  let value: unknown;
+  if (schema === 1) {
+    [result.published, result.count = 0, result.decision, result.decidedAt, result.ranAt] = values;
+    [, , , , , result.waiting = false, result.dueSince, result.holds, result.expires] = values;
+    [, , , , , , , , , result.failing, value] = values;
+  } else {
+    const [count, published, before, number, decidedAt, inputs] = values;
+    result.count = count;
+    result.published = decodePublished(published, rule);
+    if (before !== undefined) result.decision = `${before}-${number}`;
+    result.decidedAt = decidedAt;
+    result.inputs = inputs;
+    [, , , , , , result.ranAt, result.waiting = false, result.dueSince, result.holds] = values;
+    [, , , , , , , , , , result.expires, result.failing, value] = values;
+  }
+  if (keepsValue(rule)) result.value = value;
   return result;
+}
+
+/** The class follows from the value, and names stand in the rule: a number each is enough. */
+function encodePublished(published: unknown, { shape }: RulePlan): unknown {
+  if (published === undefined || published === null) return undefined;
+  if (shape.type === 'pick') return linesOf(shape, published as string[]) ?? published;
+  if (shape.type !== 'factors' || shape.classes === undefined) return published;
+  const { value, class: name } = published as { value: number; class?: string };
+  return classify(shape.classes, value) === name ? value : published;
+}
+
+function linesOf({ lines }: PickShape, names: readonly string[]): number[] | undefined {
+  const numbers = names.map((name) => lines.findIndex((line) => line.name === name));
+  return numbers.includes(-1) ? undefined : numbers;
+}
+
+function decodePublished(stored: unknown, { shape }: RulePlan): unknown {
+  if (shape.type === 'pick' && Array.isArray(stored))
+    return stored.map((line) => (typeof line === 'number' ? shape.lines[line]?.name : line));
+  if (shape.type === 'factors' && typeof stored === 'number') return withClass(shape, stored);
+  return stored;
+}
+
+function withClass({ classes }: FactorsShape, value: number): unknown {
+  return classes ? { value, class: classify(classes, value) } : value;
 }

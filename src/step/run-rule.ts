@@ -130,7 +130,8 @@ function fail(run: RuleRun, error: unknown): void {
     reasons: [{ name: node.name, inputs: inputsOf(entity, node.reads) }],
     error: error.message,
   };
-  state.record(JSON.stringify(decision));
+  // recorded, but it does not replace the last decision
+  state.publish(null, JSON.stringify(decision));
 }
 
 /** Allocation: a proposal worth moving is published as an action; there is at most one open at a time. */

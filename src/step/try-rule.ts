@@ -5,6 +5,7 @@ import type { Plan, RuleNode } from '../rules/plan.ts';
 import { Entity } from './entity.ts';
 import { calcValue, entityFrame } from './node-value.ts';
 import { PartitionState } from './partition-state.ts';
+import { planIndex } from './plan-index.ts';
 import type { Result } from './result.ts';
 import { runRule } from './run-rule.ts';
 
@@ -33,7 +34,7 @@ export function tryRule(
       if (given !== undefined) entity.slots[other.slot] = given;
       else if (other.type === 'calc') entity.slots[other.slot] = calcValue(other, entityFrame(entity, time));
       else if (other.type === 'aggregate')
-        entity.slots[other.slot] = other.aggregate.value(entity.states[other.state], time) ?? other.default;
+        entity.slots[other.slot] = planIndex(plan).blanks[kind.index]?.[other.state]?.value;
     }
     const cause = { entry: '0-0', event: undefined, late: false };
     runRule({ state, entity, node, result, cause, frame: entityFrame(entity, time) });

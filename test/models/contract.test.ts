@@ -6,6 +6,8 @@ import fc from 'fast-check';
 import { DAY, HOUR, type Millis } from '../../src/core/units.ts';
 import type { Aggregate, AggregateOptions } from '../../src/models/aggregate.ts';
 import { aggregates } from '../../src/models/catalogue.ts';
+import { PackedReader } from '../../src/step/packed-reader.ts';
+import { PackedWriter } from '../../src/step/packed-writer.ts';
 import { type Add, meanings, refused } from './naive.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -55,7 +57,9 @@ function sameValue(got: unknown, wanted: unknown, where: string): void {
 }
 
 function copied(aggregate: Aggregate, state: unknown): unknown {
-  return aggregate.decode(JSON.parse(JSON.stringify(aggregate.encode(state))));
+  const writer = new PackedWriter();
+  writer.value(aggregate.encode(state));
+  return aggregate.decode(new PackedReader(writer.take(), 0).value());
 }
 
 for (const [name, create] of Object.entries(aggregates)) {

@@ -5,6 +5,7 @@ import { fromMicros, toMicros } from '../../core/units.ts';
 import type { Frame } from '../../rules/expression/expression.ts';
 import type { FactorsShape } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
+import { classify } from './classify.ts';
 import { inputsOf, inputsText, ShapeError } from './reasons.ts';
 
 type Factor = FactorsShape['factors'][number];
@@ -23,20 +24,11 @@ function pointsOf(factor: Factor, frame: Frame): number | undefined {
 /** A number in the rule's own unit, rounded to 6 decimals; with classes {value, class}. */
 export function factorsValue(shape: FactorsShape, frame: Frame): unknown {
   let sum = 0;
-  for (const factor of shape.factors) sum += pointsOf(factor, frame) ?? 0;
+  for (let i = 0; i < shape.factors.length; i++) sum += pointsOf(shape.factors[i] as Factor, frame) ?? 0;
   const { clamp, classes } = shape;
   if (clamp) sum = Math.min(clamp[1], Math.max(clamp[0], sum));
   const value = fromMicros(toMicros(sum));
   return classes ? { value, class: classify(classes, value) } : value;
-}
-
-function classify(classes: NonNullable<FactorsShape['classes']>, value: number): string | undefined {
-  for (const line of classes) {
-    if (line.above !== undefined && !(value > line.above)) continue;
-    if (line.from !== undefined && !(value >= line.from)) continue;
-    return line.class;
-  }
-  return undefined;
 }
 
 /** The same reasons as JSON text, written directly: most decisions are of this shape, and most of their text is this. */
@@ -45,8 +37,7 @@ export function factorReasonsText(shape: FactorsShape, entity: Entity, frame: Fr
   for (const factor of shape.factors) {
     const points = pointsOf(factor, frame);
     const shown = points === undefined ? '0,"no_data":true' : String(fromMicros(toMicros(points)));
-    const inputs = inputsText(entity, factor.reads);
-    text += `${text === '' ? '[' : ','}{"name":"${factor.name}","points":${shown},"inputs":${inputs}}`;
+    text += `${text === '' ? '[' : ','}{"name":"${factor.name}","points":${shown},"inputs":${inputsText(entity, factor.reads)}}`;
   }
   return `${text}]`;
 }

@@ -22,7 +22,8 @@ export function inputsText(entity: Entity, reads: readonly number[]): string {
   let text = '{';
   for (const slot of reads) {
     const value = entity.slots[slot];
-    const shown = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'null');
+    const shown =
+      value === undefined ? 'null' : typeof value === 'number' ? String(value) : JSON.stringify(value);
     text += `${text === '{' ? '' : ','}"${entity.kind.slots[slot]}":${shown}`;
   }
   return `${text}}`;
