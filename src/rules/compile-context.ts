@@ -6,10 +6,13 @@ import type { EventType } from './event-catalogue.ts';
 import type { ExpressionTexts } from './expression-texts.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { FeatureDefinition, KindDefinition } from './rule-set.ts';
+import type { TypeFacts } from './type-facts.ts';
 
 export interface CompileContext {
   readonly diagnostics: Diagnostics;
   readonly texts: ExpressionTexts;
+  /** What is known of values. */
+  readonly types: TypeFacts;
   readonly declared: DeclaredNames;
   readonly kinds: ReadonlyMap<string, KindDefinition>;
   /** Event types by name, `decision.<rule>` among them. */

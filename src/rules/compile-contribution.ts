@@ -1,6 +1,7 @@
 /** Compiles a feature of a shared kind over the entities of another: what each of them gives, and to which. */
 
 import type { CompileContext } from './compile-context.ts';
+import { WHERE } from './compile-group.ts';
 import type { Expression } from './expression/expression.ts';
 import type { LocatedScalar } from './located.ts';
 import type { ContributionNode, QueryPlan } from './plan.ts';
@@ -30,10 +31,11 @@ export function compileContribution(
   const child = givingKind(feature, parent, context);
   if (child === undefined) return {};
   const slot = (name: string) => context.slot(child.name, name);
-  const scope = entityScope(child.name, declared, slot, undefined, 'feature');
+  const types = (name: string) => context.types.of(child.name, name);
+  const scope = { ...entityScope(child.name, declared, slot, undefined, 'feature'), types };
   const by = keyNames(feature, parent, child, scope, context);
   const fields = feature.fields.filter((field) => known(field, scope, context)).map((field) => field.text);
-  const where = feature.where && context.texts.expression(feature.where, scope);
+  const where = feature.where && context.texts.expression(feature.where, scope, WHERE);
   const value = feature.value && context.texts.expression(feature.value, scope);
   const base = { kind: parent.name, name: feature.name, child: child.name, by, ...(where && { where }) };
   if (feature.verb === 'rows' && feature.top !== undefined && feature.order) {

@@ -1,6 +1,7 @@
 /** Compiles how events feed an aggregate: which types, which of them, what value. */
 
 import type { CompileContext } from './compile-context.ts';
+import { WHERE } from './compile-group.ts';
 import type { EventType } from './event-catalogue.ts';
 import type { Expression } from './expression/expression.ts';
 import type { LocatedScalar } from './located.ts';
@@ -15,6 +16,7 @@ import {
   type NamedScope,
   personalRefusal,
 } from './scope.ts';
+import { fieldTypes } from './type-facts.ts';
 
 export interface TypedFeed {
   readonly type: string;
@@ -37,15 +39,16 @@ export function compileFeeds(
   }
   for (const name of [feature.key, feature.value, ...(feature.fields ?? [])])
     if (name) checkField(name, feature, types, fields, context);
+  const valueTypes = fieldTypes(types, feature.each?.text);
   return feature.sources.map(({ type, rank }) => {
-    const scope = eventScope(type.text, fields);
+    const scope = { ...eventScope(type.text, fields), types: valueTypes };
     const bare = feature.value && BARE_NAME.test(feature.value.text) && !fields.names.has(feature.value.text);
     const value = feature.fields
       ? rowOf(feature.fields, scope)
       : feature.value && !bare
         ? context.texts.expression(feature.value, scope)
         : undefined;
-    const where = feature.where && context.texts.expression(feature.where, scope);
+    const where = feature.where && context.texts.expression(feature.where, scope, WHERE);
     return {
       type: type.text,
       feed: {

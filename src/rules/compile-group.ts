@@ -1,9 +1,13 @@
 /** Compiles a feature over the rows of a child kind. */
 
 import type { CompileContext } from './compile-context.ts';
+import type { Wanted } from './expression/types/check-expression.ts';
 import type { GroupNode } from './plan.ts';
 import { type GroupFeature, isQuery, type KindDefinition } from './rule-set.ts';
 import { entityScope } from './scope.ts';
+
+/** What `where` must be to choose anything. */
+export const WHERE: Wanted = { sort: 'truth', what: '`where`' };
 
 type CompiledGroup = Pick<GroupNode, 'child' | 'fields' | 'verb' | 'where'>;
 
@@ -51,13 +55,9 @@ export function compileGroup(
       feature.by[0] as GroupFeature['child'],
       `\`by\` must be the key of ${parent.name}: ${parent.key.join(', ')}`,
     );
-  const scope = entityScope(
-    child.name,
-    declared,
-    (name) => context.slot(child.name, name),
-    undefined,
-    'feature',
-  );
+  const slotOf = (name: string) => context.slot(child.name, name);
+  const types = (name: string) => context.types.of(child.name, name);
+  const scope = { ...entityScope(child.name, declared, slotOf, undefined, 'feature'), types };
   const fields = [];
   for (const field of feature.value ? [feature.value] : feature.fields) {
     if (scope.lookup(field.text))
@@ -67,7 +67,7 @@ export function compileGroup(
       diagnostics.report(field, message, hint);
     }
   }
-  const where = feature.where && context.texts.expression(feature.where, scope);
+  const where = feature.where && context.texts.expression(feature.where, scope, WHERE);
   return {
     child: kindIndex(context.kinds.values(), child.name),
     fields,

@@ -16,6 +16,7 @@ import type { Plan, QueryPlan, Settings } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { FeatureDefinition, KindDefinition } from './rule-set.ts';
 import { reportShadowReads } from './shadow-reads.ts';
+import { TypeFacts } from './type-facts.ts';
 
 /** Everything that was read from the files. */
 export interface Definitions {
@@ -79,16 +80,17 @@ function contextOf(
   slot: CompileContext['slot'],
 ): CompileContext {
   const byName = new Map(features.map((feature) => [`${feature.kind}.${feature.name}`, feature]));
-  return {
+  const context = {
     diagnostics,
     texts: new ExpressionTexts(diagnostics),
     declared,
     kinds,
     events,
     rules: new Map(rules.map((rule) => [rule.name, rule])),
-    feature: (kind, name) => byName.get(`${kind}.${name}`),
+    feature: (kind: string, name: string) => byName.get(`${kind}.${name}`),
     slot,
   };
+  return { ...context, types: new TypeFacts(context) };
 }
 
 function draftKind(

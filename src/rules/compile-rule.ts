@@ -3,7 +3,10 @@
 import type { AllocateDefinition } from './allocate-definition.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Expression } from './expression/expression.ts';
+import type { Wanted } from './expression/types/check-expression.ts';
+import { numberFrom, orAbsent, type ValueType } from './expression/types/value-type.ts';
 import { type Located, type LocatedScalar, plainValue } from './located.ts';
+import { reportUnreachedLines } from './pick-lines.ts';
 import type { AllocateShape, FactorsShape, PickShape, RulePlan } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import { entityScope, inputScope, type NamedScope } from './scope.ts';
@@ -15,6 +18,9 @@ export interface CompiledRule {
   readonly reads: readonly number[];
 }
 
+/** What a condition must be to hold. */
+const WHEN: Wanted = { sort: 'truth', what: '`when`' };
+
 export function compileRule(rule: RuleDefinition, context: CompileContext): CompiledRule {
   return new RuleCompiler(rule, context).compile();
 }
@@ -24,24 +30,27 @@ class RuleCompiler {
   readonly #context: CompileContext;
   readonly #scope: NamedScope;
   readonly #reads = new Set<number>();
+  /** Those that are read; undefined among them: all may be. */
+  readonly #paramsRead = new Set<string | undefined>();
+  readonly #noteParam = (name: string | undefined) => void this.#paramsRead.add(name);
 
   constructor(rule: RuleDefinition, context: CompileContext) {
     const kind = rule.kind.text;
     this.#rule = rule;
     this.#context = context;
-    this.#scope = entityScope(
-      kind,
-      context.declared,
-      (name) => context.slot(kind, name),
-      rule.params,
-      rule.mode,
-    );
+    const slotOf = (name: string) => context.slot(kind, name);
+    this.#scope = {
+      ...entityScope(kind, context.declared, slotOf, rule.params, rule.mode),
+      types: context.types.namesOf(rule),
+      noteParam: this.#noteParam,
+    };
   }
 
   compile(): CompiledRule {
     const rule = this.#rule;
-    const when = rule.when && this.#expression(rule.when);
+    const when = rule.when && this.#expression(rule.when, WHEN);
     const shape = this.#shape();
+    this.#warnOfParams();
     const { path, line } = rule.place.source.position(rule.place.span.start);
     const plan: RulePlan = {
       name: rule.name,
@@ -70,7 +79,7 @@ class RuleCompiler {
 
   #factors(shape: FactorsDefinition): FactorsShape {
     const factors = shape.factors.map(({ name, expression: text, max, min }) => {
-      const expression = this.#expression(text);
+      const expression = this.#expression(text, { sort: 'number', what: `the factor \`${name}\`` });
       const limits = { ...(max !== undefined && { max }), ...(min !== undefined && { min }) };
       return { name, expression, ...limits, reads: this.#slots([expression]) };
     });
@@ -80,11 +89,13 @@ class RuleCompiler {
 
   #pick(shape: PickDefinition): PickShape {
     const lines = shape.lines.map((line) => this.#pickLine(line));
+    if (shape.onePer)
+      reportUnreachedLines(shape, this.#context.types.namesOf(this.#rule), this.#context.diagnostics);
     return { type: 'pick', ...(shape.onePer && { onePer: shape.onePer.text }), lines };
   }
 
   #pickLine(line: PickLine): PickShape['lines'][number] {
-    const when = this.#expression(line.when);
+    const when = this.#expression(line.when, WHEN);
     const expressions = [when];
     const fields = line.fields.map(({ key, value }) => {
       const text = this.#lineValue(value);
@@ -105,21 +116,32 @@ class RuleCompiler {
   #allocate(shape: AllocateDefinition): AllocateShape {
     const { params, kind } = this.#rule;
     const fields = this.#rowFields(shape.among);
-    const rows = inputScope(fields, `the rows of \`${shape.among.text}\``, params);
-    const total = this.#expression(shape.total);
+    const rows = {
+      ...inputScope(fields, `the rows of \`${shape.among.text}\``, params),
+      types: (name: string) =>
+        name === 'params' ? this.#scope.types?.(name) : this.#rowType(shape.among, name),
+      noteParam: this.#noteParam,
+    };
+    const total = this.#expression(shape.total, { sort: 'number', what: '`total`' });
     const among = fields.length > 0 ? this.#context.slot(kind.text, shape.among.text) : 0;
     if (fields.length > 0) this.#reads.add(among);
     const { approve } = shape;
-    const proposal = inputScope(['moved', 'total'], 'the proposal', params);
-    const autoWhen = approve?.autoWhen && this.#context.texts.expression(approve.autoWhen, proposal);
+    const proposal = {
+      ...inputScope(['moved', 'total'], 'the proposal', params),
+      types: (name: string) => (name === 'params' ? this.#scope.types?.(name) : numberFrom(0)),
+      noteParam: this.#noteParam,
+    };
+    const automatic: Wanted = { sort: 'truth', what: '`auto_when`' };
+    const autoWhen =
+      approve?.autoWhen && this.#context.texts.expression(approve.autoWhen, proposal, automatic);
     const { by, notBy, expires } = approve ?? { by: [], notBy: '', expires: 0 };
     return {
       type: 'allocate',
       total,
       among,
       rowName: fields[0] ?? '',
-      current: this.#rowExpression(shape.current, rows, fields),
-      weight: this.#rowExpression(shape.weight, rows, fields),
+      current: this.#rowExpression(shape.current, '`current`', rows, fields),
+      weight: this.#rowExpression(shape.weight, '`weight`', rows, fields),
       limits: shape.limits,
       ...(approve && { approve: { by, notBy, expires, ...(autoWhen && { autoWhen }) } }),
       action: shape.action,
@@ -147,13 +169,25 @@ class RuleCompiler {
   }
 
   /** Without known rows, unknown fields would only follow from that. */
-  #rowExpression(text: LocatedScalar, rows: NamedScope, fields: readonly string[]): Expression {
+  #rowExpression(text: LocatedScalar, what: string, rows: NamedScope, fields: readonly string[]): Expression {
     if (fields.length === 0) return { text: text.text, reads: [], evaluate: () => undefined };
-    return this.#context.texts.expression(text, rows);
+    return this.#context.texts.expression(text, rows, { sort: 'number', what });
   }
 
-  #expression(text: LocatedScalar): Expression {
-    return this.#noted(this.#context.texts.expression(text, this.#scope));
+  #rowType(among: LocatedScalar, name: string): ValueType | undefined {
+    const feature = this.#context.feature(this.#rule.kind.text, among.text);
+    return feature?.type === 'group' ? orAbsent(this.#context.types.of(feature.child.text, name)) : undefined;
+  }
+
+  #warnOfParams(): void {
+    if (this.#paramsRead.has(undefined)) return;
+    for (const [name, place] of this.#rule.paramPlaces)
+      if (!this.#paramsRead.has(name))
+        this.#context.diagnostics.warn(place, `\`params.${name}\` is never read`);
+  }
+
+  #expression(text: LocatedScalar, wanted?: Wanted): Expression {
+    return this.#noted(this.#context.texts.expression(text, this.#scope, wanted));
   }
 
   #template(text: LocatedScalar): Expression {

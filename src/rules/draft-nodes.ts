@@ -57,7 +57,9 @@ function draftAggregate(
 
 function draftCalc(feature: CalcFeature, definition: string, context: CompileContext): NodeDraft {
   const { kind, name } = feature;
-  const scope = entityScope(kind, context.declared, (of) => context.slot(kind, of), undefined, 'feature');
+  const slotOf = (of: string) => context.slot(kind, of);
+  const types = (of: string) => context.types.of(kind, of);
+  const scope = { ...entityScope(kind, context.declared, slotOf, undefined, 'feature'), types };
   const expression = context.texts.expression(feature.expression, scope);
   const node: Drafted<CalcNode> = { type: 'calc', name, definition, expression, default: feature.default };
   return { name, node, reads: slotsRead([expression], kind, context), feeds: [], below: [], rank: 2 };

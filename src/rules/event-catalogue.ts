@@ -22,6 +22,11 @@ export interface EventField {
   readonly kind: FieldKind;
   readonly required: boolean;
   readonly personal: boolean;
+  /** The only texts it may be. */
+  readonly values?: readonly string[];
+  /** The smallest and the largest number it may be. */
+  readonly least?: number;
+  readonly most?: number;
   /** The fields of each row, for kind `rows`. */
   readonly rows?: readonly EventField[];
 }

@@ -1,9 +1,12 @@
-/** Compiles the expressions of rule files, and reports their problems at their places in the files. */
+/** Compiles the expressions of rule files, checks them, and reports their problems at their places in the files. */
 
 import type { Diagnostics } from './diagnostics.ts';
 import { compileExpression } from './expression/compile-expression.ts';
-import { compileTemplate } from './expression/compile-template.ts';
+import { compileTemplate, templateParts } from './expression/compile-template.ts';
 import type { Compiled, Expression, ExpressionProblem } from './expression/expression.ts';
+import { parse } from './expression/parse.ts';
+import { ANYTHING, checkTree, type Wanted } from './expression/types/check-expression.ts';
+import { membersRead } from './expression/types/members-read.ts';
 import type { LocatedScalar } from './located.ts';
 import { spanInScalar } from './scalar-offsets.ts';
 import type { NamedScope } from './scope.ts';
@@ -16,20 +19,57 @@ export class ExpressionTexts {
   }
 
   /** The expression; one that is always absent when it has problems, which are reported. */
-  expression(text: LocatedScalar, scope: NamedScope): Expression {
-    return this.#checked(text, scope, compileExpression(text.text, scope));
+  expression(text: LocatedScalar, scope: NamedScope, wanted: Wanted = ANYTHING): Expression {
+    return this.#compiled(text, scope, compileExpression(text.text, scope), wanted);
   }
 
   /** The same for a text with {{expressions}}. */
   template(text: LocatedScalar, scope: NamedScope): Expression {
-    return this.#checked(text, scope, compileTemplate(text.text, scope));
+    return this.#compiled(text, scope, compileTemplate(text.text, scope), undefined);
   }
 
-  #checked(text: LocatedScalar, scope: NamedScope, compiled: Compiled): Expression {
+  #compiled(
+    text: LocatedScalar,
+    scope: NamedScope,
+    compiled: Compiled,
+    wanted: Wanted | undefined,
+  ): Expression {
     const failed: Expression = { text: text.text, reads: [], evaluate: () => undefined };
     if (text.broken) return failed;
-    if (!compiled.ok) for (const problem of compiled.problems) this.#report(text, scope, problem);
-    return compiled.ok ? compiled.expression : failed;
+    if (!compiled.ok) {
+      for (const problem of compiled.problems) this.#report(text, scope, problem);
+      return failed;
+    }
+    if (wanted === undefined) {
+      for (const part of templateParts(text.text))
+        if (typeof part !== 'string' && 'text' in part)
+          this.#check(text, part.text, part.offset, scope, undefined);
+    } else this.#check(text, text.text, 0, scope, wanted);
+    return compiled.expression;
+  }
+
+  /** What can never work or hold, `offset` characters into the text. */
+  #check(
+    text: LocatedScalar,
+    expression: string,
+    offset: number,
+    scope: NamedScope,
+    wanted: Wanted | undefined,
+  ): void {
+    if (scope.types === undefined) return;
+    const parsed = parse(expression);
+    if (!parsed.ok) return;
+    if (scope.noteParam) for (const name of membersRead(parsed.tree, 'params')) scope.noteParam(name);
+    for (const { severity, start, end, message, hint } of checkTree(
+      expression,
+      parsed.tree,
+      scope.types,
+      wanted,
+    ).findings) {
+      const place = { source: text.source, span: spanInScalar(text, start + offset, end + offset) };
+      if (severity === 'error') this.#diagnostics.report(place, message, hint);
+      else this.#diagnostics.warn(place, message, hint);
+    }
   }
 
   #report(text: LocatedScalar, scope: NamedScope, problem: ExpressionProblem): void {

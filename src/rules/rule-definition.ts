@@ -19,6 +19,8 @@ export interface RuleDefinition {
   readonly mode: (typeof MODES)[number];
   readonly kind: LocatedScalar;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Where each parameter is declared. */
+  readonly paramPlaces: ReadonlyMap<string, LocatedScalar>;
   readonly when?: LocatedScalar;
   readonly every?: Millis;
   readonly everyPlace?: LocatedScalar;
@@ -75,7 +77,7 @@ export function readRule(map: LocatedMap, diagnostics: Diagnostics): ReadRule {
   const description = reader.text('description');
   const owner = reader.text('owner');
   const changeOver = readPublish(reader);
-  const params = readParams(reader);
+  const { params, paramPlaces } = readParams(reader);
   const shape = readOneShape(reader);
   const tests = name && kind ? readTests(name.text, reader, diagnostics) : [];
   const named = name && { name };
@@ -89,6 +91,7 @@ export function readRule(map: LocatedMap, diagnostics: Diagnostics): ReadRule {
     mode,
     kind,
     params,
+    paramPlaces,
     ...(when && { when }),
     ...(every !== undefined && { every }),
     ...(every !== undefined && { everyPlace: reader.scalar('every') as LocatedScalar }),
@@ -142,10 +145,11 @@ function readPublish(reader: MapReader): number | undefined {
   return publish.number('change_over', 0, Number.POSITIVE_INFINITY);
 }
 
-function readParams(reader: MapReader): Record<string, unknown> {
+function readParams(reader: MapReader): Pick<RuleDefinition, 'params' | 'paramPlaces'> {
   const map = reader.submap('params');
-  if (map === undefined) return {};
+  if (map === undefined) return { params: {}, paramPlaces: new Map() };
   for (const [name, { key }] of map.entries)
     if (!NAME.test(name)) reader.diagnostics.report(key, nameRule(name));
-  return plainValue(map) as Record<string, unknown>;
+  const paramPlaces = new Map([...map.entries].map(([name, { key }]) => [name, key]));
+  return { params: plainValue(map) as Record<string, unknown>, paramPlaces };
 }

@@ -4,10 +4,15 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import type { DeclaredNames } from './declared-names.ts';
 import type { EventField, EventType } from './event-catalogue.ts';
 import type { Binding, Frame, Scope } from './expression/expression.ts';
+import type { ValueType } from './expression/types/value-type.ts';
 
 export interface NamedScope extends Scope {
   /** What is wrong with a name that `lookup` does not know. */
   refuse(name: string): Refusal;
+  /** What a name may be; undefined when nothing is known of it. */
+  readonly types?: (name: string) => ValueType | undefined;
+  /** Hears of every parameter that is read by name; of `undefined` when all may be. */
+  readonly noteParam?: (name: string | undefined) => void;
 }
 
 export interface Refusal {

@@ -99,9 +99,26 @@ export function nameFields(required: Record<string, Field>, optional: Record<str
       required: isRequired,
       personal: kind.personal,
       field: kind,
+      ...bounds(kind.schema),
       ...(kind.rows && { rows: kind.rows }),
     }));
   return [...name(required, true), ...name(optional, false)];
+}
+
+/** What the schema says of the values. */
+function bounds(schema: TSchema): Pick<EventField, 'values' | 'least' | 'most'> {
+  const { enum: values, minimum: least, maximum: most } = schema as Bounded;
+  return {
+    ...(values && { values }),
+    ...(least !== undefined && { least }),
+    ...(most !== undefined && { most }),
+  };
+}
+
+interface Bounded {
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /** Unknown fields are kept, so they are allowed; an optional field may be null, which counts as absent. */

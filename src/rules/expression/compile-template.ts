@@ -20,10 +20,15 @@ interface Piece {
   readonly offset: number;
 }
 
-/** A text that is exactly one `{{expression}}` gives the expression's value; any other gives text. */
-export function compileTemplate(text: string, scope: Scope): Compiled {
-  const parts: (string | Piece)[] = [];
-  const problems: ExpressionProblem[] = [];
+/** The source of an expression within a text. */
+interface Source {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** The plain pieces of a text and the sources of its expressions; the last one is `unclosed` where `}}` is missing. */
+export function templateParts(text: string): (string | Source | { readonly unclosed: number })[] {
+  const parts: (string | Source | { readonly unclosed: number })[] = [];
   let at = 0;
   while (at < text.length) {
     const open = text.indexOf('{{', at);
@@ -31,23 +36,31 @@ export function compileTemplate(text: string, scope: Scope): Compiled {
     if (open > at) parts.push(text.slice(at, open));
     const offset = open + 2;
     const close = closing(text, offset);
-    if (close < 0) {
-      problems.push({
-        code: 'unclosed',
-        message: '`{{` is never closed',
-        start: open,
-        end: offset,
-        hint: 'add `}}`',
-      });
-      return { ok: false, problems };
-    }
-    const compiled = compileExpression(text.slice(offset, close), scope);
-    if (compiled.ok) parts.push({ expression: compiled.expression, offset });
-    else for (const problem of compiled.problems) problems.push(moved(problem, offset));
+    if (close < 0) return [...parts, { unclosed: open }];
+    parts.push({ text: text.slice(offset, close), offset });
     at = close + 2;
   }
-  if (problems.length > 0) return { ok: false, problems };
   if (at < text.length || parts.length === 0) parts.push(text.slice(at));
+  return parts;
+}
+
+/** A text that is exactly one `{{expression}}` gives the expression's value; any other gives text. */
+export function compileTemplate(text: string, scope: Scope): Compiled {
+  const parts: (string | Piece)[] = [];
+  const problems: ExpressionProblem[] = [];
+  for (const part of templateParts(text)) {
+    if (typeof part === 'string') parts.push(part);
+    else if ('unclosed' in part) {
+      const start = part.unclosed;
+      const message = '`{{` is never closed';
+      problems.push({ code: 'unclosed', message, start, end: start + 2, hint: 'add `}}`' });
+    } else {
+      const compiled = compileExpression(part.text, scope);
+      if (compiled.ok) parts.push({ expression: compiled.expression, offset: part.offset });
+      else for (const problem of compiled.problems) problems.push(moved(problem, part.offset));
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems };
   return { ok: true, expression: templateOf(text, parts) };
 }
 

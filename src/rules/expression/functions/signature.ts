@@ -4,7 +4,7 @@ import { Callable } from '../callable.ts';
 import { Failure } from '../failure.ts';
 import { Pattern } from '../regex/pattern.ts';
 
-interface Parameter {
+export interface Parameter {
   /** The type letter; choices keep their brackets. */
   readonly type: string;
   /** The letters of arguments that fit. */
@@ -38,7 +38,9 @@ export class Signature {
   readonly most: number;
   /** The context may stand in for an argument. */
   readonly contextual: boolean;
-  private readonly parameters: readonly Parameter[];
+  /** Type of the result in the notation; empty when it does not say. */
+  readonly result: string;
+  readonly parameters: readonly Parameter[];
   private readonly pattern: Pattern;
   /** How many arguments each parameter takes, by the types of the arguments. */
   private readonly shares = new Map<string, readonly number[] | undefined>();
@@ -53,6 +55,12 @@ export class Signature {
       ? Number.POSITIVE_INFINITY
       : this.parameters.length;
     this.contextual = this.parameters.some(({ context }) => context === true);
+    this.result = /:([^:]*)>$/.exec(notation)?.[1] ?? '';
+  }
+
+  /** Whether arguments with these type letters are taken; what lists hold is not asked. */
+  takes(letters: string): boolean {
+    return this.pattern.match(letters, 0) !== undefined;
   }
 
   /** Whether a context that is no scalar may stand in when that many arguments are given. */
