@@ -52,13 +52,18 @@ const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
 export class PrometheusMeter implements Meter {
   readonly registry = new Registry();
   private readonly counters = new Map<string, Counter>();
+  /** Counts that no counter has yet, by metric and labels. */
+  private readonly counted = new Map<
+    string,
+    Map<string, { labels: Record<string, string>; amount: number }>
+  >();
   private readonly gauges = new Map<string, Gauge>();
   private readonly histograms = new Map<string, Histogram>();
 
   constructor() {
     const registers = [this.registry];
     for (const [name, [help, ...labelNames]] of Object.entries(COUNTERS)) {
-      const counter = new Counter({ name, help, labelNames, registers });
+      const counter = new Counter({ name, help, labelNames, registers, collect: () => this.settle(name) });
       if (labelNames.length === 0) counter.inc(0);
       this.counters.set(name, counter);
     }
@@ -69,7 +74,25 @@ export class PrometheusMeter implements Meter {
   }
 
   count(name: string, labels: Readonly<Record<string, string>> = {}, amount = 1): void {
-    known(this.counters, name).inc({ ...labels }, amount);
+    let counts = this.counted.get(name);
+    if (counts === undefined) {
+      known(this.counters, name);
+      counts = new Map();
+      this.counted.set(name, counts);
+    }
+    let key = '';
+    for (const label in labels) key += `${label}=${labels[label]}\n`;
+    const before = counts.get(key);
+    if (before === undefined) counts.set(key, { labels: { ...labels }, amount });
+    else before.amount += amount;
+  }
+
+  /** Hands what was counted to the counter, which is asked for it now: counting itself happens often. */
+  private settle(name: string): void {
+    for (const count of this.counted.get(name)?.values() ?? []) {
+      if (count.amount > 0) this.counters.get(name)?.inc(count.labels, count.amount);
+      count.amount = 0;
+    }
   }
 
   observe(name: string, value: number, labels: Readonly<Record<string, string>> = {}): void {

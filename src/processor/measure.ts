@@ -18,12 +18,12 @@ export class Measure {
     this.clock = clock;
   }
 
-  /** Counts what was read; the age of events is told only where the wall clock means something to them. */
-  received(entry: Entry, items: readonly Item[], live: boolean): void {
+  /** Counts what was read, told with the next commit; the age of events is told only where the wall clock means something to them. */
+  received(state: PartitionState, entry: Entry, items: readonly Item[], live: boolean): void {
     const via = entry.m === undefined ? 'log' : 'intake';
     for (const item of items) {
       const type = item.kind === 'event' ? item.event.type : item.kind;
-      this.meter.count('weir_events_received_total', { type, via });
+      state.tally.add('weir_events_received_total', type, via);
     }
     const last = items.at(-1);
     if (live && last?.kind === 'event')

@@ -191,16 +191,23 @@ class Session {
 
   async work(signal: AbortSignal): Promise<void> {
     const { log } = this.options;
+    const { clock } = this.options;
     let next = log.read(this.reached.entry, ENTRIES_PER_READ, 0);
     next.catch(() => undefined);
+    let idledAt = clock.now();
     while (!signal.aborted) {
-      const entries = await next;
+      const waiting = next;
+      // a commit that fails is heard of at once, also while there is nothing to read
+      const entries = await Promise.race([waiting, this.inFlight.then(() => waiting)]);
       const last = entries.at(-1)?.id ?? this.reached.entry;
-      // the next read is under way while this one is worked on; it waits only when there was nothing now
-      next = log.read(last, ENTRIES_PER_READ, entries.length > 0 ? 0 : BLOCK);
+      // the next read is under way while this one is worked on, and waits where there is nothing yet
+      next = log.read(last, ENTRIES_PER_READ, BLOCK);
       next.catch(() => undefined);
       if (entries.length > 0) await this.process(entries);
-      else await this.idle();
+      // events keep coming: what idling does is due all the same
+      if (entries.length > 0 && clock.now() - idledAt < BLOCK) continue;
+      await this.idle();
+      idledAt = clock.now();
     }
     await this.flush();
     await this.settle();
@@ -262,7 +269,7 @@ class Session {
       }
       state.begun = 0;
       this.reached = { ...this.reached, entry: entry.id, entries: this.reached.entries + 1 };
-      this.measure.received(entry, items, this.options.clockMode() === 'live');
+      this.measure.received(state, entry, items, this.options.clockMode() === 'live');
     }
   }
 

@@ -4,6 +4,7 @@ import type { Meter } from '../core/ports.ts';
 import type { Tally } from '../step/tally.ts';
 
 const LABELS: Readonly<Record<string, readonly string[]>> = {
+  weir_events_received_total: ['type', 'via'],
   weir_events_applied_total: ['type'],
   weir_events_duplicate_total: ['type'],
   weir_events_dead_total: ['type', 'reason'],

@@ -44,6 +44,10 @@ export class Dedup {
   /** Ids added since the last takeChanges, three numbers each, by bucket. */
   #added = new Map<number, number[]>();
   #dropped: number[] = [];
+  /** The part of the directory's text that stands still, and the buckets it speaks of. */
+  #closedText:
+    | { readonly first: number | undefined; readonly closed: number; readonly text: string }
+    | undefined;
   /** The hash of the id looked at last. */
   #low = 0;
   #high = 0;
@@ -131,6 +135,23 @@ export class Dedup {
     this.#added = new Map();
     this.#dropped = [];
     return { appended, dropped };
+  }
+
+  /** `directory` as JSON: all but the last bucket stand still, and every commit carries it. */
+  directoryText(): string {
+    const buckets = this.#buckets;
+    const last = buckets.at(-1);
+    if (last === undefined) return JSON.stringify(this.directory());
+    const closed = buckets.length - 1;
+    const first = buckets[0]?.number;
+    if (this.#closedText?.closed !== closed || this.#closedText.first !== first) {
+      const listed = buckets
+        .slice(0, -1)
+        .map(({ number, opened, count }) => `[${number},${opened},${count}],`);
+      this.#closedText = { first, closed, text: listed.join('') };
+    }
+    const { number, opened, count } = last;
+    return `{"next":${this.#next},"forgotten":${this.#forgotten},"buckets":[${this.#closedText.text}[${number},${opened},${count}]]}`;
   }
 
   directory(): DedupDirectory {

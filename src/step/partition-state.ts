@@ -112,17 +112,16 @@ export class PartitionState {
   }
 
   head(): string {
-    const head: Head = {
+    const head: Omit<Head, 'ids'> = {
       time: this.streamTime,
       seq: this.seq,
       rules: this.rules,
-      ids: this.dedup.directory(),
       entities: this.entityCounts,
       ...(this.begun > 0 ? { begun: this.begun } : {}),
       ...(this.mailed > 0 ? { mailed: this.mailed } : {}),
       ...(this.epoch > 0 ? { epochs: Object.fromEntries(this.epochs), epoch: this.epoch } : {}),
     };
-    return JSON.stringify(head);
+    return `${JSON.stringify(head).slice(0, -1)},"ids":${this.dedup.directoryText()}}`;
   }
 
   has(key: string): boolean {

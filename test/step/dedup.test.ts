@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HOUR } from '../../src/core/units.ts';
-import { BYTES_PER_ID, Dedup, type DedupOptions } from '../../src/step/dedup.ts';
+import { BYTES_PER_ID, Dedup, type DedupDirectory, type DedupOptions } from '../../src/step/dedup.ts';
 
 const START = Date.UTC(2026, 0, 5);
 
@@ -50,14 +50,10 @@ class Store {
   }
 
   restore(dedup: Dedup, options: DedupOptions): Dedup {
-    const directory = JSON.parse(JSON.stringify(dedup.directory()));
-    const contents = directory.buckets.map(([bucket]: [number]) =>
-      Uint8Array.from(this.buckets.get(bucket) ?? []),
-    );
-    assert.deepEqual(
-      [...this.buckets.keys()].sort(),
-      directory.buckets.map(([bucket]: [number]) => bucket).sort(),
-    );
+    const directory = JSON.parse(dedup.directoryText()) as DedupDirectory;
+    assert.deepEqual(directory, dedup.directory());
+    const contents = directory.buckets.map(([bucket]) => Uint8Array.from(this.buckets.get(bucket) ?? []));
+    assert.deepEqual([...this.buckets.keys()].sort(), directory.buckets.map(([bucket]) => bucket).sort());
     return Dedup.restore(directory, contents, options);
   }
 }
