@@ -44,7 +44,7 @@ export interface ProcessorOptions {
 }
 
 /** About 4 kB each; the others are in Redis, one round trip a batch away. */
-const ENTITIES_IN_MEMORY = 32_000;
+export const ENTITIES_IN_MEMORY = 32_000;
 const HOUSEKEEPING: Millis = SECOND;
 const TRIM_EVERY: Millis = 10 * SECOND;
 
