@@ -9,6 +9,7 @@ import { runRuleTest } from '../src/cli/rule-tests.ts';
 import { CATALOGUE } from '../src/rules/expression/functions/catalogue.ts';
 import { loadRuleSet, type RuleFile } from '../src/rules/load-rule-set.ts';
 import { formatProblems } from '../src/rules/problem.ts';
+import { ROLES } from '../src/store/roles.ts';
 import { blocksOf, proseOf, root } from './document-blocks.ts';
 
 const pages = [
@@ -101,7 +102,7 @@ describe('docs/operations.md', () => {
     const declared = allOf(read('src/http/prometheus-meter.ts'), /^ {2}(weir_[a-z_]+): \[/gm);
     assert.ok(declared.length > 20);
     assert.deepEqual(allOf(section('docs/operations.md', 'Metrics'), /^\| `(weir_[a-z_]+)/gm), declared);
-    const known = declared.flatMap((name) => [name, `${name}_bucket`]);
+    const known = [...Object.values(ROLES), ...declared.flatMap((name) => [name, `${name}_bucket`])];
     for (const page of pages)
       for (const name of allOf(read(page), /\b(weir_[a-z_]+)\b/g)) assert.ok(known.includes(name), name);
   });

@@ -2,12 +2,18 @@
 
 import { hostname } from 'node:os';
 import { WeirError } from '../core/errors.ts';
+import { DAY, type Millis, parseDuration } from '../core/units.ts';
 
 export interface Environment {
   /** Absent: an embedded redis-server. */
   readonly redisUrl: string | undefined;
   /** Absent: an embedded PostgreSQL, or no history where `redisUrl` is given. */
   readonly databaseUrl?: string | undefined;
+  /** Users of that database who may only write, and only read; the first one where they are absent. */
+  readonly databaseWriteUrl?: string | undefined;
+  readonly databaseReadUrl?: string | undefined;
+  /** Events are kept this long, by their time; `null`: for good. */
+  readonly historyKeep?: Millis | null | undefined;
   readonly host: string;
   readonly port: number;
   /** Where rule files are. */
@@ -33,6 +39,9 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
   return {
     redisUrl: env.REDIS_URL || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
+    databaseWriteUrl: env.DATABASE_WRITE_URL || undefined,
+    databaseReadUrl: env.DATABASE_READ_URL || undefined,
+    historyKeep: readKeep(env.WEIR_HISTORY_KEEP),
     host: env.HOST ?? '127.0.0.1',
     port,
     config: env.WEIR_CONFIG ?? 'config',
@@ -42,6 +51,19 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     instance: env.WEIR_INSTANCE ?? hostname(),
     share: readShare(env.WEIR_SHARE),
   };
+}
+
+/** `400d`, or `forever`. */
+function readKeep(text: string | undefined): Environment['historyKeep'] {
+  if (text === undefined || text === '') return undefined;
+  if (text === 'forever') return null;
+  const keep = parseDuration(text);
+  if (keep === undefined || keep < DAY)
+    throw new WeirError(
+      'wrong_usage',
+      `reading WEIR_HISTORY_KEEP: "${text}" is not how long to keep events; write 400d, at least 1d, or forever`,
+    );
+  return keep;
 }
 
 /** `0/2` and `1/2` for two instances. */

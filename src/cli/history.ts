@@ -1,25 +1,94 @@
-/** The history as the house keeps it: a sink to write through and the questions that HTTP asks. */
+/** The history as the house keeps it: what writes it, the questions that HTTP asks, and what keeps it in order. */
 
+import type { ReportSnapshot } from '../core/history/report-snapshot.ts';
 import type { History } from '../core/history.ts';
-import type { Sink } from '../core/ports.ts';
+import type { Clock, EntitySink, Sink } from '../core/ports.ts';
+import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts';
 import type { Deliver } from '../processor/deliver.ts';
+import type { RuleFile } from '../rules/load-rule-set.ts';
 import { openDatabase } from '../store/database.ts';
+import { type Erased, erasePerson } from '../store/erase-person.ts';
+import { keepHouse } from '../store/keep-months.ts';
+import { PostgresEntities } from '../store/postgres-entities.ts';
 import { PostgresHistory } from '../store/postgres-history.ts';
 import { PostgresSink } from '../store/postgres-sink.ts';
+import { ReportShelf } from '../store/report-shelf.ts';
+import type { DatabaseUrls } from '../store/roles.ts';
+import { RuleArchive } from '../store/rule-archive.ts';
+
+/** Thirteen months: a month can be held against the one a year before. */
+const USUAL_KEEP: Millis = 400 * DAY;
+const KEEP_BYTES: Millis = DAY;
 
 export interface OpenHistory {
   readonly sink: Sink;
+  readonly entities: EntitySink;
   /** As far as `deliver` knows it to be complete, which may be further than the last row tells. */
   read(deliver: Deliver | undefined): History;
+  putReport(snapshot: ReportSnapshot): Promise<void>;
+  /** Everything that names this person; idempotent. */
+  erasePerson(kind: string, id: string): Promise<Erased>;
+  /** Keeps months and rule sets until it is stopped. */
+  tend(options: TendOptions): { stop(): Promise<void> };
   close(): Promise<void>;
 }
 
+export interface TendOptions {
+  readonly clock: Clock;
+  /** With `log` nothing is dropped: events of the past are what it is about. */
+  readonly clockMode: 'live' | 'log';
+  /** Undefined: the usual time; null: for good. */
+  readonly keep: Millis | null | undefined;
+  /** Every rule set that this weir has put into force. */
+  readonly rules: () => ReadonlyMap<string, readonly RuleFile[]>;
+  readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
+}
+
 /** Opens no connection yet: a database that is away holds up nothing. */
-export function openHistory(url: string): OpenHistory {
-  const database = openDatabase(url);
+export function openHistory(address: string | DatabaseUrls): OpenHistory {
+  const database = openDatabase(address);
+  const shelf = new ReportShelf(database);
+  const archive = new RuleArchive(database);
+  const tendOnce = async ({ clock, clockMode, keep, rules }: TendOptions, months: boolean) => {
+    for (const [hash, files] of rules()) await archive.keep(hash, files);
+    const kept = clockMode === 'log' || keep === null ? undefined : (keep ?? USUAL_KEEP);
+    if (months) await keepHouse(database, { now: clock.now(), keep: kept, keepBytes: KEEP_BYTES });
+  };
   return {
     sink: new PostgresSink(database),
+    entities: new PostgresEntities(database),
     read: (deliver) => new PostgresHistory(database, (partition) => deliver?.drainedAt(partition)),
+    putReport: (snapshot) => shelf.put(snapshot),
+    erasePerson: (kind, id) => erasePerson(database, kind, id),
+    tend: (options) => {
+      const stopping = new AbortController();
+      const running = tendUntil(stopping.signal, options.clock, (months) => tendOnce(options, months));
+      return {
+        stop: async () => {
+          stopping.abort();
+          await running;
+        },
+      };
+    },
     close: () => database.close(),
   };
+}
+
+/** Rule sets every minute, months every hour; while the database is away, which `deliver` tells, both wait. */
+async function tendUntil(
+  signal: AbortSignal,
+  clock: Clock,
+  tend: (months: boolean) => Promise<void>,
+): Promise<void> {
+  let tended = Number.NEGATIVE_INFINITY;
+  while (!signal.aborted) {
+    const months = clock.now() - tended >= HOUR;
+    await tend(months).then(
+      () => {
+        if (months) tended = clock.now();
+      },
+      () => undefined,
+    );
+    await clock.sleep(MINUTE, signal);
+  }
 }

@@ -56,13 +56,18 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
   try {
     const connection = connect(servers.redis, { name: 'weir' });
     closing.unshift(() => connection.close());
-    const history = servers.databaseUrl === undefined ? undefined : openHistory(servers.databaseUrl);
+    const history = servers.database === undefined ? undefined : openHistory(servers.database);
     if (history) closing.unshift(() => history.close());
     else onNotice('no history is kept: REDIS_URL is set and DATABASE_URL is not', {});
     await checkRedisSettings(connection);
     await checkDeployment(connection, plan.settings.partitions);
     const rules = new RedisRuleLibrary(connection, plan);
     await rules.store(plan, files);
+    if (history) {
+      const keeping = { clock: systemClock, clockMode, keep: environment.historyKeep, onNotice };
+      const tended = history.tend({ ...keeping, rules: () => rules.stored() });
+      closing.unshift(() => tended.stop());
+    }
     const meter = new PrometheusMeter();
     meter.configInfo(plan.hash, version());
     const { instance } = environment;
@@ -76,6 +81,7 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       ...(ttl === undefined ? {} : { ttl }),
       ...(environment.share === undefined ? {} : { share: environment.share }),
       sink: history?.sink,
+      entitySink: history?.entities,
       onNotice,
     });
     await activate(processor, connection, plan);

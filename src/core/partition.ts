@@ -78,5 +78,6 @@ export function partitionKeys(partition: number, partitions: number, prefix = 'w
     ids: `${base}:ids`,
     owner: `${base}:owner`,
     position: `${base}:position`,
+    changed: `${base}:changed`,
   };
 }

@@ -148,3 +148,36 @@ export interface Sink {
   /** Marks every row after `to` as orphaned and moves back there; answers how many they were. */
   rewind(place: Place, from: EntryId, to: EntryId): Promise<number>;
 }
+
+/** An entity as lists show it, and the person it may be. */
+export interface EntityRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly partition: number;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+  readonly ranks: readonly (readonly [name: string, value: number])[];
+  readonly person: Readonly<Record<string, string>> | undefined;
+  /** Stream time of the values, and how far the log was applied. */
+  readonly asOf: Millis;
+  readonly entry: EntryId;
+}
+
+/** Where entities as they stand are kept for lists; every method rejects with WeirError history_away when it cannot know. */
+export interface EntitySink {
+  /** Those of the partitions that have had all their entities taken once. */
+  complete(partitions: readonly number[]): Promise<number[]>;
+  completed(partition: number): Promise<void>;
+  /** Entities, at most `limit`, that were made from what Redis lost since: to be read again. */
+  stale(partitions: readonly number[], limit: number): Promise<(readonly [partition: number, key: string])[]>;
+  /** Puts rows in, never an older one over a newer one; removes entities that are no more. */
+  apply(rows: readonly EntityRow[], gone: readonly string[]): Promise<void>;
+}
+
+/** The entities of a partition that commits changed and that were not taken yet. */
+export interface ChangedEntities {
+  /** Keys in the order of the commits that changed them last, about `limit`, and the last of those commits. */
+  take(limit: number): Promise<{ readonly keys: readonly string[]; readonly commit: number }>;
+  /** Forgets what no commit after this one changed. */
+  done(commit: number): Promise<void>;
+}

@@ -27,7 +27,10 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
 const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   weir_stream_lag_events: ['Entries waiting to be applied', 'stream'],
   weir_stream_oldest_pending_seconds: ['Age of the oldest entry waiting', 'stream'],
-  weir_history_lag_entries: ['Decisions waiting to be written to the history, of the partitions owned'],
+  weir_history_lag_entries: ['Entries waiting to be written to the history, of the partitions owned'],
+  weir_history_lag_entities: [
+    'Changed entities waiting to be written to the history, of the partitions owned',
+  ],
   weir_dedup_window_seconds: [
     'How far back repeated events are recognised for certain, the shortest of the partitions owned',
   ],

@@ -19,8 +19,11 @@ export interface DeliverOptions {
   readonly partitions: number;
   /** Absent: the history takes nothing of this stream. */
   readonly source: (stream: HistoryStream, partition: number) => Source | undefined;
-  /** True while this process owns the partition; that nothing is written twice does not depend on it. */
-  readonly owns: (partition: number) => boolean;
+  /**
+   * What proves that this process owns the partition, another one for each session; undefined while it does not.
+   * That nothing is written twice does not depend on it.
+   */
+  readonly session: (partition: number) => unknown;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
@@ -79,12 +82,10 @@ export class Deliver {
 
   /** One transaction of what our partitions hold; true when there is enough left for another one. */
   private async round(signal: AbortSignal): Promise<boolean> {
-    const { owns, clock } = this.options;
+    const { clock } = this.options;
     const begun = clock.now();
     const own = this.deliveries.filter((delivery) => {
-      const mine = owns(delivery.place.partition);
-      if (!mine) delivery.leave();
-      return mine;
+      return delivery.isOurs(this.options.session(delivery.place.partition));
     });
     await this.resume(own.filter((delivery) => delivery.position === undefined));
     const taking: { delivery: Delivery; batch: Batch }[] = [];
@@ -145,7 +146,7 @@ export class Deliver {
 
   /** Entries of our streams that the sink has not taken; at most so many until all were taken once. */
   async lag(): Promise<number> {
-    const own = this.deliveries.filter(({ place }) => this.options.owns(place.partition));
+    const own = this.deliveries.filter(({ place }) => this.options.session(place.partition) !== undefined);
     const waiting = await Promise.all(own.map((delivery) => delivery.lag()));
     return waiting.reduce((sum, entries) => sum + entries, 0);
   }

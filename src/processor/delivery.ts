@@ -25,6 +25,7 @@ export const ENTRIES_PER_READ = 500;
 export class Delivery {
   readonly place: Place;
   private readonly options: DeliveryOptions;
+  private session: unknown;
   private standing: Standing | undefined;
   /** How many of the entries ever added to the stream lie at or before the position. */
   private count: number | undefined;
@@ -45,10 +46,12 @@ export class Delivery {
     this.standing = undefined;
   }
 
-  /** Somebody else delivers it now. */
-  leave(): void {
-    this.forget();
-    this.count = undefined;
+  /** Told the session of the owner, if that is us; in a new one everything is looked at afresh. */
+  isOurs(session: unknown): boolean {
+    if (session !== this.session) this.forget();
+    this.session = session;
+    if (session === undefined) this.count = undefined;
+    return session !== undefined;
   }
 
   resume({ position, rules }: SinkPosition): void {

@@ -5,12 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { compareEntryIds, type EntryId, entryMillis } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
-import type { Clock, HistoryStream, Meter, Sink } from '../core/ports.ts';
+import type { Clock, EntitySink, HistoryStream, Meter, Sink } from '../core/ports.ts';
 import { DAY, type Millis, SECOND } from '../core/units.ts';
 import type { Head } from '../step/partition-state.ts';
+import { RedisChangedEntities } from './changed-entities.ts';
 import { Deliver } from './deliver.ts';
 import { Intake } from './intake.ts';
 import { LogSource } from './log-source.ts';
+import { Mirror } from './mirror.ts';
 import { RedisOutbox } from './outbox.ts';
 import { PartitionWorker } from './partition-worker.ts';
 import { lagOf, Pressure } from './pressure.ts';
@@ -40,6 +42,8 @@ export interface ProcessorOptions {
   readonly share?: { readonly index: number; readonly of: number };
   /** Where decisions are kept for good; without it the outboxes are all there is. */
   readonly sink?: Sink | undefined;
+  /** Where entities as they stand are kept for lists. */
+  readonly entitySink?: EntitySink | undefined;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
 
@@ -54,6 +58,7 @@ export class Processor {
   readonly pressure: Pressure;
   /** Absent without a sink. */
   readonly deliver: Deliver | undefined;
+  readonly mirror: Mirror | undefined;
   clockMode: 'live' | 'log';
   private readonly options: ProcessorOptions;
   private readonly readers: StreamReader[] = [];
@@ -105,6 +110,7 @@ export class Processor {
       onNotice,
     });
     this.deliver = options.sink && this.openDeliver(options.sink);
+    this.mirror = options.entitySink && this.openMirror(options.entitySink);
   }
 
   private openDeliver(sink: Sink): Deliver {
@@ -126,7 +132,25 @@ export class Processor {
       sink,
       partitions,
       source: open,
+      session: (partition) => this.workers[partition]?.token,
+      clock,
+      meter,
+      onNotice,
+    });
+  }
+
+  private openMirror(sink: EntitySink): Mirror {
+    const { connection, rules, clock, meter, onNotice } = this.options;
+    const { partitions } = rules.wanted.settings;
+    const keys = this.workers.map(({ partition }) => partitionKeys(partition, partitions));
+    return new Mirror({
+      connection,
+      sink,
+      keys,
+      changed: keys.map(({ changed }) => new RedisChangedEntities(connection, changed)),
+      rules,
       owns: (partition) => this.workers[partition]?.token !== undefined,
+      turns: this.turns,
       clock,
       meter,
       onNotice,
@@ -147,6 +171,7 @@ export class Processor {
       this.intake.run(signal),
       this.housekeep(signal),
       ...(this.deliver ? [this.deliver.run(signal)] : []),
+      ...(this.mirror ? [this.mirror.run(signal)] : []),
     ];
     this.running = Promise.all(parts).then(() => undefined);
     // one part failing for good stops the others: half a processor would be silent about the other half
@@ -234,6 +259,7 @@ export class Processor {
         meter.gauge('weir_stream_oldest_pending_seconds', lag.oldestAge / 1000, { stream: 'in' });
         meter.gauge('weir_partitions_owned', this.owned);
         if (this.deliver) meter.gauge('weir_history_lag_entries', await this.deliver.lag());
+        if (this.mirror) meter.gauge('weir_history_lag_entities', await this.mirror.lag());
         await this.countWaiting();
         const windows = this.workers.flatMap(({ dedupWindow }) =>
           dedupWindow === undefined ? [] : [dedupWindow],

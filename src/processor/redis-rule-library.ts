@@ -13,6 +13,7 @@ const rulesKey = (hash: string) => `weir:rules:${hash}`;
 export class RedisRuleLibrary implements RuleLibrary {
   private readonly connection: RedisConnection;
   private readonly plans = new Map<string, Plan>();
+  private readonly files = new Map<string, readonly RuleFile[]>();
   wanted: Plan;
 
   constructor(connection: RedisConnection, wanted: Plan) {
@@ -28,7 +29,13 @@ export class RedisRuleLibrary implements RuleLibrary {
       if (layouts.length > 0) await redis.hset(LAYOUTS, ...layouts);
     });
     this.plans.set(plan.hash, plan);
+    this.files.set(plan.hash, files);
     this.wanted = plan;
+  }
+
+  /** The files of every set that this process stored or loaded. */
+  stored(): ReadonlyMap<string, readonly RuleFile[]> {
+    return this.files;
   }
 
   async load(hash: string): Promise<Plan | undefined> {
@@ -36,13 +43,15 @@ export class RedisRuleLibrary implements RuleLibrary {
     if (known) return known;
     const text = await this.connection.ask('loading a rule set', (redis) => redis.get(rulesKey(hash)));
     if (text === null) return undefined;
-    const loaded = loadRuleSet((JSON.parse(text) as { files: RuleFile[] }).files);
+    const { files } = JSON.parse(text) as { files: RuleFile[] };
+    const loaded = loadRuleSet(files);
     if (!loaded.ok)
       throw new WeirError(
         'config_invalid',
         `loading rule set ${hash}: this version of weir refuses it (${loaded.problems.length} problems); apply a set it accepts`,
       );
     this.plans.set(hash, loaded.plan);
+    this.files.set(hash, files);
     return loaded.plan;
   }
 

@@ -48,7 +48,7 @@ export function subjectOf(
   for (const field of plan.events.get(type)?.route ?? []) {
     const entity = data[field] === undefined || data[field] === null ? undefined : normalId(data[field]);
     if (entity === undefined) continue;
-    const kind = plan.kinds.find(({ key }) => key.length === 1 && key[0] === field);
+    const kind = plan.kinds.find(({ key, role }) => role === 'local' && key.length === 1 && key[0] === field);
     return { kind: kind?.name ?? null, entity };
   }
   return { kind: null, entity: null };

@@ -9,11 +9,14 @@ import { WeirError } from '../core/errors.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import { openHome, type PostgresHome, SERVER_ENVIRONMENT, SOCKET, SUPERUSER } from './postgres-home.ts';
 import { postgresPrograms } from './postgres-program.ts';
+import { type DatabaseUrls, ROLES } from './roles.ts';
 import { serverUser } from './server-user.ts';
 
 export interface EmbeddedPostgres {
   /** Holds the password: never shown, never logged. */
   readonly url: string;
+  /** The same server for each of the three roles, which are made by whoever opens the database first. */
+  readonly urls: DatabaseUrls;
   readonly processId: number;
   /** Resolves when the server ended, asked or not. */
   readonly ended: Promise<void>;
@@ -87,8 +90,16 @@ export async function startEmbeddedPostgres(folder = join('.weir', 'postgres')):
     // The process may end without asking us to stop: the watchdog sees to the server.
     watchdog.unref();
     for (const pipe of [watchdog.stdin, watchdog.stdout]) (pipe as unknown as { unref(): void }).unref();
-    const url = `postgres://${SUPERUSER}:${home.password}@/postgres?host=${encodeURIComponent(home.socket)}&port=5432`;
-    return { url, processId, ended, stop };
+    const urlOf = (user: string) =>
+      `postgres://${user}:${home.password}@/postgres?host=${encodeURIComponent(home.socket)}&port=5432`;
+    const url = urlOf(SUPERUSER);
+    const urls = {
+      admin: url,
+      migrate: urlOf(ROLES.migrate),
+      write: urlOf(ROLES.write),
+      read: urlOf(ROLES.read),
+    };
+    return { url, urls, processId, ended, stop };
   } catch (error) {
     await stop();
     throw await setupFailed(home, error);

@@ -67,7 +67,7 @@ function newSubject() {
       sink: through,
       partitions: partition + 1,
       source: (stream) => (stream === 'out' ? new RedisOutbox(connection, out) : undefined),
-      owns: (asked) => asked === partition,
+      session: (asked) => (asked === partition ? 'ours' : undefined),
       clock: systemClock,
       meter: silent,
       onNotice: (notice) => notices.push(notice),

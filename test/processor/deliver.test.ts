@@ -102,7 +102,7 @@ function openDeliver(sink: Sink, ...streams: readonly MemoryStream[]) {
     sink,
     partitions: PARTITION + 1,
     source: (asked) => streams.find(({ stream }) => stream === asked),
-    owns: (partition) => partition === PARTITION,
+    session: (partition) => (partition === PARTITION ? 'ours' : undefined),
     clock,
     meter,
     onNotice: (notice) => notices.push(notice),

@@ -1,0 +1,160 @@
+/** Entities as they stand in Postgres: one row each, and a narrow row for each number they are ordered by. */
+
+import { type Kysely, sql } from 'kysely';
+import { entityKey, splitEntityKey } from '../core/entity-key.ts';
+import type { EntityRow, EntitySink } from '../core/ports.ts';
+import type { Database } from './database.ts';
+import { outboxPlace } from './outbox-place.ts';
+import { EVERY } from './read/entities.ts';
+import { storable, storableJson } from './storable.ts';
+import type { Tables } from './tables.ts';
+
+const STREAM = 'entities';
+
+export class PostgresEntities implements EntitySink {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  complete(partitions: readonly number[]): Promise<number[]> {
+    return this.#database.ask('reading which entities are kept', async (db) => {
+      const rows = await db
+        .selectFrom('stream_positions')
+        .select('partition')
+        .where('stream', '=', STREAM)
+        .where('partition', 'in', [...partitions])
+        .execute();
+      return rows.map(({ partition }) => partition);
+    });
+  }
+
+  completed(partition: number): Promise<void> {
+    return this.#database.ask('noting which entities are kept', async (db) => {
+      await db
+        .insertInto('stream_positions')
+        .values({ stream: STREAM, partition, position: '0-0' })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    });
+  }
+
+  stale(partitions: readonly number[], limit: number): Promise<(readonly [number, string])[]> {
+    return this.#database.ask('looking for entities to read again', async (db) => {
+      const rows = await db
+        .selectFrom('entities')
+        .select(['partition', 'kind', 'id'])
+        .where('stale', '=', true)
+        .where('partition', 'in', [...partitions])
+        .limit(limit)
+        .execute();
+      return rows.map(({ partition, kind, id }) => [partition, entityKey(kind, id)] as const);
+    });
+  }
+
+  apply(rows: readonly EntityRow[], gone: readonly string[]): Promise<void> {
+    return this.#database.ask('writing entities', (db) =>
+      db.transaction().execute(async (transaction) => {
+        // in one order, so that two writers never wait for each other
+        const sorted = [...rows].sort((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id));
+        if (sorted.length > 0) {
+          const fresh = await writeEntities(transaction, sorted);
+          const written = sorted.filter(({ kind, id }) => fresh.has(entityKey(kind, id)));
+          if (written.length > 0) {
+            await writeRanks(transaction, written);
+            await writePersons(transaction, written);
+          }
+        }
+        if (gone.length > 0) await removeEntities(transaction, gone);
+      }),
+    );
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** @returns the keys of those that were not older than what was there */
+async function writeEntities(db: Kysely<Tables>, rows: readonly EntityRow[]): Promise<Set<string>> {
+  const places = rows.map(({ entry }) => outboxPlace(entry));
+  const { rows: written } = await sql<{ kind: string; id: string }>`
+    insert into entities as e (kind, id, partition, values, tags, as_of, entry_ms, entry_seq)
+    select kind, id, partition, values, tags::text[], as_of, entry_ms, entry_seq
+    from unnest(${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.id)}::text[],
+      ${rows.map((row) => row.partition)}::int[], ${rows.map((row) => storableJson(row.values))}::jsonb[],
+      ${rows.map((row) => arrayText(row.tags))}::text[],
+      ${rows.map((row) => new Date(row.asOf).toISOString())}::timestamptz[],
+      ${places.map(({ ms }) => ms)}::bigint[], ${places.map(({ seq }) => seq)}::bigint[])
+      as r(kind, id, partition, values, tags, as_of, entry_ms, entry_seq)
+    on conflict (kind, id) do update set partition = excluded.partition, values = excluded.values,
+      tags = excluded.tags, as_of = excluded.as_of, entry_ms = excluded.entry_ms, entry_seq = excluded.entry_seq,
+      stale = false
+    where e.stale or (excluded.entry_ms, excluded.entry_seq) >= (e.entry_ms, e.entry_seq)
+    returning kind, id`.execute(db);
+  return new Set(written.map(({ kind, id }) => entityKey(kind, id)));
+}
+
+async function writeRanks(db: Kysely<Tables>, rows: readonly EntityRow[]): Promise<void> {
+  const ranks = rows.flatMap(({ kind, id, tags, ranks: numbers }) =>
+    [[EVERY, 0] as const, ...numbers].map(([name, value]) => ({
+      kind,
+      id,
+      name,
+      value,
+      tags: arrayText(tags),
+    })),
+  );
+  await sql`
+    insert into entity_ranks as r (kind, id, name, value, tags)
+    select kind, id, name, value, tags::text[]
+    from unnest(${ranks.map(({ kind }) => kind)}::text[], ${ranks.map(({ id }) => id)}::text[],
+      ${ranks.map(({ name }) => name)}::text[], ${ranks.map(({ value }) => value)}::float8[],
+      ${ranks.map(({ tags }) => tags)}::text[]) as n(kind, id, name, value, tags)
+    on conflict (kind, id, name) do update set value = excluded.value, tags = excluded.tags
+    where r.value <> excluded.value or r.tags <> excluded.tags`.execute(db);
+  // results that are gone: a rule without data, or a rule that is no more
+  await sql`
+    delete from entity_ranks r
+    using unnest(${rows.map(({ kind }) => kind)}::text[], ${rows.map(({ id }) => id)}::text[],
+      ${rows.map(({ ranks: numbers }) => arrayText([EVERY, ...numbers.map(([name]) => name)]))}::text[])
+      as n(kind, id, names)
+    where r.kind = n.kind and r.id = n.id and r.name <> all (n.names::text[])`.execute(db);
+}
+
+async function writePersons(db: Kysely<Tables>, rows: readonly EntityRow[]): Promise<void> {
+  const persons = rows.flatMap(({ kind, id, person }) => {
+    if (person === undefined) return [];
+    const { email, name, ...fields } = person;
+    return [{ kind, id, email: textOf(email), name: textOf(name), fields: JSON.stringify(fields) }];
+  });
+  if (persons.length === 0) return;
+  await sql`
+    insert into persons as p (kind, id, email, name, fields)
+    select * from unnest(${persons.map(({ kind }) => kind)}::text[], ${persons.map(({ id }) => id)}::text[],
+      ${persons.map(({ email }) => email)}::text[], ${persons.map(({ name }) => name)}::text[],
+      ${persons.map(({ fields }) => fields)}::json[])
+    on conflict (kind, id) do update set email = excluded.email, name = excluded.name, fields = excluded.fields
+    where (p.email, p.name, p.fields::text)
+      is distinct from (excluded.email, excluded.name, excluded.fields::text)`.execute(db);
+}
+
+function textOf(value: string | undefined): string | null {
+  return value === undefined ? null : storable(value);
+}
+
+async function removeEntities(db: Kysely<Tables>, keys: readonly string[]): Promise<void> {
+  const named = keys.map(splitEntityKey);
+  const lists = sql`unnest(${named.map(({ kind }) => kind)}::text[], ${named.map(({ id }) => id)}::text[])
+    as gone(kind, id)`;
+  for (const table of ['entities', 'entity_ranks', 'persons'] as const)
+    await sql`delete from ${sql.table(table)} t using ${lists} where t.kind = gone.kind and t.id = gone.id`.execute(
+      db,
+    );
+}
+
+/** A list within a list of rows: as Postgres writes arrays. */
+function arrayText(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${storable(text).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}
