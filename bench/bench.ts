@@ -14,8 +14,13 @@ export interface Outcome {
   readonly exact: boolean;
 }
 
+/** Paths by option name; `--train a.csv b.csv` sets `train`. */
+export type Files = Readonly<Record<string, readonly string[]>>;
+
 export interface Bench {
   readonly about: string;
   readonly defaults: Options;
-  run(options: Options): Promise<Outcome>;
+  /** Options that take paths, one or more each; the first one has to be given, so `all` leaves the bench out. */
+  readonly files?: readonly string[];
+  run(options: Options, files: Files): Promise<Outcome>;
 }

@@ -5,6 +5,7 @@ import type { Bench } from './bench.ts';
 import { expressions } from './expressions.ts';
 import { flow } from './flow.ts';
 import { latency } from './latency.ts';
+import { leads } from './leads.ts';
 import { state } from './state.ts';
 
-export const BENCHES: Readonly<Record<string, Bench>> = { attacks, expressions, flow, latency, state };
+export const BENCHES: Readonly<Record<string, Bench>> = { attacks, expressions, flow, latency, leads, state };

@@ -1,6 +1,6 @@
 /** The words after `npm run bench --`: a bench's name, where to write JSON, and whole numbers by option. */
 
-import type { Bench, Options } from './bench.ts';
+import type { Bench, Files, Options } from './bench.ts';
 
 export class UsageError extends Error {}
 
@@ -8,6 +8,7 @@ export interface Call {
   readonly name: string;
   readonly json: string | undefined;
   readonly options: Options;
+  readonly files: Files;
 }
 
 /** @throws UsageError naming what there is instead */
@@ -18,6 +19,7 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
     throw new UsageError(`give the name of a bench: ${known.join(', ')}`);
   const defaults: Options = benches[name]?.defaults ?? {};
   const options: Record<string, number> = {};
+  const files: Record<string, string[]> = {};
   let json: string | undefined;
   for (let i = 0; i < rest.length; i += 2) {
     const option = (rest[i] as string).replace(/^--/, '').replaceAll('-', '_');
@@ -27,8 +29,17 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
       json = text;
       continue;
     }
+    if (benches[name]?.files?.includes(option)) {
+      const end = rest.findIndex((word, at) => at > i && word.startsWith('--'));
+      files[option] = rest.slice(i + 1, end < 0 ? undefined : end);
+      i += (files[option]?.length ?? 0) - 1;
+      continue;
+    }
     if (!(option in defaults)) {
-      const own = Object.entries(defaults).map(([key, value]) => `--${key.replaceAll('_', '-')} ${value}`);
+      const own = [
+        ...(benches[name]?.files ?? []).map((file) => `--${file} FILE…`),
+        ...Object.entries(defaults).map(([key, value]) => `--${key.replaceAll('_', '-')} ${value}`),
+      ];
       throw new UsageError(`${name} takes --json FILE ${own.join(' ')}, not ${rest[i]}`);
     }
     const value = Number(text);
@@ -36,5 +47,5 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
       throw new UsageError(`${rest[i]} takes a whole number, not ${text}`);
     options[option] = value;
   }
-  return { name, json, options };
+  return { name, json, options, files };
 }

@@ -9,13 +9,14 @@ import { machine } from './machine.ts';
 
 async function main(words: readonly string[]): Promise<number> {
   const call = readCall(words, BENCHES);
-  const names = call.name === 'all' ? Object.keys(BENCHES) : [call.name];
+  const names =
+    call.name === 'all' ? Object.keys(BENCHES).filter((name) => !BENCHES[name]?.files) : [call.name];
   const figures: Record<string, Figures> = {};
   let exact = true;
   for (const name of names) {
     const bench = BENCHES[name] as Bench;
     process.stderr.write(`${name}: ${bench.about}\n`);
-    const outcome = await bench.run({ ...bench.defaults, ...call.options });
+    const outcome = await bench.run({ ...bench.defaults, ...call.options }, call.files);
     process.stdout.write(`${outcome.table}\n`);
     figures[name] = outcome.figures;
     exact &&= outcome.exact;

@@ -17,8 +17,27 @@ describe('the command line of benches', () => {
       name: 'flow',
       json: 'f.json',
       options: { rounds_each: 3 },
+      files: {},
     });
-    assert.deepEqual(readCall(['all'], { flow }), { name: 'all', json: undefined, options: {} });
+    assert.deepEqual(readCall(['all'], { flow }), {
+      name: 'all',
+      json: undefined,
+      options: {},
+      files: {},
+    });
+  });
+
+  test('takes files by option, any number of them', () => {
+    const tables: Bench = { ...flow, files: ['train', 'test'] };
+    const read = (...words: string[]) => readCall(['tables', ...words], { tables });
+    assert.deepEqual(read('--train', 'a.csv', 'b.csv', '--events', '3', '--test', 'c.csv'), {
+      name: 'tables',
+      json: undefined,
+      options: { events: 3 },
+      files: { train: ['a.csv', 'b.csv'], test: ['c.csv'] },
+    });
+    assert.throws(() => read('--train'), /--train needs a value/);
+    assert.throws(() => read('--trian', 'a.csv'), /--train FILE… --test FILE… --events 10/);
   });
 
   test('says what there is instead of what it was given', () => {
