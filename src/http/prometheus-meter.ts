@@ -20,6 +20,10 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_owner_changes_total: ['Partitions acquired by this instance'],
   weir_history_rows_total: ['Rows written to the history', 'stream'],
   weir_history_orphaned_total: ['Rows of the history that Redis lost afterwards'],
+  weir_rule_breakers_opened_total: ['Rules switched off in a partition after failures in a row', 'rule'],
+  weir_rules_went_back_total: [
+    'Returns to the rule set before, because a rule of the new one was switched off',
+  ],
   weir_activations_refused_total: ['Rule-set activations that named a stale predecessor'],
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
 };

@@ -9,6 +9,7 @@ import { decode, type Item } from '../step/decode.ts';
 import type { PartitionState } from '../step/partition-state.ts';
 import { itemTime, step } from '../step/step.ts';
 import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
+import { GoBack } from './go-back.ts';
 import { Measure } from './measure.ts';
 import { reportTally } from './report-tally.ts';
 import { type RuleLibrary, startState } from './start-state.ts';
@@ -23,6 +24,8 @@ export interface WorkerOptions {
   readonly rules: RuleLibrary;
   readonly clock: Clock;
   readonly meter: Meter;
+  /** All logs of the deployment: where a way back to the rules before is written; only this partition's if not given. */
+  readonly logs?: () => readonly Pick<Log, 'append'>[];
   /** Shared by the partitions of this process. */
   readonly turns: Turns;
   readonly newNonce: () => string;
@@ -165,6 +168,7 @@ class Session {
   private readonly state: PartitionState;
   private readonly ticker: Ticker;
   private readonly measure: Measure;
+  private readonly goBack: GoBack;
   private events = 0;
   private characters = 0;
 
@@ -182,6 +186,9 @@ class Session {
     this.state = state;
     this.renewedAt = options.clock.now();
     this.measure = new Measure(options.meter, options.clock);
+    const { partition, logs = () => [options.log], rules, meter, onNotice } = options;
+    const load = (hash: string) => rules.load(hash);
+    this.goBack = new GoBack({ partition, logs, load, meter, onNotice });
     this.ticker = new Ticker(options.log, () => options.clock.now() + ahead);
   }
 
@@ -233,6 +240,10 @@ class Session {
       }
       await this.apply(batch);
       await this.flush();
+      if (this.state.predecessor.wanted) {
+        await this.settle();
+        await this.goBack.afterCommit(this.state);
+      }
       from = to;
     }
   }
@@ -370,6 +381,7 @@ class Session {
   /** Nothing to read: keep the lease, let time pass. */
   private async idle(): Promise<void> {
     await this.settle();
+    await this.goBack.afterCommit(this.state);
     const { clock, ttl, state, clockMode } = this.options;
     if (clock.now() - this.renewedAt >= ttl / 3) {
       if (!(await state.renew(this.token, this.committed.commit, ttl)))

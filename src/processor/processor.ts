@@ -88,6 +88,7 @@ export class Processor {
         clock,
         meter,
         turns: this.turns,
+        logs: () => logs,
         ...(share && partition % share.of !== share.index ? { patience: 2 * ttl } : {}),
         newNonce: randomUUID,
         clockMode: () => this.clockMode,

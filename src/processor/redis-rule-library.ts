@@ -44,7 +44,7 @@ export class RedisRuleLibrary implements RuleLibrary {
     const text = await this.connection.ask('loading a rule set', (redis) => redis.get(rulesKey(hash)));
     if (text === null) return undefined;
     const { files } = JSON.parse(text) as { files: RuleFile[] };
-    const loaded = loadRuleSet(files);
+    const loaded = loadRuleSet(files, { accepted: true });
     if (!loaded.ok)
       throw new WeirError(
         'config_invalid',

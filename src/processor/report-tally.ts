@@ -11,6 +11,7 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
   weir_events_late_total: ['type'],
   weir_rule_evaluations_total: ['rule', 'result'],
   weir_rule_errors_total: ['rule'],
+  weir_rule_breakers_opened_total: ['rule'],
   weir_decisions_total: ['rule', 'mode'],
   weir_activations_refused_total: [],
 };

@@ -31,16 +31,25 @@ export interface Definitions {
   readonly rules: readonly RuleDefinition[];
 }
 
+export interface LoadOptions {
+  /** It was accepted before: what only a check of values finds is let through, so that a stricter check stops no log. */
+  readonly accepted?: boolean;
+}
+
 interface KindDrafts {
   readonly nodes: readonly NodeDraft[];
   readonly queries: readonly QueryPlan[];
 }
 
 /** The plan; its names, types and cycles are reported to `diagnostics`, and only without problems may it be used. */
-export function compilePlan(definitions: Definitions, diagnostics: Diagnostics): Plan | undefined {
+export function compilePlan(
+  definitions: Definitions,
+  diagnostics: Diagnostics,
+  { accepted }: LoadOptions,
+): Plan | undefined {
   const { declared } = definitions;
   const preliminary = (kind: string, name: string) => [...declared.of(kind).keys()].indexOf(name);
-  const checking = contextOf(definitions, diagnostics, preliminary);
+  const checking = contextOf(definitions, diagnostics, preliminary, !accepted);
   const kinds = planKinds(definitions.kinds.values());
   const slots = new Map<string, Map<string, number>>();
   const drafts = new Map<string, KindDrafts>();
@@ -58,7 +67,7 @@ export function compilePlan(definitions: Definitions, diagnostics: Diagnostics):
   reportLoops(checked, checking);
   if (diagnostics.errors.length > 0) return undefined;
   const settled = (kind: string, name: string) => slots.get(kind)?.get(name) ?? -1;
-  const compiling = contextOf(definitions, new Diagnostics(), settled);
+  const compiling = contextOf(definitions, new Diagnostics(), settled, false);
   const compiled = kinds.map((kind) => {
     const slotOf = slots.get(kind.name) as Map<string, number>;
     return { kind, slotOf, ...draftKind(kind, definitions, compiling) };
@@ -78,11 +87,12 @@ function contextOf(
   { declared, kinds, events, features, rules }: Definitions,
   diagnostics: Diagnostics,
   slot: CompileContext['slot'],
+  checks: boolean,
 ): CompileContext {
   const byName = new Map(features.map((feature) => [`${feature.kind}.${feature.name}`, feature]));
   const context = {
     diagnostics,
-    texts: new ExpressionTexts(diagnostics),
+    texts: new ExpressionTexts(diagnostics, checks),
     declared,
     kinds,
     events,

@@ -6,7 +6,6 @@ import type { Expression } from './expression/expression.ts';
 import type { Wanted } from './expression/types/check-expression.ts';
 import { numberFrom, orAbsent, type ValueType } from './expression/types/value-type.ts';
 import { type Located, type LocatedScalar, plainValue } from './located.ts';
-import { reportUnreachedLines } from './pick-lines.ts';
 import type { AllocateShape, FactorsShape, PickShape, RulePlan } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import { entityScope, inputScope, type NamedScope } from './scope.ts';
@@ -89,8 +88,7 @@ class RuleCompiler {
 
   #pick(shape: PickDefinition): PickShape {
     const lines = shape.lines.map((line) => this.#pickLine(line));
-    if (shape.onePer)
-      reportUnreachedLines(shape, this.#context.types.namesOf(this.#rule), this.#context.diagnostics);
+    if (shape.onePer) this.#context.texts.checkLines(shape, this.#context.types.namesOf(this.#rule));
     return { type: 'pick', ...(shape.onePer && { onePer: shape.onePer.text }), lines };
   }
 

@@ -7,20 +7,31 @@ import type { Compiled, Expression, ExpressionProblem } from './expression/expre
 import { parse } from './expression/parse.ts';
 import { ANYTHING, checkTree, type Wanted } from './expression/types/check-expression.ts';
 import { membersRead } from './expression/types/members-read.ts';
+import type { ValueType } from './expression/types/value-type.ts';
 import type { LocatedScalar } from './located.ts';
+import { reportUnreachedLines } from './pick-lines.ts';
 import { spanInScalar } from './scalar-offsets.ts';
 import type { NamedScope } from './scope.ts';
+import type { PickDefinition } from './shape-definition.ts';
 
 export class ExpressionTexts {
   readonly #diagnostics: Diagnostics;
+  /** Whether to say what can never work or hold; a set that was accepted before is taken as it is. */
+  readonly #checks: boolean;
 
-  constructor(diagnostics: Diagnostics) {
+  constructor(diagnostics: Diagnostics, checks: boolean) {
     this.#diagnostics = diagnostics;
+    this.#checks = checks;
   }
 
   /** The expression; one that is always absent when it has problems, which are reported. */
   expression(text: LocatedScalar, scope: NamedScope, wanted: Wanted = ANYTHING): Expression {
     return this.#compiled(text, scope, compileExpression(text.text, scope), wanted);
+  }
+
+  /** Says which lines of a pick are never picked. */
+  checkLines(shape: PickDefinition, types: (name: string) => ValueType | undefined): void {
+    if (this.#checks) reportUnreachedLines(shape, types, this.#diagnostics);
   }
 
   /** The same for a text with {{expressions}}. */
@@ -56,7 +67,7 @@ export class ExpressionTexts {
     scope: NamedScope,
     wanted: Wanted | undefined,
   ): void {
-    if (scope.types === undefined) return;
+    if (scope.types === undefined || !this.#checks) return;
     const parsed = parse(expression);
     if (!parsed.ok) return;
     if (scope.noteParam) for (const name of membersRead(parsed.tree, 'params')) scope.noteParam(name);

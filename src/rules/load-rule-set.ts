@@ -3,7 +3,7 @@
 import { SECOND } from '../core/units.ts';
 import { canonicalHash } from './canonical.ts';
 import { checkTests } from './check-tests.ts';
-import { compilePlan, type Definitions } from './compile-plan.ts';
+import { compilePlan, type Definitions, type LoadOptions } from './compile-plan.ts';
 import { decisionEvent } from './decision-event.ts';
 import { DeclaredNames } from './declared-names.ts';
 import { featureCanon, ruleCanon } from './definition-canon.ts';
@@ -26,11 +26,11 @@ export type LoadedRuleSet =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** All or nothing: with any problem there is no plan. */
-export function loadRuleSet(files: readonly RuleFile[]): LoadedRuleSet {
+export function loadRuleSet(files: readonly RuleFile[], options: LoadOptions = {}): LoadedRuleSet {
   const diagnostics = new Diagnostics();
   const read = readDocuments(files, diagnostics);
   const definitions = define(read, diagnostics);
-  const plan = compilePlan(definitions, diagnostics);
+  const plan = compilePlan(definitions, diagnostics, options);
   const tests = checkTests(read.tests, definitions, diagnostics);
   for (const rule of definitions.rules)
     if (rule.mode === 'live' && !read.tests.some((test) => test.rule === rule.name))

@@ -4,6 +4,7 @@ import type { Reason } from '../core/decision.ts';
 import type { Millis } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { Node, RuleNode } from '../rules/plan.ts';
+import { isOffReason } from './breakers.ts';
 import type { Entity } from './entity.ts';
 import type { LastDecision } from './last-decision.ts';
 import { entityFrame } from './node-value.ts';
@@ -132,7 +133,10 @@ function safely<T>(compute: () => T, otherwise: T): T {
 
 function whyNotPublished(node: RuleNode, result: Result): string | null {
   const { rule } = node;
-  if (result.failing !== undefined) return `the rule fails: ${result.failing}`;
+  if (result.failing !== undefined)
+    return isOffReason(result.failing)
+      ? `the rule is ${result.failing}`
+      : `the rule fails: ${result.failing}`;
   if (result.waiting && rule.every !== undefined) return 'the rule runs again at the end of its interval';
   if (result.dueSince !== undefined || result.holds !== undefined)
     return 'the change has to stand for the rule’s hold time first';

@@ -8,6 +8,7 @@ import type { Mail, SharedChanged, SharedResend } from '../core/mail.ts';
 import type { Millis } from '../core/units.ts';
 import type { Mergeable } from '../models/mergeable.ts';
 import { isResident, isVisible, type Node, type Plan } from '../rules/plan.ts';
+import { Breakers, type StoredBreakers } from './breakers.ts';
 import { Dedup } from './dedup.ts';
 import { Entity } from './entity.ts';
 import { Mailbox } from './mailbox.ts';
@@ -15,6 +16,7 @@ import { decodeEntity, encodeEntity, type Layouts } from './record.ts';
 import { ownerOf } from './route.ts';
 import { Tally } from './tally.ts';
 import { TimerHeap } from './timer-heap.ts';
+import { Predecessor, type WayBack } from './way-back.ts';
 
 /** Step's own small state, committed as JSON with every position. */
 export interface Head {
@@ -32,6 +34,11 @@ export interface Head {
   /** By contribution the number of the beginning that counts, where it is not the first, and the last number given. */
   readonly epochs?: Readonly<Record<string, number>>;
   readonly epoch?: number;
+  /** Rules that fail, and those that are switched off for it. */
+  readonly breakers?: StoredBreakers;
+  /** The rule set in force before, while there may be a way back to it. */
+  readonly before?: string;
+  readonly wayBack?: WayBack;
 }
 
 /** What a batch of steps changed: the contents of one commit. */
@@ -63,6 +70,8 @@ export class PartitionState {
   /** See Head. */
   begun = 0;
   rules = '';
+  readonly breakers = new Breakers();
+  readonly predecessor = new Predecessor();
   readonly dedup: Dedup;
   readonly entities = new Map<string, Entity>();
   readonly timers = new TimerHeap();
@@ -105,6 +114,9 @@ export class PartitionState {
     this.seq = head.seq;
     this.rules = head.rules;
     this.begun = head.begun ?? 0;
+    this.breakers.restore(head.breakers ?? {});
+    this.predecessor.hash = head.before ?? '';
+    this.predecessor.wanted = head.wayBack;
     this.mailed = head.mailed ?? 0;
     this.epoch = head.epoch ?? 0;
     for (const [giver, epoch] of Object.entries(head.epochs ?? {})) this.epochs.set(giver, epoch);
@@ -112,12 +124,17 @@ export class PartitionState {
   }
 
   head(): string {
+    const breakers = this.breakers.stored();
+    const { hash: before, wanted: wayBack } = this.predecessor;
     const head: Omit<Head, 'ids'> = {
       time: this.streamTime,
       seq: this.seq,
       rules: this.rules,
       entities: this.entityCounts,
       ...(this.begun > 0 ? { begun: this.begun } : {}),
+      ...(breakers && { breakers }),
+      ...(before === '' ? {} : { before }),
+      ...(wayBack && { wayBack }),
       ...(this.mailed > 0 ? { mailed: this.mailed } : {}),
       ...(this.epoch > 0 ? { epochs: Object.fromEntries(this.epochs), epoch: this.epoch } : {}),
     };

@@ -34,9 +34,18 @@ function runOnce(run: RuleRun): readonly Published[] {
     return NONE;
   }
   result.waiting = false;
+  const off = state.breakers.offReason(node.definition, now);
+  if (off !== undefined) {
+    state.tally.add('weir_rule_evaluations_total', rule.name, 'off');
+    withdraw(node, result, off);
+    return NONE;
+  }
   try {
     if (rule.when !== undefined && rule.when.evaluate(frame) !== true) {
-      if (rule.shape.type === 'allocate') return NONE;
+      if (rule.shape.type === 'allocate') {
+        state.breakers.worked(node.definition);
+        return NONE;
+      }
       result.value = undefined;
       result.holds = undefined;
     } else {
@@ -44,7 +53,7 @@ function runOnce(run: RuleRun): readonly Published[] {
       if (rule.shape.type === 'allocate') return propose(run);
       result.value = shapeValue(entity, node, result, frame);
     }
-    result.failing = undefined;
+    worked(run);
   } catch (error) {
     fail(run, error);
     return NONE;
@@ -57,12 +66,21 @@ function runOnce(run: RuleRun): readonly Published[] {
 
 const NONE: readonly Published[] = [];
 
+function worked({ state, node, result }: RuleRun): readonly Published[] {
+  state.breakers.worked(node.definition);
+  result.failing = undefined;
+  return NONE;
+}
+
 /** The value of a rule that keeps none, from the features as they are: what its last run gave. */
 export function currentValue(entity: Entity, node: RuleNode, frame: Frame): unknown {
   const { when } = node.rule;
+  const result = entity.states[node.state] as Result;
+  // until it runs again, also where it was not run because it is switched off
+  if (result.failing !== undefined) return undefined;
   try {
     if (when !== undefined && when.evaluate(frame) !== true) return undefined;
-    return shapeValue(entity, node, entity.states[node.state] as Result, frame);
+    return shapeValue(entity, node, result, frame);
   } catch {
     return undefined;
   }
@@ -117,21 +135,32 @@ function fail(run: RuleRun, error: unknown): void {
   state.tally.add('weir_rule_evaluations_total', rule.name, 'error');
   state.tally.add('weir_rule_errors_total', rule.name);
   const first = result.failing === undefined;
-  result.failing = error.message;
-  // an action that is open stands until somebody judges it or its time is over
-  if (rule.shape.type !== 'allocate') result.value = undefined;
-  result.dueSince = undefined;
-  result.holds = undefined;
-  if (!first) return;
+  const now = run.frame.time;
+  const opened = state.breakers.failed(node.definition, error.message, now);
+  const reason = opened ? (state.breakers.offReason(node.definition, now) as string) : error.message;
+  if (opened) {
+    state.tally.add('weir_rule_breakers_opened_total', rule.name);
+    if (rule.mode === 'live') state.predecessor.switchedOff(rule.name, node.definition, error.message);
+  }
+  withdraw(node, result, reason);
+  if (!first && !opened) return;
   const decision: Decision = {
     ...header(state, entity, rule, cause),
     value: null,
     old: result.published ?? null,
     reasons: [{ name: node.name, inputs: inputsOf(entity, node.reads) }],
-    error: error.message,
+    error: reason,
   };
   // recorded, but it does not replace the last decision
   state.publish(null, JSON.stringify(decision));
+}
+
+function withdraw({ rule }: RuleNode, result: Result, failing: string): void {
+  result.failing = failing;
+  // an action that is open stands until somebody judges it or its time is over
+  if (rule.shape.type !== 'allocate') result.value = undefined;
+  result.dueSince = undefined;
+  result.holds = undefined;
 }
 
 /** Allocation: a proposal worth moving is published as an action; there is at most one open at a time. */
@@ -140,7 +169,7 @@ function propose(run: RuleRun): readonly Published[] {
   const { rule } = node;
   if (rule.shape.type !== 'allocate') return NONE;
   const proposal = allocate(rule.shape, entity, frame);
-  result.failing = undefined;
+  worked(run);
   if (!proposal || result.expires !== undefined) {
     state.tally.add('weir_rule_evaluations_total', rule.name, 'unchanged');
     return NONE;

@@ -72,6 +72,9 @@ function activate(state: PartitionState, hash: string, previous: string): void {
     state.tally.add('weir_activations_refused_total');
     return;
   }
+  state.predecessor.activated(hash, previous);
+  const nodes = plan.kinds.flatMap((kind) => kind.nodes);
+  state.breakers.keepOnly(new Set(nodes.map((node) => node.definition)));
   state.rules = hash;
   const before = state.plan;
   if (plan.hash === before.hash) return;
