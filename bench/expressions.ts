@@ -1,105 +1,126 @@
-/** expressions: evaluations per second of CPU time, ours against npm jsonata in the same process, taking turns. */
+/** expressions: evaluations per second of CPU time, ours against npm jsonata, other engines and code by hand. */
 
 import jsonata from 'jsonata';
 import { compileExpression } from '../src/rules/expression/compile-expression.ts';
 import type { Frame, Scope } from '../src/rules/expression/expression.ts';
 import type { Bench, Options, Outcome } from './bench.ts';
 import { EXPRESSIONS, INPUT } from './expressions/corpus.ts';
-import { median } from './quantile.ts';
+import { type Paces, pacesOf, type Runner } from './expressions/pace.ts';
+import { byHand, installedEngines, peersOf } from './expressions/peers.ts';
+import { LEAD, SHIPPED_BY_HAND, shippedExpressions } from './expressions/shipped.ts';
 import { number, table } from './table.ts';
 
-const NAMES = Object.keys(INPUT);
-const SCOPE: Scope = {
-  describe: 'lead',
-  names: () => NAMES,
-  lookup(name) {
-    const slot = NAMES.indexOf(name);
-    return slot < 0 ? undefined : { read: ({ slots }) => slots[slot] };
-  },
-};
-const FRAME: Frame = { slots: Object.values(INPUT), input: {}, time: 0, zone: 'UTC', currency: 'EUR' };
+type Data = Readonly<Record<string, unknown>>;
 
-interface Pace {
-  readonly text: string;
-  readonly ours: number;
-  readonly theirs: number;
-  readonly agree: boolean;
-}
-
-/** Both take turns, so that the machine's other work falls on both. */
-async function paceOf(text: string, rounds: number, roundMs: number): Promise<Pace> {
-  const compiled = compileExpression(text, SCOPE);
-  if (!compiled.ok) throw new Error(`${text}: ${JSON.stringify(compiled.problems)}`);
-  const { expression } = compiled;
-  const reference = jsonata(text);
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    const mine = await perSecond(roundMs, () => expression.evaluate(FRAME));
-    const other = await perSecond(roundMs, async () => await reference.evaluate(INPUT));
-    // The first round only warms up.
-    if (round > 0) {
-      ours.push(mine);
-      theirs.push(other);
-    }
-  }
-  const answers = [expression.evaluate(FRAME), await reference.evaluate(INPUT)].map((value) =>
-    JSON.stringify(value),
-  );
-  return { text, ours: median(ours), theirs: median(theirs), agree: answers[0] === answers[1] };
-}
-
-async function perSecond(roundMs: number, work: () => unknown): Promise<number> {
-  const batch = await batchOf(work);
-  const from = process.cpuUsage();
-  let done = 0;
-  for (let spent = 0; spent < roundMs * 1000; ) {
-    for (let i = 0; i < batch; i++) {
-      const answer = work();
-      if (answer instanceof Promise) await answer;
-    }
-    done += batch;
-    const { user, system } = process.cpuUsage(from);
-    spent = user + system;
-  }
-  const { user, system } = process.cpuUsage(from);
-  return (done * 1e6) / (user + system);
-}
-
-/** As many as make reading the clock cheap beside them. */
-async function batchOf(work: () => unknown): Promise<number> {
-  const from = performance.now();
-  let done = 0;
-  while (performance.now() - from < 2) {
-    await work();
-    done += 1;
-  }
-  return Math.max(1, done);
-}
-
-async function run({ rounds, round_ms }: Options): Promise<Outcome> {
-  const paces: Pace[] = [];
-  for (const text of EXPRESSIONS) paces.push(await paceOf(text, rounds as number, round_ms as number));
-  const ratios = paces.map(({ ours, theirs }) => ours / theirs);
-  const rows = paces.map(({ text, ours, theirs }, index) => [
-    text.length > 70 ? `${text.slice(0, 69)}…` : text,
-    `${number(theirs / 1000, 1)} k`,
-    `${number(ours / 1000)} k`,
-    `${number(ratios[index] as number, 1)}×`,
-  ]);
+function scopeOf(data: Data): Scope {
+  const names = Object.keys(data);
   return {
-    table: table([['evaluations per second of CPU', 'jsonata', 'weir', 'ratio'], ...rows]),
-    exact: paces.every(({ agree }) => agree),
-    figures: {
-      geometric_mean: Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length),
-      worst: Math.min(...ratios),
-      ratios: Object.fromEntries(paces.map(({ text }, index) => [text, ratios[index]])),
+    describe: 'lead',
+    names: () => names,
+    lookup(name) {
+      const slot = names.indexOf(name);
+      if (slot < 0) return undefined;
+      return name === 'params'
+        ? { read: () => data.params, constant: true }
+        : { read: ({ slots }) => slots[slot] };
     },
   };
 }
 
+/** Ours, the reference, and who else can say it. */
+function runnersOf(text: string, data: Data, others: readonly Runner[]): Runner[] {
+  const compiled = compileExpression(text, scopeOf(data));
+  if (!compiled.ok) throw new Error(`${text}: ${JSON.stringify(compiled.problems)}`);
+  const { expression } = compiled;
+  const frame: Frame = { slots: Object.values(data), input: {}, time: 0, zone: 'UTC', currency: 'EUR' };
+  const reference = jsonata(text);
+  return [
+    { engine: 'jsonata', evaluate: () => reference.evaluate(data) },
+    { engine: 'weir', evaluate: () => expression.evaluate(frame) },
+    ...others,
+  ];
+}
+
+interface Measured extends Paces {
+  readonly text: string;
+}
+
+async function run({ rounds, round_ms }: Options): Promise<Outcome> {
+  const pace = async (text: string, data: Data, others: readonly Runner[]): Promise<Measured> => ({
+    text,
+    ...(await pacesOf(runnersOf(text, data, others), rounds as number, round_ms as number)),
+  });
+  const engines = await installedEngines();
+  const thirteen: Measured[] = [];
+  for (const [index, text] of EXPRESSIONS.entries()) {
+    const said = [{ engine: 'handwritten', evaluate: byHand(index) }, ...peersOf(index, engines)];
+    const others = said.map(({ engine, evaluate }) => ({ engine, evaluate: () => evaluate(INPUT) }));
+    thirteen.push(await pace(text, INPUT, others));
+  }
+  const shipped: Measured[] = [];
+  for (const text of shippedExpressions()) {
+    const hand = SHIPPED_BY_HAND[text];
+    const others = hand === undefined ? [] : [{ engine: 'handwritten', evaluate: () => hand(LEAD) }];
+    shipped.push(await pace(text, LEAD, others));
+  }
+  const all = [...thirteen, ...shipped];
+  return {
+    table: [tableOf('thirteen expressions', thirteen), tableOf('the shipped rules', shipped)].join('\n'),
+    exact: all.every(({ differing }) => differing.length === 0),
+    figures: {
+      ...figuresOf(thirteen),
+      shipped: figuresOf(shipped),
+      differing: all.flatMap(({ text, differing }) => differing.map((engine) => `${engine}: ${text}`)),
+    },
+  };
+}
+
+const ENGINES = ['handwritten', 'json_logic_engine', 'cel_js', 'json_rules_engine'];
+
+/** Ratios of our pace to that of each engine, over the expressions that it can say. */
+function figuresOf(measured: readonly Measured[]) {
+  const ratios = measured.map((each) => ratio(each, 'jsonata'));
+  const engines = ENGINES.flatMap((engine) => {
+    const able = measured.filter(({ perSecond }) => perSecond[engine] !== undefined);
+    if (able.length === 0) return [];
+    return [[`geomean_vs_${engine}`, geometricMean(able.map((each) => ratio(each, engine)))] as const];
+  });
+  return {
+    geomean_vs_jsonata: geometricMean(ratios),
+    worst_vs_jsonata: Math.min(...ratios),
+    ...Object.fromEntries(engines),
+    expressions: Object.fromEntries(measured.map((each, i) => [each.text, ratios[i] as number])),
+  };
+}
+
+function ratio({ perSecond }: Measured, engine: string): number {
+  return (perSecond.weir as number) / (perSecond[engine] as number);
+}
+
+function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(ratios.reduce((sum, each) => sum + Math.log(each), 0) / ratios.length);
+}
+
+function tableOf(title: string, measured: readonly Measured[]): string {
+  const engines = ['weir', ...ENGINES].filter((engine) =>
+    measured.some(({ perSecond }) => perSecond[engine]),
+  );
+  const thousands = (pace: number | undefined) =>
+    pace === undefined ? '' : `${number(pace / 1000, pace < 1e5 ? 1 : 0)} k`;
+  const rows = measured.map((each) => [
+    each.text.length > 60 ? `${each.text.slice(0, 59)}…` : each.text,
+    thousands(each.perSecond.jsonata),
+    ...engines.map((engine) => thousands(each.perSecond[engine])),
+    `${number(ratio(each, 'jsonata'), 1)}×`,
+  ]);
+  return table([
+    [`${title}, evaluations per second of CPU`, 'jsonata', ...engines, 'weir / jsonata'],
+    ...rows,
+  ]);
+}
+
 export const expressions: Bench = {
-  about: 'our engine against npm jsonata on expressions of rules, in CPU time',
-  defaults: { rounds: 3, round_ms: 150 },
+  about: 'our engine against npm jsonata, other engines and code by hand, in CPU time',
+  defaults: { rounds: 3, round_ms: 100 },
   run,
 };
