@@ -1,14 +1,16 @@
 /** Runs the tests that stand in rule files, through the same decode and step as production, on the log clock. */
 
 import { formatDuration, type Millis } from '../core/units.ts';
+import { ExpressionError } from '../rules/expression/expression.ts';
 import type { Located } from '../rules/located.ts';
-import type { Plan, RuleNode } from '../rules/plan.ts';
+import type { Plan, ReportPlan, RuleNode } from '../rules/plan.ts';
 import type { Expectation, GivenEvent, RuleTest } from '../rules/rule-test.ts';
 import { formatPosition } from '../rules/source-file.ts';
 import { decode } from '../step/decode.ts';
 import type { Entity } from '../step/entity.ts';
 import { explain } from '../step/explain.ts';
 import { PartitionState } from '../step/partition-state.ts';
+import { reportDocument } from '../step/report.ts';
 import type { Result } from '../step/result.ts';
 import { step } from '../step/step.ts';
 import { tryRule } from '../step/try-rule.ts';
@@ -23,7 +25,27 @@ export interface TestFailure {
 
 /** Every failure of one test; empty when it passes. */
 export function runRuleTest(plan: Plan, test: RuleTest): TestFailure[] {
+  const report = plan.reports.get(test.rule);
+  if (report) return runReport(plan, report, test);
   return test.with ? runWith(plan, test) : runGiven(plan, test);
+}
+
+function runReport(plan: Plan, report: ReportPlan, test: RuleTest): TestFailure[] {
+  const values: Record<string, unknown> = Object.create(null);
+  for (const [name, { value }] of test.with?.values ?? []) values[name] = value;
+  try {
+    const document = reportDocument(report, values, test.start, plan.settings);
+    return test.expect.flatMap((expectation) =>
+      [...expectation.values.values()].flatMap(({ located, value }) =>
+        matches(document, value)
+          ? []
+          : [failure(test, located, `${report.name} is ${difference(document, value)}`)],
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return [failure(test, test.place, `${report.name} fails: ${error.message}`)];
+  }
 }
 
 function runWith(plan: Plan, test: RuleTest): TestFailure[] {

@@ -2,7 +2,7 @@
 
 import type { Decision } from './decision.ts';
 import type { Anomaly, AnomalyQuery } from './history/anomaly.ts';
-import type { DecisionChange, DecisionQuery, DecisionTotals, Span } from './history/decision-query.ts';
+import type { DecisionQuery, Span } from './history/decision-query.ts';
 import type { EventTrace, KeptEvent } from './history/event-trace.ts';
 import type { EntityQuery, KeptEntity, KeptPerson } from './history/kept-entity.ts';
 import type { KeptLetter, LetterGroup, LetterQuery } from './history/kept-letter.ts';
@@ -32,10 +32,8 @@ export interface History {
   /** Those about one entity, newest first. */
   decisionsOf(kind: string, entity: string, query: HistoryQuery): Promise<Page<Decision>>;
   decisions(query: DecisionQuery): Promise<Page<Decision>>;
-  /** Live decisions of a rule in a span, counted. */
-  decisionTotals(rule: string, span: Span): Promise<DecisionTotals>;
-  /** What live decisions of a rule changed in a span, by entity: largest change first, then by id. */
-  decisionChanges(rule: string, span: Span, page: PageQuery): Promise<Page<DecisionChange>>;
+  /** Calls back with each live decision of a rule in a span, in order of stream time; those of errors are left out. */
+  eachDecision(rule: string, span: Span, take: (decision: Decision) => void): Promise<void>;
 
   /** By its id, and by its source where two share the id; undefined when none came. */
   event(id: string, source?: string): Promise<EventTrace | undefined>;

@@ -10,11 +10,15 @@ import type { StoredEntity } from '../processor/read-entity.ts';
 import type { Plan } from '../rules/plan.ts';
 import { type AccessOptions, guard } from './access.ts';
 import { entityAnswer, explainAnswer } from './answers.ts';
-import { answerDecision, answerDecisions } from './get-decisions.ts';
+import { answerAnomalies } from './get-anomalies.ts';
+import { answerDecision, answerDecisions, answerDecisionsOf } from './get-decisions.ts';
+import { answerEntities, answerMembers, answerPicks } from './get-entities.ts';
+import { answerEvent } from './get-events.ts';
+import { answerReport, answerReports } from './get-reports.ts';
 import { postEvents } from './post-events.ts';
 import { problem, unavailable } from './problem.ts';
 import type { PrometheusMeter } from './prometheus-meter.ts';
-import { unknownQuery } from './unknown-query.ts';
+import { Query } from './query.ts';
 
 export interface AppOptions {
   readonly plan: () => Plan;
@@ -37,6 +41,8 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   campaigns: 'campaign',
   channels: 'channel',
 };
+/** Which picks have addresses of their own: those that weir.yaml lists as `segment` of leads. */
+const SEGMENTS = { kind: 'lead', as: 'segment' };
 const LARGEST_BODY = 5 * 1024 * 1024;
 
 export function createApp(options: AppOptions): Hono {
@@ -53,6 +59,13 @@ export function createApp(options: AppOptions): Hono {
   });
   app.use(guard(options.access));
   app.onError((error, c) => {
+    if (error instanceof WeirError && error.code === 'wrong_usage')
+      return problem(c, {
+        slug: 'bad-parameter',
+        status: 400,
+        title: 'A query parameter does not fit',
+        detail: error.message,
+      });
     if (error instanceof WeirError && (error.code === 'redis_away' || error.code === 'history_away'))
       return unavailable(c, error.code);
     return problem(c, { slug: 'internal', status: 500, title: 'weir failed to answer; its log says why' });
@@ -87,8 +100,18 @@ export function createApp(options: AppOptions): Hono {
     }),
     (c) => postEvents(c, options),
   );
+  app.get('/v1/events/:id', (c) => answerEvent(c, options, c.req.param('id')));
+  app.get('/v1/anomalies', (c) => answerAnomalies(c, options));
+  app.get('/v1/reports', (c) => answerReports(c, options));
+  app.get('/v1/reports/:name', (c) => answerReport(c, options, c.req.param('name')));
+  app.get('/v1/segments', (c) => answerPicks(c, options, SEGMENTS));
+  app.get('/v1/segments/:name/leads', (c) =>
+    answerMembers(c, options, { ...SEGMENTS, name: c.req.param('name') }),
+  );
+  app.get('/v1/decisions', (c) => answerDecisions(c, options));
   app.get('/v1/decisions/:id', (c) => answerDecision(c, options, c.req.param('id')));
   for (const [collection, kind] of Object.entries(COLLECTIONS)) {
+    app.get(`/v1/${collection}`, (c) => answerEntities(c, options, kind, collection));
     // ids may hold slashes (c1/jooble): what follows the collection is read by hand
     app.get(`/v1/${collection}/*`, (c) => {
       const segments = new URL(c.req.url).pathname.split('/').slice(3);
@@ -97,6 +120,11 @@ export function createApp(options: AppOptions): Hono {
       return (view ?? answerEntity)(c, options, kind, id);
     });
   }
+  // reports may have a short address of their own
+  app.get('/v1/:path', (c, next) => {
+    const report = [...options.plan().reports.values()].find(({ path }) => path === c.req.param('path'));
+    return report ? answerReport(c, options, report.name) : next();
+  });
   return app;
 }
 
@@ -105,7 +133,7 @@ type Answer = (c: Context, options: AppOptions, kind: string, id: string) => Pro
 /** What else can be asked of an entity, by the last segment of the path. */
 const VIEWS: Readonly<Record<string, Answer>> = Object.assign(Object.create(null), {
   explain: answerExplain,
-  decisions: answerDecisions,
+  decisions: answerDecisionsOf,
 });
 
 function decodeSegment(segment: string): string {
@@ -117,18 +145,19 @@ function decodeSegment(segment: string): string {
 }
 
 async function answerEntity(c: Context, options: AppOptions, kind: string, id: string): Promise<Response> {
-  const refused = unknownQuery(c.req.query(), []);
+  const refused = new Query(c.req.query(), options.clock.now()).problem();
   if (refused) return problem(c, refused);
   const stored = await options.readEntity(kind, id);
   return stored ? c.json(entityAnswer(stored, options.clock.now())) : notKnown(c, kind);
 }
 
 async function answerExplain(c: Context, options: AppOptions, kind: string, id: string): Promise<Response> {
-  const refused = unknownQuery(c.req.query(), ['rule']);
+  const query = new Query(c.req.query(), options.clock.now());
+  const rule = query.text('rule');
+  const refused = query.problem();
   if (refused) return problem(c, refused);
   const stored = await options.readEntity(kind, id);
   if (!stored) return notKnown(c, kind);
-  const rule = c.req.query('rule');
   const names = stored.entity.kind.nodes.flatMap((node) => (node.type === 'rule' ? [node.name] : []));
   if (rule === undefined || names.includes(rule))
     return c.json(explainAnswer(stored, options.clock.now(), rule));
@@ -144,9 +173,14 @@ function notKnown(c: Context, kind: string): Response {
 function routeLabel(path: string): string {
   const [, first, second, ...rest] = path.split('/');
   if (first !== 'v1') return ['healthz', 'readyz', 'metrics'].includes(first ?? '') ? `/${first}` : 'other';
-  if (second === 'events') return '/v1/events';
-  if (second === 'decisions') return '/v1/decisions/{id}';
-  if (second === undefined || !Object.hasOwn(COLLECTIONS, second)) return 'other';
+  if (second === undefined) return 'other';
+  if (['events', 'decisions'].includes(second))
+    return rest.length === 0 ? `/v1/${second}` : `/v1/${second}/{id}`;
+  if (second === 'anomalies') return '/v1/anomalies';
+  if (second === 'reports') return rest.length === 0 ? '/v1/reports' : '/v1/reports/{name}';
+  if (second === 'segments') return rest.length === 0 ? '/v1/segments' : '/v1/segments/{name}/leads';
+  if (!Object.hasOwn(COLLECTIONS, second)) return 'other';
   const last = rest.at(-1) ?? '';
+  if (rest.length === 0) return `/v1/${second}`;
   return rest.length > 1 && last in VIEWS ? `/v1/${second}/{id}/${last}` : `/v1/${second}/{id}`;
 }

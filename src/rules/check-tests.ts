@@ -2,6 +2,7 @@
 
 import type { Definitions } from './compile-plan.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { REPORT_KIND } from './report-definition.ts';
 import type { GivenEvent, RuleTest, TestFacts } from './rule-test.ts';
 
 const SPEAK_OF_DECISIONS = ['published', 'published_value'];
@@ -13,6 +14,10 @@ export function checkTests(
   diagnostics: Diagnostics,
 ): readonly RuleTest[] {
   for (const test of tests) {
+    if (definitions.reports.some(({ name }) => name === test.rule)) {
+      checkReportTest(test, definitions, diagnostics);
+      continue;
+    }
     const rule = definitions.rules.find(({ name }) => name === test.rule);
     const kind = rule?.kind.text;
     if (kind === undefined) continue;
@@ -29,6 +34,18 @@ export function checkTests(
       );
   }
   return tests;
+}
+
+/** Of a report only values `with` something are tested: what it reads is kept up to date elsewhere. */
+function checkReportTest(test: RuleTest, definitions: Definitions, diagnostics: Diagnostics): void {
+  if (test.with === undefined) {
+    diagnostics.report(test.place, 'a test of a report has values `with`: { all: all, … }');
+    return;
+  }
+  checkFacts(test.with, REPORT_KIND, definitions, diagnostics, false);
+  for (const expectation of test.expect)
+    for (const [name, { key }] of expectation.values)
+      if (name !== test.rule) diagnostics.reportUnknown(key, 'report', name, [test.rule], ' in this test');
 }
 
 function checkGiven(event: GivenEvent, { catalogue, events }: Definitions, diagnostics: Diagnostics): void {

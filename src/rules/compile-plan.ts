@@ -2,6 +2,7 @@
 
 import type { CompileContext } from './compile-context.ts';
 import { planKinds } from './compile-group.ts';
+import { compileReport } from './compile-report.ts';
 import type { DeclaredNames } from './declared-names.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import { Diagnostics } from './diagnostics.ts';
@@ -13,6 +14,7 @@ import { makeKindPlans } from './kind-plans.ts';
 import { reportLoops } from './lookup-loops.ts';
 import type { NodeDraft } from './node-draft.ts';
 import type { Plan, QueryPlan, Settings } from './plan.ts';
+import type { ReportDefinition } from './report-definition.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { FeatureDefinition, KindDefinition } from './rule-set.ts';
 import { reportShadowReads } from './shadow-reads.ts';
@@ -29,6 +31,7 @@ export interface Definitions {
   readonly declared: DeclaredNames;
   readonly features: readonly FeatureDefinition[];
   readonly rules: readonly RuleDefinition[];
+  readonly reports: readonly ReportDefinition[];
 }
 
 export interface LoadOptions {
@@ -65,6 +68,7 @@ export function compilePlan(
   const checked = new Map([...drafts].map(([kind, { nodes }]) => [kind, nodes]));
   reportShadowReads(checked, checking);
   reportLoops(checked, checking);
+  for (const report of definitions.reports) compileReport(report, checking);
   if (diagnostics.errors.length > 0) return undefined;
   const settled = (kind: string, name: string) => slots.get(kind)?.get(name) ?? -1;
   const compiling = contextOf(definitions, new Diagnostics(), settled, false);
@@ -80,6 +84,7 @@ export function compilePlan(
     kinds: plans,
     kindOf: new Map(plans.map((plan) => [plan.name, plan])),
     queries: compiled.flatMap(({ queries }) => queries),
+    reports: new Map(definitions.reports.map((report) => [report.name, compileReport(report, compiling)])),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { canonicalExpression } from './canonical.ts';
 import { type LocatedScalar, plainValue } from './located.ts';
+import type { ReportDefinition } from './report-definition.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { FeatureDefinition } from './rule-set.ts';
 import type { ShapeDefinition } from './shape-definition.ts';
@@ -51,6 +52,10 @@ export function ruleCanon(rule: RuleDefinition): unknown {
     changeOver,
     shape: shapeCanon(shape),
   };
+}
+
+export function reportCanon({ description, path, range, params, value }: ReportDefinition): unknown {
+  return { description, path: path?.text, range, params, value: expression(value) };
 }
 
 function shapeCanon(shape: ShapeDefinition): unknown {

@@ -6,6 +6,7 @@ import { readFeatures } from './feature-definition.ts';
 import type { LocatedMap, LocatedScalar } from './located.ts';
 import { MapReader } from './map-reader.ts';
 import { readYaml } from './read-yaml.ts';
+import { type ReportDefinition, readReport } from './report-definition.ts';
 import { RULE_KEYS, type RuleDefinition, readRule } from './rule-definition.ts';
 import type { FeatureDefinition } from './rule-set.ts';
 import type { RuleTest } from './rule-test.ts';
@@ -32,6 +33,7 @@ export interface ReadDocuments {
     readonly rule: RuleDefinition | undefined;
   }[];
   readonly events: OwnEvent[];
+  readonly reports: ReportDefinition[];
   readonly tests: RuleTest[];
 }
 
@@ -40,11 +42,12 @@ export function readDocuments(
   diagnostics: Diagnostics,
 ): ReadDocuments {
   const read: ReadDocuments = {
-    settings: { settings: DEFAULT_SETTINGS, kinds: [] },
+    settings: { settings: DEFAULT_SETTINGS, kinds: [], lists: [] },
     features: [],
     featureNames: [],
     rules: [],
     events: [],
+    reports: [],
     tests: [],
   };
   let settings: LocatedMap | undefined;
@@ -63,9 +66,12 @@ export function readDocuments(
       else if (sort === 'event') {
         const event = readEvent(map, diagnostics);
         if (event) read.events.push(event);
-      } else if (sort === 'report' && first) diagnostics.report(first.key, 'reports are not supported yet');
-      else if (first) {
-        const known = ['rule', 'features', 'event', ...SETTINGS_KEYS];
+      } else if (sort === 'report') {
+        const { report, tests } = readReport(map, diagnostics);
+        if (report) read.reports.push(report);
+        read.tests.push(...tests);
+      } else if (first) {
+        const known = ['rule', 'features', 'event', 'report', ...SETTINGS_KEYS];
         diagnostics.reportUnknown(first.key, 'key', first.key.text, known);
         diagnostics.lose(source.text.slice(map.span.start, map.span.end));
       }

@@ -64,7 +64,14 @@ function draftFed(
     below: rules
       .filter((rule) => rule.kind.text !== kind.name)
       .map((rule) => `${rule.kind.text}.${rule.name}`),
-    part: { type: 'fed', name, definition, aggregate },
+    part: {
+      type: 'fed',
+      name,
+      definition,
+      aggregate,
+      verb,
+      ...(feature.options.window !== undefined && { window: feature.options.window }),
+    },
     rank: 0,
   };
 }

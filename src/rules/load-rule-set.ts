@@ -6,12 +6,13 @@ import { checkTests } from './check-tests.ts';
 import { compilePlan, type Definitions, type LoadOptions } from './compile-plan.ts';
 import { decisionEvent } from './decision-event.ts';
 import { DeclaredNames } from './declared-names.ts';
-import { featureCanon, ruleCanon } from './definition-canon.ts';
+import { featureCanon, reportCanon, ruleCanon } from './definition-canon.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { type ReadDocuments, readDocuments } from './documents.ts';
 import { builtInEvents, extendCatalogue } from './events/catalogue.ts';
 import { type Plan, SHARED_INTERVAL } from './plan.ts';
 import type { Problem } from './problem.ts';
+import type { ReportDefinition } from './report-definition.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import { isQuery, type KindDefinition, type RuleSet } from './rule-set.ts';
 
@@ -35,6 +36,9 @@ export function loadRuleSet(files: readonly RuleFile[], options: LoadOptions = {
   for (const rule of definitions.rules)
     if (rule.mode === 'live' && !read.tests.some((test) => test.rule === rule.name))
       diagnostics.warn(rule.place, `the live rule \`${rule.name}\` has no test`);
+  for (const report of definitions.reports)
+    if (!read.tests.some((test) => test.rule === report.name))
+      diagnostics.warn(report.place, `the report \`${report.name}\` has no test`);
   if (plan === undefined || diagnostics.errors.length > 0) return { ok: false, problems: diagnostics.errors };
   const set: RuleSet = {
     hash: plan.hash,
@@ -44,6 +48,7 @@ export function loadRuleSet(files: readonly RuleFile[], options: LoadOptions = {
     ownEvents: read.events.map((event) => event.type),
     features: definitions.features,
     rules: definitions.rules,
+    reports: definitions.reports,
     tests,
   };
   return { ok: true, set, plan, warnings: diagnostics.warnings };
@@ -81,6 +86,7 @@ function define(read: ReadDocuments, diagnostics: Diagnostics): Definitions {
   const kept = [...rules.values()].filter(
     (rule) => declared.of(rule.kind.text).get(rule.name)?.place === rule.place,
   );
+  checkLists(read, kept, diagnostics);
   const events = new Map(catalogue.types.map((type) => [type.name, type]));
   for (const rule of kept)
     if (rule.mode !== 'off')
@@ -93,8 +99,34 @@ function define(read: ReadDocuments, diagnostics: Diagnostics): Definitions {
     declared,
     features,
     rules: kept,
+    reports: uniqueReports(read, diagnostics),
   };
   return { ...partial, hash: hashOf(read, partial) };
+}
+
+function checkLists(
+  { settings }: ReadDocuments,
+  rules: readonly RuleDefinition[],
+  diagnostics: Diagnostics,
+): void {
+  for (const { kind, rule } of settings.lists) {
+    const names = rules.filter((other) => other.kind.text === kind.text).map(({ name }) => name);
+    if (!names.includes(rule.text) && !diagnostics.mayBeLost(rule.text))
+      diagnostics.reportUnknown(rule, 'rule', rule.text, names, ` of ${kind.text}`);
+  }
+}
+
+/** Reports are asked for by name and by path: each names one. Tests name rules and reports alike. */
+function uniqueReports({ reports, rules }: ReadDocuments, diagnostics: Diagnostics): ReportDefinition[] {
+  const taken = new Set(rules.map(({ name }) => name.text));
+  return reports.filter((report) => {
+    const { place, path } = report;
+    const twice = [place, ...(path ? [path] : [])].find(({ text }) => taken.has(text));
+    if (twice) diagnostics.report(twice, `another rule or report is called \`${twice.text}\` already`);
+    taken.add(place.text);
+    if (path) taken.add(path.text);
+    return twice === undefined;
+  });
 }
 
 function declareEvents(read: ReadDocuments, diagnostics: Diagnostics) {
@@ -142,6 +174,7 @@ function hashOf(read: ReadDocuments, definitions: Omit<Definitions, 'hash'>): st
       rules: definitions.rules
         .map((rule) => [rule.name, rule.version, rule.owner, rule.description, ruleCanon(rule)])
         .sort(byName),
+      reports: definitions.reports.map((report) => [report.name, reportCanon(report)]).sort(byName),
     },
     16,
   );

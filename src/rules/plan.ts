@@ -16,12 +16,30 @@ export interface Plan {
   readonly kinds: readonly KindPlan[];
   readonly kindOf: ReadonlyMap<string, KindPlan>;
   readonly queries: readonly QueryPlan[];
+  /** By name. */
+  readonly reports: ReadonlyMap<string, ReportPlan>;
+}
+
+/** JSON that is computed when somebody asks. */
+export interface ReportPlan {
+  readonly name: string;
+  readonly description: string;
+  /** `file:line` of the report. */
+  readonly at: string;
+  /** A short address of its own. */
+  readonly path?: string;
+  /** With a time asked for, features that look back exactly this far are counted over it instead. */
+  readonly range?: Millis;
+  /** Over one object with the values of the names it reads; `$now()` is the time of the question. */
+  readonly expression: Expression;
 }
 
 export interface Settings {
   readonly timezone: string;
   readonly currency: string;
   readonly partitions: number;
+  /** By kind: short names by which its lists are filtered and ordered → rules. */
+  readonly lists: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /**
@@ -175,6 +193,9 @@ export interface BroadcastNode extends NodeBase {
 export interface FedNode extends NodeBase {
   readonly type: 'fed';
   readonly aggregate: Aggregate & Mergeable;
+  /** Its name in the catalogue of aggregates. */
+  readonly verb: string;
+  readonly window?: Millis;
 }
 
 /** In a part: what the entities of this partition gave. */

@@ -3,8 +3,9 @@
 import type { Millis } from '../core/units.ts';
 import { NAME, nameRule, RESERVED_NAMES } from './definition-name.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { type LocatedMap, type LocatedScalar, plainValue } from './located.ts';
+import type { LocatedMap, LocatedScalar } from './located.ts';
 import { MapReader } from './map-reader.ts';
+import { readParams } from './params-definition.ts';
 import { type RuleTest, readTests } from './rule-test.ts';
 import { readShape, type ShapeDefinition } from './shape-definition.ts';
 
@@ -143,13 +144,4 @@ function readPublish(reader: MapReader): number | undefined {
   const publish = new MapReader(map, reader.diagnostics, ['change_over']);
   publish.need('change_over');
   return publish.number('change_over', 0, Number.POSITIVE_INFINITY);
-}
-
-function readParams(reader: MapReader): Pick<RuleDefinition, 'params' | 'paramPlaces'> {
-  const map = reader.submap('params');
-  if (map === undefined) return { params: {}, paramPlaces: new Map() };
-  for (const [name, { key }] of map.entries)
-    if (!NAME.test(name)) reader.diagnostics.report(key, nameRule(name));
-  const paramPlaces = new Map([...map.entries].map(([name, { key }]) => [name, key]));
-  return { params: plainValue(map) as Record<string, unknown>, paramPlaces };
 }

@@ -4,6 +4,7 @@ import type { AggregateOptions } from '../models/aggregate.ts';
 import type { EventCatalogue, EventType } from './event-catalogue.ts';
 import type { LocatedScalar } from './located.ts';
 import type { Settings } from './plan.ts';
+import type { ReportDefinition } from './report-definition.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { RuleTest } from './rule-test.ts';
 
@@ -17,6 +18,7 @@ export interface RuleSet {
   readonly ownEvents: readonly EventType[];
   readonly features: readonly FeatureDefinition[];
   readonly rules: readonly RuleDefinition[];
+  readonly reports: readonly ReportDefinition[];
   readonly tests: readonly RuleTest[];
 }
 

@@ -7,14 +7,22 @@ import { MapReader } from './map-reader.ts';
 import type { Settings } from './plan.ts';
 import type { KindDefinition } from './rule-set.ts';
 
-export const SETTINGS_KEYS: readonly string[] = ['timezone', 'currency', 'partitions', 'entities'];
+export const SETTINGS_KEYS: readonly string[] = ['timezone', 'currency', 'partitions', 'entities', 'lists'];
 
 export interface SettingsDefinition {
   readonly settings: Settings;
   readonly kinds: readonly KindDefinition[];
+  readonly lists: readonly ListName[];
 }
 
-export const DEFAULT_SETTINGS: Settings = { timezone: 'UTC', currency: 'EUR', partitions: 16 };
+/** A short name by which lists of a kind are filtered and ordered. */
+export interface ListName {
+  readonly kind: LocatedScalar;
+  readonly name: LocatedScalar;
+  readonly rule: LocatedScalar;
+}
+
+export const DEFAULT_SETTINGS: Settings = { timezone: 'UTC', currency: 'EUR', partitions: 16, lists: {} };
 
 export function readSettings(map: LocatedMap, diagnostics: Diagnostics): SettingsDefinition {
   const reader = new MapReader(map, diagnostics, SETTINGS_KEYS);
@@ -30,8 +38,39 @@ export function readSettings(map: LocatedMap, diagnostics: Diagnostics): Setting
     else if (value.type === 'map') kinds.push(readKind(key, value, diagnostics));
     else diagnostics.report(startOf(value), `a kind of entity is a map such as { key: ${name}_id }`);
   }
-  return { settings, kinds };
+  const lists = readLists(reader);
+  const byKind: Record<string, Record<string, string>> = {};
+  for (const { kind, name, rule } of lists) {
+    byKind[kind.text] ??= {};
+    (byKind[kind.text] as Record<string, string>)[name.text] = rule.text;
+  }
+  return { settings: { ...settings, lists: byKind }, kinds, lists };
 }
+
+function readLists(reader: MapReader): ListName[] {
+  const lists: ListName[] = [];
+  const { diagnostics } = reader;
+  for (const [, { key: kind, value: names }] of reader.submap('lists')?.entries ?? []) {
+    if (names.type !== 'map') {
+      diagnostics.report(
+        kind,
+        `\`lists\` has names and rules for each kind: { ${kind.text}: { score: RULE } }`,
+      );
+      continue;
+    }
+    for (const [name, { key, value }] of names.entries) {
+      if (!NAME.test(name)) diagnostics.report(key, nameRule(name));
+      else if (RESERVED_LISTS.includes(name))
+        diagnostics.report(key, `no list may be filtered by \`${name}\`: the word has a meaning of its own`);
+      else if (value.type === 'scalar') lists.push({ kind, name: key, rule: value });
+      else diagnostics.report(startOf(value), `\`${name}\` names one rule`);
+    }
+  }
+  return lists;
+}
+
+/** Parameters that every list has. */
+const RESERVED_LISTS = ['limit', 'after', 'order', 'format', 'id'];
 
 function readKind(place: LocatedScalar, map: LocatedMap, diagnostics: Diagnostics): KindDefinition {
   const reader = new MapReader(map, diagnostics, ['key', 'shared']);

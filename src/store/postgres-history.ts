@@ -3,7 +3,7 @@
 import type { Decision } from '../core/decision.ts';
 import { entryMillis } from '../core/entry.ts';
 import type { Anomaly, AnomalyQuery } from '../core/history/anomaly.ts';
-import type { DecisionChange, DecisionQuery, DecisionTotals, Span } from '../core/history/decision-query.ts';
+import type { DecisionQuery, Span } from '../core/history/decision-query.ts';
 import type { EventTrace, KeptEvent } from '../core/history/event-trace.ts';
 import type { EntityQuery, KeptEntity, KeptPerson } from '../core/history/kept-entity.ts';
 import type { KeptLetter, LetterGroup, LetterQuery } from '../core/history/kept-letter.ts';
@@ -14,7 +14,7 @@ import type { Millis } from '../core/units.ts';
 import type { Database } from './database.ts';
 import { readAnomalies } from './read/anomalies.ts';
 import { readLetter, readLetterGroups, readLetters } from './read/dead-letters.ts';
-import { readChanges, readTotals } from './read/decision-spans.ts';
+import { type Reached, readSpan } from './read/decision-spans.ts';
 import { readDecision, readDecisions, readDecisionsOf } from './read/decisions.ts';
 import { readEntities, readEntity, readPersons, readTagCounts } from './read/entities.ts';
 import { readEventsOf, readTrace } from './read/events.ts';
@@ -43,12 +43,17 @@ export class PostgresHistory implements History {
     return this.#database.read('reading decisions', (db) => readDecisions(db, query));
   }
 
-  decisionTotals(rule: string, span: Span): Promise<DecisionTotals> {
-    return this.#database.read('counting decisions', (db) => readTotals(db, rule, span));
-  }
-
-  decisionChanges(rule: string, span: Span, page: PageQuery): Promise<Page<DecisionChange>> {
-    return this.#database.read('comparing decisions', (db) => readChanges(db, rule, span, page));
+  async eachDecision(rule: string, span: Span, take: (decision: Decision) => void): Promise<void> {
+    let after: Reached | undefined;
+    // page by page, each within the time a statement may take
+    do {
+      const from = after;
+      const page = await this.#database.read('reading decisions of a span', (db) =>
+        readSpan(db, rule, span, from),
+      );
+      for (const decision of page.decisions) take(decision);
+      after = page.reached;
+    } while (after !== undefined);
   }
 
   event(id: string, source?: string): Promise<EventTrace | undefined> {

@@ -85,7 +85,12 @@ test('the shipped rule set loads without problems or warnings', () => {
     SHIPPED.plan.kinds.map(({ name }) => name),
     ['channel', 'campaign', 'lead', 'category', 'platform', 'source', 'all'],
   );
-  assert.deepEqual(SHIPPED.plan.settings, { timezone: 'Europe/Madrid', currency: 'EUR', partitions: 16 });
+  assert.deepEqual(SHIPPED.plan.settings, {
+    timezone: 'Europe/Madrid',
+    currency: 'EUR',
+    partitions: 16,
+    lists: { lead: { segment: 'segments', class: 'conversion', score: 'engagement_score' } },
+  });
   assert.deepEqual(SHIPPED.set.rules.map(({ name }) => name).sort(), [
     ...['budget_rebalance', 'conversion', 'cpa_spike', 'engagement_score', 'recommendations', 'segments'],
   ]);

@@ -29,7 +29,6 @@ test('other mistakes of YAML', () => {
   assert.deepEqual(problemsOf(ruleText('a', 'value: 1\nparams: { __proto__: 1 }')), [
     '7:11: `__proto__` is not allowed as a key',
   ]);
-  assert.deepEqual(problemsOf('report: x\nvalue: 1\n'), ['1:1: reports are not supported yet']);
   assert.deepEqual(problemsOf(`ruel: x\n${ruleText('a', 'value: 1').slice('rule: a\n'.length)}`), [
     '1:1: unknown key `ruel` (did you mean `rule`?)',
   ]);

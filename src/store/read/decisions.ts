@@ -60,7 +60,7 @@ export async function readDecisionsOf(
 
 export async function readDecisions(
   db: Kysely<Tables>,
-  { rule, kind, mode, since, after, limit }: DecisionQuery,
+  { rule, kind, mode, since, until, after, limit }: DecisionQuery,
 ): Promise<Page<Decision>> {
   let query = db
     .selectFrom('decisions')
@@ -70,6 +70,7 @@ export async function readDecisions(
   if (kind !== undefined) query = query.where('kind', '=', kind);
   if (mode !== undefined) query = query.where('mode', '=', mode);
   if (since !== undefined) query = query.where('time', '>=', new Date(since));
+  if (until !== undefined) query = query.where('time', '<', new Date(until));
   if (after !== undefined) {
     const cursor = readCursor(after, ['number', 'number', 'number', 'number']);
     const [time, ms, seq, partition] = cursor as [number, number, number, number];
