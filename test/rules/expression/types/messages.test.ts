@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadRuleSet } from '../../../../src/rules/load-rule-set.ts';
 import { formatProblem } from '../../../../src/rules/problem.ts';
-import { loadText, ruleText } from '../../rule-files.ts';
+import { loadText, ruleText, SETTINGS } from '../../rule-files.ts';
 
 const FEATURES = `features:
   lead:
@@ -201,3 +202,9 @@ for (const expression of FINE)
   test(`nothing is said of ${expression}`, () => {
     assert.deepEqual(said(`value: '${expression}'`, 'lead'), []);
   });
+
+test('a set that was accepted before is not refused by what only this check finds', () => {
+  const files = [SETTINGS, { path: 'a.yaml', text: FEATURES + ruleText('x', 'value: opens < 0', 'lead') }];
+  assert.equal(loadRuleSet(files).ok, false);
+  assert.equal(loadRuleSet(files, { accepted: true }).ok, true);
+});
