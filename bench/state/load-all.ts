@@ -1,7 +1,6 @@
 /** Touches every lead there is once, as workers do: batch by batch, with the memory a house allows itself; and weighs what stays. */
 
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
-import { setImmediate as breathe } from 'node:timers/promises';
 import { readConfig } from '../../src/cli/read-config.ts';
 import { partitionKeys } from '../../src/core/partition.ts';
 import { ENTITIES_IN_MEMORY } from '../../src/processor/processor.ts';
@@ -9,6 +8,7 @@ import { connect } from '../../src/processor/redis-connection.ts';
 import { RedisRuleLibrary } from '../../src/processor/redis-rule-library.ts';
 import { RedisState } from '../../src/processor/redis-state.ts';
 import { startState } from '../../src/processor/start-state.ts';
+import { breathe } from '../../src/processor/turns.ts';
 import { loadRuleSet } from '../../src/rules/load-rule-set.ts';
 import type { PartitionState } from '../../src/step/partition-state.ts';
 import { openRedis } from '../bench-redis.ts';
@@ -52,7 +52,9 @@ onJob(async ({ path }: LoadJob): Promise<LoadAnswer> => {
   pauses.observe({ entryTypes: ['gc'] });
   delay.enable();
   const begun = performance.now();
-  const states = await Promise.all(keys.map((own, partition) => restore(connection, rules, partition, own)));
+  const states: Awaited<ReturnType<typeof restore>>[] = [];
+  for (const [partition, own] of keys.entries())
+    states.push(await restore(connection, rules, partition, own));
   const seconds = (performance.now() - begun) / 1000;
   // observed entries come a turn later
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -119,12 +121,12 @@ async function restore(
     partitionState.evict(limit);
     const slice = keys.slice(i, i + PER_LOAD);
     const records = await state.load(slice);
-    slice.forEach((key, at) => {
+    for (const [at, key] of slice.entries()) {
+      if (at % 64 === 63) await breathe();
       partitionState.admit(key, records[at]);
       if (partitionState.has(key)) touched += 1;
-    });
+    }
     partitionState.collect();
-    await breathe();
   }
   await state.release(answer.token);
   return { state: partitionState, touched };

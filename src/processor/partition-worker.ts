@@ -14,7 +14,7 @@ import { Measure } from './measure.ts';
 import { reportTally } from './report-tally.ts';
 import { type RuleLibrary, startState } from './start-state.ts';
 import { Ticker } from './tick.ts';
-import type { Turns } from './turns.ts';
+import { breathe, type Turns } from './turns.ts';
 
 export interface WorkerOptions {
   readonly partition: number;
@@ -47,6 +47,9 @@ export interface WorkerOptions {
 const EVENTS_PER_COMMIT = 2000;
 const CHARACTERS_PER_COMMIT = 1024 * 1024;
 const ENTRIES_PER_READ = 2000;
+/** Between so many entities read from their records, and so many entries stepped through, sockets are looked at. */
+const ADMITTED_AT_ONCE = 64;
+const STEPPED_AT_ONCE = 250;
 const BLOCK: Millis = SECOND;
 /** Timers are loaded this far ahead of the stream, and at most so many at once. */
 const LOOK_AHEAD: Millis = 30 * SECOND;
@@ -265,7 +268,13 @@ class Session {
 
   private async stepThrough(batch: readonly { entry: Entry; items: readonly Item[] }[]): Promise<void> {
     const { state } = this;
+    let stepped = 0;
     for (const { entry, items } of batch) {
+      stepped += items.length;
+      if (stepped >= STEPPED_AT_ONCE) {
+        stepped = 0;
+        await breathe();
+      }
       for (let i = state.begun; i < items.length; i++) {
         const item = items[i] as Item;
         const time = itemTime(item);
@@ -310,9 +319,10 @@ class Session {
     const missing = [...keys].filter((key) => !this.state.has(key));
     if (missing.length === 0) return;
     const records = await this.options.state.load(missing);
-    missing.forEach((key, i) => {
-      this.state.admit(key, records[i]);
-    });
+    for (let i = 0; i < missing.length; i++) {
+      if (i % ADMITTED_AT_ONCE === ADMITTED_AT_ONCE - 1) await breathe();
+      this.state.admit(missing[i] as string, records[i]);
+    }
   }
 
   /** Brings every entity with a timer due until `until` into memory, or as far as one load goes. */

@@ -15,7 +15,8 @@ export class Turns {
   }
 }
 
-function breathe(): Promise<void> {
+/** Lets the event loop look at its sockets. */
+export function breathe(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -58,6 +58,8 @@ export interface Changes {
 /** Entities of one shared kind that a partition knows at most; what names a further one counts nowhere. */
 const MOST_RESIDENTS = 10_000;
 
+const CLOSING_BRACE = 0x7d;
+
 export class PartitionState {
   readonly partition: number;
   readonly incarnation: number;
@@ -296,6 +298,8 @@ export class PartitionState {
 
   /** A decision for the outbox; with a key its text is also kept as the last one of its rule. */
   publish(key: string | null, decision: string): void {
+    // reading a character makes one flat text of the many pieces, which would all be kept until the commit
+    if (decision.charCodeAt(decision.length - 1) !== CLOSING_BRACE) throw new TypeError('no decision');
     this.out.push([decision, key]);
   }
 
