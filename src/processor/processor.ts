@@ -47,8 +47,8 @@ export interface ProcessorOptions {
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
 
-/** About 4 kB each; the others are in Redis, one round trip a batch away. */
-export const ENTITIES_IN_MEMORY = 32_000;
+/** 3 to 6 kB each; the others are in Redis, one round trip a batch away. */
+export const ENTITIES_IN_MEMORY = 24_000;
 const HOUSEKEEPING: Millis = SECOND;
 const TRIM_EVERY: Millis = 10 * SECOND;
 

@@ -39,12 +39,12 @@ export class Entity {
     keyValues(id, kind.key.length).forEach((value, i) => {
       this.slots[i] = value;
     });
-    this.states = [];
-    this.next = [];
+    const { length } = kind.layout.keys;
+    this.states = new Array(length).fill(undefined);
+    this.next = new Array(length).fill(Number.POSITIVE_INFINITY);
     for (const node of kind.nodes) {
       if (node.state < 0) continue;
       this.states[node.state] = emptyState(node);
-      this.next[node.state] = Number.POSITIVE_INFINITY;
     }
   }
 

@@ -2,6 +2,13 @@
 
 import { EPOCH, LAST_DIGIT, MARK, MORE_DIGITS } from './packed-writer.ts';
 
+/** Texts longer than this are rarely the same in two records. */
+const LONGEST_SHARED = 48;
+const MOST_SHARED = 8192;
+
+/** Texts of records that were read: ids of contents and statuses are in many, and kept in memory once. */
+const shared = new Map<string, string>();
+
 export class PackedReader {
   readonly #text: string;
   #at: number;
@@ -60,7 +67,8 @@ export class PackedReader {
     const list: unknown[] = [];
     while (this.#text.charCodeAt(this.#at) !== MARK.listEnd) list.push(this.value());
     this.#at += 1;
-    return list;
+    // a copy takes exactly its size, a list that grew has room for more
+    return list.length === 0 ? list : list.slice();
   }
 
   #object(): Record<string, unknown> {
@@ -86,8 +94,9 @@ export class PackedReader {
     const text = this.#text.slice(this.#at, this.#at + number);
     if (text.length !== number) throw new RangeError('a packed text is cut off');
     this.#at += number;
-    this.#texts.push(text);
-    return text;
+    const kept = number > LONGEST_SHARED ? text : sharedText(text);
+    this.#texts.push(kept);
+    return kept;
   }
 
   #digits(): number {
@@ -102,4 +111,14 @@ export class PackedReader {
       weight *= 32;
     }
   }
+}
+
+/** The first copy of a text; a part of a record would keep the whole record in memory. */
+function sharedText(text: string): string {
+  const known = shared.get(text);
+  if (known !== undefined) return known;
+  if (shared.size >= MOST_SHARED) shared.clear();
+  const own = Buffer.from(text).toString();
+  shared.set(own, own);
+  return own;
 }
