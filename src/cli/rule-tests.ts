@@ -1,20 +1,19 @@
 /** Runs the tests that stand in rule files, through the same decode and step as production, on the log clock. */
 
 import { formatDuration, type Millis } from '../core/units.ts';
+import { subjectKind } from '../rules/check-tests.ts';
 import { ExpressionError } from '../rules/expression/expression.ts';
 import type { Located } from '../rules/located.ts';
 import type { Plan, ReportPlan, RuleNode } from '../rules/plan.ts';
 import type { Expectation, GivenEvent, RuleTest } from '../rules/rule-test.ts';
 import { formatPosition } from '../rules/source-file.ts';
-import { decode } from '../step/decode.ts';
 import type { Entity } from '../step/entity.ts';
 import { explain } from '../step/explain.ts';
-import { PartitionState } from '../step/partition-state.ts';
 import { reportDocument } from '../step/report.ts';
 import type { Result } from '../step/result.ts';
-import { step } from '../step/step.ts';
 import { tryRule } from '../step/try-rule.ts';
 import { matches, show } from './expected-value.ts';
+import { RuleTestRun } from './rule-test-run.ts';
 
 export interface TestFailure {
   readonly rule: string;
@@ -61,34 +60,24 @@ function runWith(plan: Plan, test: RuleTest): TestFailure[] {
 }
 
 function runGiven(plan: Plan, test: RuleTest): TestFailure[] {
-  const state = new PartitionState(0, plan);
+  const run = new RuleTestRun(plan, test.start);
   const failures: TestFailure[] = [];
   const events = test.given.flatMap((given, i) => expand(given, i)).sort((a, b) => a.at - b.at);
-  const problems: string[] = [];
+  const ruleKind = kindOfRule(plan, test.rule);
   let next = 0;
-  let entry = 0;
-  const apply = (text: string) => {
-    entry += 1;
-    const log = { id: `${test.start}-${entry}`, d: text };
-    for (const item of decode(log, plan.events, { clock: 'log' })) {
-      if (item.kind === 'dead') problems.push(item.letter.problem);
-      step(state, log, item);
-    }
-  };
   for (const expectation of [...test.expect].sort((a, b) => (a.at ?? 0) - (b.at ?? 0))) {
     const at = expectation.at ?? 0;
     for (; next < events.length && (events[next] as TimedEvent).at <= at; next++) {
       const { at: after, event } = events[next] as TimedEvent;
-      apply(JSON.stringify({ ...event, time: test.start + after }));
+      run.give(event, after);
     }
-    apply(JSON.stringify({ type: 'tick', time: test.start + at }));
-    for (const problem of problems.splice(0))
+    run.passTo(at);
+    for (const problem of run.problems.splice(0))
       failures.push(failure(test, test.place, `a given event is refused: ${problem}`));
-    const kind =
-      [...expectation.values.keys()].find((name) => plan.kindOf.has(name)) ?? kindOfRule(plan, test.rule);
+    const kind = subjectKind(expectation, ruleKind, plan.kindOf) ?? ruleKind;
     const id = String(expectation.values.get(kind)?.value ?? '');
-    const entity = state.entities.get(`${kind}:${id}`);
-    failures.push(...check(test, expectation, kind, id, entity, test.start + at));
+    const { entity, now } = run.entityAt(kind, id, at);
+    failures.push(...check(test, expectation, kind, id, entity, now));
   }
   return failures;
 }

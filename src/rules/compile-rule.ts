@@ -89,18 +89,20 @@ class RuleCompiler {
   #pick(shape: PickDefinition): PickShape {
     const lines = shape.lines.map((line) => this.#pickLine(line));
     if (shape.onePer) this.#context.texts.checkLines(shape, this.#context.types.namesOf(this.#rule));
-    return { type: 'pick', ...(shape.onePer && { onePer: shape.onePer.text }), lines };
+    const lasting = lines.some((line) => line.until !== undefined);
+    return { type: 'pick', ...(shape.onePer && { onePer: shape.onePer.text }), lasting, lines };
   }
 
   #pickLine(line: PickLine): PickShape['lines'][number] {
     const when = this.#expression(line.when, WHEN);
-    const expressions = [when];
+    const until = line.until && this.#expression(line.until, WHEN);
+    const expressions = until ? [when, until] : [when];
     const fields = line.fields.map(({ key, value }) => {
       const text = this.#lineValue(value);
       if (value.type === 'scalar' && isTemplate(value)) expressions.push(text as Expression);
       return { key: key.text, text };
     });
-    return { name: line.name.text, when, fields, reads: this.#slots(expressions) };
+    return { name: line.name.text, when, ...(until && { until }), fields, reads: this.#slots(expressions) };
   }
 
   #lineValue(value: Located): unknown {

@@ -65,9 +65,10 @@ function shapeCanon(shape: ShapeDefinition): unknown {
     return { ...shape, factors };
   }
   if (shape.type === 'pick') {
-    const lines = shape.lines.map(({ name, when, fields }) => ({
+    const lines = shape.lines.map(({ name, when, until, fields }) => ({
       name: name.text,
       when: expression(when),
+      until: expression(until),
       fields: fields.map(({ key, value }) => [key.text, plainValue(value)]),
     }));
     return { pick: lines, onePer: shape.onePer?.text };

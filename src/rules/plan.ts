@@ -299,9 +299,13 @@ export interface FactorsShape {
 export interface PickShape {
   readonly type: 'pick';
   readonly onePer?: string;
+  /** Some line has `until`, so that what is listed depends on what was listed before. */
+  readonly lasting: boolean;
   readonly lines: readonly {
     readonly name: string;
     readonly when: Expression;
+    /** A line that is listed stays until this is true. */
+    readonly until?: Expression;
     /** Other keys of the line (severity, message, title …), in file order. */
     readonly fields: readonly { readonly key: string; readonly text: unknown | Expression }[];
     readonly reads: readonly number[];

@@ -32,6 +32,8 @@ export interface PickDefinition {
 export interface PickLine {
   readonly name: LocatedScalar;
   readonly when: LocatedScalar;
+  /** Once it holds, the line stays until this is true. */
+  readonly until?: LocatedScalar;
   /** The other keys, in file order; texts may hold {{expressions}}. */
   readonly fields: readonly { readonly key: LocatedScalar; readonly value: Located }[];
 }
@@ -110,11 +112,17 @@ function readPick(reader: MapReader): PickDefinition | undefined {
     line.need('when');
     const name = line.scalar('name');
     const when = line.scalar('when');
+    const until = line.scalar('until');
+    if (onePer && until)
+      diagnostics.report(
+        line.key('until') as LocatedScalar,
+        '`one_per` and `until` cannot stand in one rule',
+      );
     if (name && names.has(name.text)) diagnostics.report(name, `two lines are called \`${name.text}\``);
     if (name) names.add(name.text);
     const fields: { key: LocatedScalar; value: Located }[] = [];
     for (const [key, entry] of map.entries) {
-      if (key === 'name' || key === 'when') continue;
+      if (key === 'name' || key === 'when' || key === 'until') continue;
       if (!NAME.test(key)) diagnostics.report(entry.key, nameRule(key));
       const value = line.value(key);
       if (value) fields.push({ key: entry.key, value });
@@ -124,7 +132,7 @@ function readPick(reader: MapReader): PickDefinition | undefined {
         name ?? startOf(map),
         `this line has no \`${onePer.text}\`, which \`one_per\` names`,
       );
-    if (name && when) lines.push({ name, when, fields });
+    if (name && when) lines.push({ name, when, ...(until && { until }), fields });
   }
   return reader.list('pick') && { type: 'pick', lines, ...(onePer && { onePer }) };
 }

@@ -1,17 +1,20 @@
 /** explain: why each result of an entity is what it is, then and now, and when it will change by itself. */
 
 import type { Reason } from '../core/decision.ts';
-import type { Millis } from '../core/units.ts';
+import { entityKey } from '../core/entity-key.ts';
+import { type Millis, SECOND } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { Node, RuleNode } from '../rules/plan.ts';
+import type { LookupNode, Node, RuleNode } from '../rules/plan.ts';
 import { isOffReason } from './breakers.ts';
 import type { Entity } from './entity.ts';
 import type { LastDecision } from './last-decision.ts';
+import { sharedId } from './look-up.ts';
 import { entityFrame } from './node-value.ts';
 import { isDue, numberOf } from './publication.ts';
 import { type Result, resultDue } from './result.ts';
 import { factorReasons } from './shapes/factors.ts';
 import { inputsOf } from './shapes/reasons.ts';
+import type { LookedUp } from './shared-states.ts';
 
 /** A reason as it stood at the last decision and as it stands now. */
 export interface ExplainedReason {
@@ -39,6 +42,13 @@ export interface ExplainedResult {
   /** Why the current value is not published; null when it is. */
   readonly not_published: string | null;
   readonly next_change: { readonly at: string; readonly because: string } | null;
+  /** Features of shared entities it depends on, as their owners told them last. */
+  readonly looked_up: readonly {
+    readonly name: string;
+    readonly of: string | null;
+    readonly as_of: string | null;
+    readonly age_seconds: number | null;
+  }[];
   readonly error: string | null;
 }
 
@@ -65,6 +75,7 @@ function explainRule(
 ): ExplainedResult {
   const { rule } = node;
   const result = entity.states[node.state] as Result;
+  const sources = sourcesOf(entity, node);
   return {
     rule: rule.name,
     version: rule.version,
@@ -78,7 +89,8 @@ function explainRule(
     decision_id: result.decision ?? null,
     reasons: explainReasons(entity, node, frame, last),
     not_published: whyNotPublished(node, result),
-    next_change: nextChange(entity, node),
+    next_change: nextChange(entity, node, sources),
+    looked_up: lookedUp(entity, sources, frame.time),
     error: result.failing ?? null,
   };
 }
@@ -151,25 +163,51 @@ function whyNotPublished(node: RuleNode, result: Result): string | null {
 }
 
 /** The earliest time at which something this rule depends on changes by itself, and what that is. */
-function nextChange(entity: Entity, node: RuleNode): ExplainedResult['next_change'] {
+function nextChange(
+  entity: Entity,
+  node: RuleNode,
+  sources: readonly Node[],
+): ExplainedResult['next_change'] {
   let at = resultDue(entity.states[node.state] as Result, node.rule);
   let because = node.name;
-  const bySlot = new Map<number, Node>(entity.kind.nodes.map((other) => [other.slot, other]));
-  const seen = new Set<number>();
-  const open = [...node.reads];
-  for (let slot = open.pop(); slot !== undefined; slot = open.pop()) {
-    const source = bySlot.get(slot);
-    if (seen.has(slot) || !source) continue;
-    seen.add(slot);
-    if (source.type === 'aggregate') {
-      const next = entity.next[source.state] as Millis;
-      if (next < at) {
-        at = next;
-        because = source.name;
-      }
-    } else if (source.type === 'calc') {
-      for (const name of source.expression.reads) open.push(entity.kind.slotOf.get(name) ?? -1);
-    } else if (source.type === 'rule') open.push(...source.reads);
+  for (const source of sources) {
+    if (source.type !== 'aggregate' && source.type !== 'merged') continue;
+    const next = entity.next[source.state] as Millis;
+    if (next >= at) continue;
+    at = next;
+    because = source.name;
   }
   return at === Number.POSITIVE_INFINITY ? null : { at: new Date(at).toISOString(), because };
+}
+
+/** What it read of shared entities, of which this partition knows only what their owners told. */
+function lookedUp(entity: Entity, sources: readonly Node[], now: Millis): ExplainedResult['looked_up'] {
+  return sources
+    .filter((source): source is LookupNode => source.type === 'lookup')
+    .map((source) => {
+      const { time } = entity.states[source.state] as LookedUp;
+      const id = sharedId(entity, source);
+      return {
+        name: source.name,
+        of: id === undefined ? null : entityKey(source.of, id),
+        as_of: time === undefined ? null : new Date(time).toISOString(),
+        age_seconds: time === undefined ? null : Math.max(0, now - time) / SECOND,
+      };
+    });
+}
+
+/** The nodes that a rule depends on, directly or through others. */
+function sourcesOf(entity: Entity, node: RuleNode): Node[] {
+  const bySlot = new Map<number, Node>(entity.kind.nodes.map((other) => [other.slot, other]));
+  const sources = new Set<Node>();
+  const open = [...node.reads];
+  for (let slot = open.pop(); slot !== undefined; slot = open.pop()) {
+    const source = slot < 0 ? undefined : bySlot.get(slot);
+    if (!source || sources.has(source)) continue;
+    sources.add(source);
+    if (source.type === 'calc')
+      for (const name of source.expression.reads) open.push(entity.kind.slotOf.get(name) ?? -1);
+    else if (source.type === 'rule') open.push(...source.reads);
+  }
+  return [...sources];
 }

@@ -41,7 +41,13 @@ export function lastDecision(entity: Entity, node: RuleNode): LastDecision | und
   const whole = (name: string) => [{ name, inputs: inputsOf(then, node.reads) }];
   if (shape.type === 'pick') {
     const names = (published ?? []) as readonly string[];
-    const lines = new Map(pickLines(shape, frame).map((line) => [nameOf(line), line]));
+    const lines = new Map(
+      pickLines(
+        shape,
+        frame,
+        names.map((name) => ({ name })),
+      ).map((line) => [nameOf(line), line]),
+    );
     // a line that was only held at the time has no texts of that time
     const value = names.map((name): PickedLine => lines.get(name) ?? { name });
     return { value, reasons: pickReasons(shape, then, names) };

@@ -9,7 +9,7 @@ import type { BroadcastState, SendState } from './shared-states.ts';
 /** When a part sends next; Infinity while nothing changed. */
 export function sendDue({ at, changed }: SendState): Millis {
   if (changed.size === 0) return Number.POSITIVE_INFINITY;
-  return at === undefined ? Number.NEGATIVE_INFINITY : at + SHARED_INTERVAL;
+  return at === undefined ? 0 : at + SHARED_INTERVAL;
 }
 
 /** Remembers that a node of a part changed; it is sent at the end of the step at the earliest. */
@@ -57,7 +57,7 @@ function sendStateOf(part: Entity): SendState {
 export function broadcastDue(entity: Entity, node: BroadcastNode): Millis {
   const { at, told } = entity.states[node.state] as BroadcastState;
   if (told === JSON.stringify(toldValues(entity, node))) return Number.POSITIVE_INFINITY;
-  return at === undefined ? Number.NEGATIVE_INFINITY : at + SHARED_INTERVAL;
+  return at === undefined ? 0 : at + SHARED_INTERVAL;
 }
 
 export function broadcast(state: PartitionState, entity: Entity, node: BroadcastNode): void {

@@ -62,7 +62,8 @@ export function resultDue(result: Result, rule: RulePlan): Millis {
  * other values are computed again after a load, so they need no place in the record.
  */
 export function keepsValue({ every, hold, shape }: RulePlan): boolean {
-  return every !== undefined || hold !== undefined || shape.type === 'allocate';
+  if (every !== undefined || hold !== undefined || shape.type === 'allocate') return true;
+  return shape.type === 'pick' && shape.lasting;
 }
 
 /** JSON form: what every published result has, then the rest; trailing absent ones cut; 0 when nothing ever happened. */

@@ -90,7 +90,7 @@ function shapeValue(entity: Entity, node: RuleNode, result: Result, frame: Frame
   const { shape } = node.rule;
   if (shape.type === 'factors') return factorsValue(shape, frame);
   if (shape.type === 'pick') {
-    const lines = pickLines(shape, frame);
+    const lines = pickLines(shape, frame, result.value);
     return node.rule.hold === undefined ? lines : heldLines(shape, lines, result, node.rule.hold, frame.time);
   }
   if (shape.type === 'value') return shape.expression.evaluate(frame);

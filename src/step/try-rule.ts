@@ -8,6 +8,7 @@ import { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
 import type { Result } from './result.ts';
 import { runRule } from './run-rule.ts';
+import { type MergedState, mergedValue } from './shared-states.ts';
 
 /**
  * The rule's result when the named features and results have these values, others have no data; calc features
@@ -30,9 +31,14 @@ export function tryRule(
   for (const time of [now, now + (node.rule.hold ?? 0)]) {
     state.streamTime = time;
     for (const other of kind.nodes) {
+      if (other.slot < 0) continue;
       const given = values.get(other.name);
       if (given !== undefined) entity.slots[other.slot] = given;
       else if (other.type === 'calc') entity.slots[other.slot] = calcValue(other, entityFrame(entity, time));
+      else if (other.type === 'merged')
+        entity.slots[other.slot] =
+          mergedValue(other.keeper, entity.states[other.state] as MergedState, time) ?? other.default;
+      else if (other.type === 'lookup') entity.slots[other.slot] = other.default;
       else if (other.type === 'aggregate')
         entity.slots[other.slot] = planIndex(plan).blanks[kind.index]?.[other.state]?.value;
     }

@@ -83,7 +83,7 @@ test('the shipped rule set loads without problems or warnings', () => {
   assert.deepEqual(SHIPPED.warnings, []);
   assert.deepEqual(
     SHIPPED.plan.kinds.map(({ name }) => name),
-    ['channel', 'campaign', 'lead', 'category', 'platform', 'source', 'all'],
+    ['channel', 'campaign', 'lead', 'category', 'platform', 'source', 'all', 'source.part', 'all.part'],
   );
   assert.deepEqual(SHIPPED.plan.settings, {
     timezone: 'Europe/Madrid',
@@ -92,7 +92,15 @@ test('the shipped rule set loads without problems or warnings', () => {
     lists: { lead: { segment: 'segments', class: 'conversion', score: 'engagement_score' } },
   });
   assert.deepEqual(SHIPPED.set.rules.map(({ name }) => name).sort(), [
-    ...['budget_rebalance', 'conversion', 'cpa_spike', 'engagement_score', 'recommendations', 'segments'],
+    ...[
+      'anomalies',
+      'budget_rebalance',
+      'conversion',
+      'cpa_spike',
+      'engagement_score',
+      'recommendations',
+      'segments',
+    ],
   ]);
   for (const { name } of SHIPPED.set.rules) assert.ok(SHIPPED.set.tests.some((one) => one.rule === name));
   assertSound(SHIPPED.plan);
@@ -114,7 +122,7 @@ test('events feed what names them', () => {
       .sort();
   assert.deepEqual(fedBy('referral.validated'), ['referrals', 'referrals_90d']);
   assert.deepEqual(fedBy('lead.status_changed'), ['status']);
-  assert.deepEqual(fedBy('email.sent'), ['contents_sent', 'response_hours']);
+  assert.deepEqual(fedBy('email.sent'), ['contents_sent', 'emails_7d', 'response_hours']);
   assert.equal(zoneSlot, slotOf.get('timezone'));
   const ranks = (type: string) =>
     feeds.get(type)?.find((feed) => nodes[feed.node]?.name === 'response_hours')?.rank;

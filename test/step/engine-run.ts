@@ -10,10 +10,11 @@ import { PartitionState } from '../../src/step/partition-state.ts';
 import type { Result } from '../../src/step/result.ts';
 import { step } from '../../src/step/step.ts';
 import type { EntityView } from '../oracle/oracle.ts';
-import { SHIPPED } from '../oracle/rule-files.ts';
+import { isLocal, SHIPPED } from '../oracle/rule-files.ts';
 
+/** The shipped rules of local kinds. */
 export function shippedPlan(): Plan {
-  const loaded = loadRuleSet(readConfig(SHIPPED));
+  const loaded = loadRuleSet(readConfig(SHIPPED).filter(isLocal));
   if (!loaded.ok) throw new Error(`the shipped rules do not load: ${JSON.stringify(loaded.problems)}`);
   return loaded.plan;
 }

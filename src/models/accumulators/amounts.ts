@@ -20,14 +20,20 @@ export function members(): Accumulator {
 
 /** Formula: Σ round(v · 10^6) / 10^6, exact below 2^53 micros; 0 without data. Memory: two numbers. */
 export function total(): Accumulator {
-  return amounts(summand, (state) => fromMicros(state.micros));
+  return amounts(microsOf, (state) => fromMicros(state.micros));
 }
 
 /** Formula: (Σ round(v · 10^6) / n) / 10^6; absent without data. Memory: two numbers. */
 export function mean(): Accumulator {
-  return amounts(summand, (state) =>
+  return amounts(microsOf, (state) =>
     state.times === 0 ? undefined : fromMicros(state.micros / state.times),
   );
+}
+
+/** A number, or the number of a result with a class. */
+function microsOf(given: unknown): Micros | undefined {
+  const inner = (given as { value?: unknown } | null | undefined)?.value;
+  return summand(typeof given === 'number' ? given : inner);
 }
 
 function amounts(

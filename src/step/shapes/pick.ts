@@ -11,12 +11,15 @@ export interface PickedLine {
   readonly [field: string]: unknown;
 }
 
-/** The lines that hold, in file order; a line whose condition has no data does not hold. */
-export function pickLines(shape: PickShape, frame: Frame): PickedLine[] {
+/**
+ * The lines that hold, in file order; a line whose condition has no data does not hold.
+ * @param listed the lines so far: those with `until` stay until it is true
+ */
+export function pickLines(shape: PickShape, frame: Frame, listed: unknown): PickedLine[] {
   const picked: PickedLine[] = [];
   const taken = new Set<unknown>();
   for (const line of shape.lines) {
-    if (line.when.evaluate(frame) !== true) continue;
+    if (line.when.evaluate(frame) !== true && !stays(line, frame, listed)) continue;
     const item: Record<string, unknown> = { name: line.name };
     for (const { key, text } of line.fields) {
       const value = isExpression(text) ? text.evaluate(frame) : text;
@@ -30,6 +33,11 @@ export function pickLines(shape: PickShape, frame: Frame): PickedLine[] {
     picked.push(item as PickedLine);
   }
   return picked;
+}
+
+function stays({ name, until }: PickShape['lines'][number], frame: Frame, listed: unknown): boolean {
+  if (until === undefined || !Array.isArray(listed)) return false;
+  return listed.some((line) => nameOf(line) === name) && until.evaluate(frame) !== true;
 }
 
 function isExpression(text: unknown): text is Expression {
