@@ -25,6 +25,10 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
     'Returns to the rule set before, because a rule of the new one was switched off',
   ],
   weir_activations_refused_total: ['Rule-set activations that named a stale predecessor'],
+  weir_shared_refused_total: [
+    'What named a shared entity beyond the 10,000 that a partition keeps of a kind',
+    'kind',
+  ],
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
 };
 

@@ -14,6 +14,7 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
   weir_rule_breakers_opened_total: ['rule'],
   weir_decisions_total: ['rule', 'mode'],
   weir_activations_refused_total: [],
+  weir_shared_refused_total: ['kind'],
 };
 
 export function reportTally(tally: Tally, meter: Meter): void {
