@@ -4,8 +4,17 @@ import { attacks } from './attacks.ts';
 import type { Bench } from './bench.ts';
 import { expressions } from './expressions.ts';
 import { flow } from './flow.ts';
+import { history } from './history.ts';
 import { latency } from './latency.ts';
 import { leads } from './leads.ts';
 import { state } from './state.ts';
 
-export const BENCHES: Readonly<Record<string, Bench>> = { attacks, expressions, flow, latency, leads, state };
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  attacks,
+  expressions,
+  flow,
+  history,
+  latency,
+  leads,
+  state,
+};

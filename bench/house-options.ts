@@ -5,10 +5,12 @@ import type { HouseOptions } from '../src/cli/house.ts';
 
 export const CONFIG = fileURLToPath(new URL('../config', import.meta.url));
 
-export function houseOptions(path: string, clockMode: 'live' | 'log'): HouseOptions {
+/** @param databaseUrl of the history, where one is kept */
+export function houseOptions(path: string, clockMode: 'live' | 'log', databaseUrl?: string): HouseOptions {
   return {
     environment: {
       redisUrl: `unix:${path}`,
+      databaseUrl,
       host: '127.0.0.1',
       port: 0,
       config: CONFIG,

@@ -11,8 +11,14 @@ export interface HouseProcess {
 const HOUSE = fileURLToPath(new URL('house-child.ts', import.meta.url));
 
 /** Resolves when it owns every partition. */
-export function startHouse(path: string, clockMode: 'live' | 'log'): Promise<HouseProcess> {
-  const child = fork(HOUSE, [path, clockMode], { stdio: ['ignore', 2, 2, 'ipc'] });
+export function startHouse(
+  path: string,
+  clockMode: 'live' | 'log',
+  databaseUrl?: string,
+): Promise<HouseProcess> {
+  const child = fork(HOUSE, databaseUrl === undefined ? [path, clockMode] : [path, clockMode, databaseUrl], {
+    stdio: ['ignore', 2, 2, 'ipc'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async () => {
     if (child.connected) child.disconnect();

@@ -1,8 +1,9 @@
-/** latency: from the moment an event was due to its decision in the outbox, and to its lead over HTTP. */
+/** latency: from the moment an event was due to its decision in the outbox, to its lead over HTTP, and to its row in Postgres. */
 
 import type { Bench, Options, Outcome } from './bench.ts';
 import { startBenchRedis } from './bench-redis.ts';
 import { startHouse } from './house-process.ts';
+import { HistoryObserver } from './latency/history-observer.ts';
 import { HttpSample } from './latency/http-sample.ts';
 import { OutboxObserver } from './latency/outbox-observer.ts';
 import { sendOnSchedule } from './latency/schedule.ts';
@@ -14,33 +15,43 @@ async function run(options: Options): Promise<Outcome> {
     'rate' | 'seconds' | 'warmup' | 'samples' | 'seed',
     number
   >;
-  const server = await startBenchRedis();
+  const [server, history] = await Promise.all([startBenchRedis(), HistoryObserver.open()]);
   try {
-    const house = await startHouse(server.path, 'live');
+    const house = await startHouse(server.path, 'live', history.url);
     try {
       const observer = new OutboxObserver(server.path);
       const http = new HttpSample(server.redis, house.url);
       const observed = observer.run();
       const sampled = http.run({ perSecond: samples, from: warmup, until: warmup + seconds });
-      const sent = await sendOnSchedule(server.redis, observer, {
-        rate,
-        seconds: warmup + seconds,
-        warmup,
-        seed,
-      });
+      const expect = (event: string, due: number) => {
+        observer.expect(event, due);
+        history.expect(event, due);
+      };
+      const sent = await sendOnSchedule(
+        server.redis,
+        { expect },
+        {
+          rate,
+          seconds: warmup + seconds,
+          warmup,
+          seed,
+        },
+      );
       await sampled;
       await observer.finish();
       await observed;
+      await history.finish();
       const applied = await appliedEvents(house.url);
       const { latencies: commits } = observer;
       const { latencies: https } = http;
       const expected = rate * (warmup + seconds) + https.length;
-      return outcome({ rate, applied, expected, sent, commits, https, behind: sent.behind });
+      const { latencies: stored, missing } = history;
+      return outcome({ rate, applied, expected, sent, commits, https, stored, missing, behind: sent.behind });
     } finally {
       await house.stop();
     }
   } finally {
-    await server.stop();
+    await Promise.all([server.stop(), history.close()]);
   }
 }
 
@@ -58,10 +69,15 @@ interface Measurements {
   readonly sent: { readonly eventsPerSecond: number };
   readonly commits: readonly number[];
   readonly https: readonly number[];
+  readonly stored: readonly number[];
+  /** Events without a row. */
+  readonly missing: number;
   readonly behind: readonly number[];
 }
 
-function outcome({ rate, applied, expected, sent, commits, https, behind }: Measurements): Outcome {
+function outcome(measured: Measurements): Outcome {
+  const { rate, applied, expected, sent, commits, https, stored, missing, behind } = measured;
+  const exact = applied === expected && missing === 0;
   const row = (title: string, values: readonly number[]) => [
     title,
     number(values.length),
@@ -71,24 +87,26 @@ function outcome({ rate, applied, expected, sent, commits, https, behind }: Meas
     ['', 'measured', 'p50 ms', 'p99 ms', 'max ms'],
     row('due → decision in the outbox', commits),
     row('due → its lead over HTTP', https),
+    row('due → row in Postgres', stored),
     row('(due → sent, of this program)', behind),
   ];
   return {
-    table: `${number(rate)} events/s on a schedule, counted from when each was due; ${number(sent.eventsPerSecond)} were sent, ${number(applied)} of ${number(expected)} events applied\n${table(rows)}`,
-    exact: applied === expected,
+    table: `${number(rate)} events/s on a schedule, counted from when each was due; ${number(sent.eventsPerSecond)} were sent, ${number(applied)} of ${number(expected)} events applied, ${number(missing)} without a row\n${table(rows)}`,
+    exact,
     figures: {
       commit_p50_ms: median(commits),
       commit_p99_ms: quantile(commits, 0.99),
       http_p50_ms: median(https),
       http_p99_ms: quantile(https, 0.99),
-      history_p99_ms: null,
+      history_p50_ms: median(stored),
+      history_p99_ms: quantile(stored, 0.99),
       read_p99_ms: null,
       list_p99_ms: null,
       limits_p99_ms: null,
       reload_pause_ms: null,
       sent_p99_ms: quantile(behind, 0.99),
       events_per_second: sent.eventsPerSecond,
-      exact: applied === expected,
+      exact,
     },
   };
 }

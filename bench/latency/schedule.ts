@@ -5,7 +5,6 @@ import type { Redis } from 'ioredis';
 import { partitionOf } from '../../src/core/partition.ts';
 import { logKeys, PARTITIONS } from '../flow/keys.ts';
 import { leadTraffic } from '../lead-traffic.ts';
-import type { OutboxObserver } from './outbox-observer.ts';
 
 export interface ScheduleOptions {
   readonly rate: number;
@@ -18,7 +17,7 @@ export interface ScheduleOptions {
 /** Time on the monotonic clock, milliseconds; `behind`: how late this program itself sent each event. */
 export async function sendOnSchedule(
   redis: Redis,
-  observer: OutboxObserver,
+  observer: { expect(event: string, due: number): void },
   { rate, seconds, warmup, seed }: ScheduleOptions,
 ): Promise<{ readonly eventsPerSecond: number; readonly behind: readonly number[] }> {
   const events = rate * seconds;

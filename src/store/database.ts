@@ -155,6 +155,8 @@ function openPool(url: string, config: PoolConfig): Kysely<Tables> {
   const pool = new Pool({ connectionString: url, ...LIMITS, ...config, types: { getTypeParser } });
   // of an idle connection: the next question opens another
   pool.on('error', () => undefined);
+  // of one that is lent: its next question rejects, while an event that nobody hears would end the process
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
