@@ -5,6 +5,7 @@ import { anomalies } from './anomalies.ts';
 import { decisionColumns } from './decision-columns.ts';
 import { decisions } from './decisions.ts';
 import { entities } from './entities.ts';
+import { entityTags } from './entity-tags.ts';
 import { events } from './events.ts';
 import { letters } from './letters.ts';
 import { ruleSets } from './rule-sets.ts';
@@ -19,4 +20,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006_entities': entities,
   '0007_anomalies': anomalies,
   '0008_rule_sets': ruleSets,
+  '0009_entity_tags': entityTags,
 };

@@ -23,43 +23,86 @@ export async function readEntity(
   return row && entityOf(kind, row);
 }
 
-/** Walks the index of one rank, which holds the tags too, and looks only at the entities of the page itself. */
-export async function readEntities(db: Kysely<Tables>, query: EntityQuery): Promise<Page<KeptEntity>> {
-  const { kind, limit, after } = query;
-  const name = query.order?.by ?? EVERY;
-  const descending = query.order?.descending ?? false;
-  let ranks = db
-    .selectFrom('entity_ranks as r')
-    .select(['r.id', 'r.value'])
-    .where('r.kind', '=', kind)
-    .where('r.name', '=', name);
-  if (query.tags && query.tags.length > 0)
-    ranks = ranks.where(sql<boolean>`r.tags @> ${[...query.tags]}::text[]`);
-  ranks = withRanks(ranks, query, name);
-  if (after !== undefined) {
-    const [value, id] = readCursor(after, ['number', 'string']) as [number, string];
-    ranks = ranks.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('r.value', 'r.id'), descending ? '<' : '>', tuple(value, id)),
+/**
+ * Entities that have rare tags are looked up and sorted; else the index of the rank is walked, which holds the tags
+ * too. Only the entities of the page itself are read.
+ */
+export function readEntities(db: Kysely<Tables>, query: EntityQuery): Promise<Page<KeptEntity>> {
+  return db.transaction().execute(async (transaction) => {
+    // the plan must not depend on whether statistics were made since the table was filled
+    await sql`select set_config('enable_seqscan', 'off', true)`.execute(transaction);
+    const { kind, limit, after } = query;
+    const rare = await areRare(transaction, query);
+    if (!rare)
+      await sql`select set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)`.execute(
+        transaction,
+      );
+    const name = query.order?.by ?? EVERY;
+    const descending = query.order?.descending ?? false;
+    let ranks: Ranks = transaction
+      .selectFrom('entity_ranks as r')
+      .select(['r.id', 'r.value'])
+      .where('r.kind', '=', kind)
+      .where('r.name', '=', name);
+    if (rare) ranks = ranks.where('r.id', '=', (eb) => eb.fn.any(eb.val(rare)));
+    else if (query.tags?.length) ranks = ranks.where(hasTags('r.tags', query.tags));
+    ranks = withRanks(ranks, query, name);
+    if (after !== undefined) {
+      const [value, id] = readCursor(after, ['number', 'string']) as [number, string];
+      ranks = ranks.where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('r.value', 'r.id'), descending ? '<' : '>', tuple(value, id)),
+      );
+    }
+    const direction = descending ? 'desc' : 'asc';
+    const found = await ranks
+      .orderBy('r.value', direction)
+      .orderBy('r.id', direction)
+      .limit(limit + 1)
+      .execute();
+    const page = pageOf(
+      found,
+      limit,
+      ({ id }) => id,
+      (row) => [row.value, row.id],
     );
-  }
-  const direction = descending ? 'desc' : 'asc';
-  const page = ranks
-    .orderBy('r.value', direction)
-    .orderBy('r.id', direction)
-    .limit(limit + 1);
-  const found = await db
-    .selectFrom(page.as('p'))
-    .innerJoin('entities as e', (join) => join.onRef('e.id', '=', 'p.id').on('e.kind', '=', kind))
-    .select(['p.value', 'e.id', 'e.partition', 'e.values', 'e.tags', 'e.as_of', 'e.entry_ms', 'e.entry_seq'])
-    .orderBy('p.value', direction)
-    .orderBy('p.id', direction)
+    const entities = await readAll(transaction, kind, page.rows);
+    return { ...page, rows: page.rows.flatMap((id) => entities.get(id) ?? []) };
+  });
+}
+
+/** Up to so many entities are sorted faster than an index is walked past all the others. */
+const RARE = 500;
+
+/** The ids of the entities with these tags, when they are few; undefined else, and where no tags are asked for. */
+async function areRare(db: Kysely<Tables>, { kind, tags }: EntityQuery): Promise<string[] | undefined> {
+  if (!tags?.length) return undefined;
+  const rows = await db
+    .selectFrom('entity_ranks')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('name', '=', sql.lit(EVERY))
+    .where(hasTags('tags', tags))
+    .limit(RARE + 1)
     .execute();
-  return pageOf(
-    found,
-    limit,
-    (row) => entityOf(kind, row),
-    (row) => [row.value, row.id],
-  );
+  return rows.length > RARE ? undefined : rows.map(({ id }) => id);
+}
+
+function hasTags(column: string, tags: readonly string[]) {
+  return sql<boolean>`${sql.ref(column)} @> ${[...tags]}::text[]`;
+}
+
+async function readAll(
+  db: Kysely<Tables>,
+  kind: string,
+  ids: readonly string[],
+): Promise<Map<string, KeptEntity>> {
+  const rows = await db
+    .selectFrom('entities')
+    .select(COLUMNS)
+    .where('kind', '=', kind)
+    .where('id', '=', (eb) => eb.fn.any(eb.val([...ids])))
+    .execute();
+  return new Map(rows.map((row) => [row.id, entityOf(kind, row)]));
 }
 
 type Ranks = SelectQueryBuilder<Tables & { r: Tables['entity_ranks'] }, 'r', { id: string; value: number }>;
