@@ -18,13 +18,15 @@ export async function readStream(connection: RedisConnection, key: string): Prom
   }
 }
 
-/** The JSON objects of an outbox, dead-letter or late stream. */
+/** The JSON objects of an outbox, dead-letter or late stream; mail between partitions is left out. */
 export async function readRecords(
   connection: RedisConnection,
   key: string,
 ): Promise<Record<string, unknown>[]> {
   const elements = await readStream(connection, key);
-  return elements.map(([, fields]) => JSON.parse(fields[1] as string) as Record<string, unknown>);
+  return elements.flatMap(([, [name, text]]) =>
+    name === 'd' ? [JSON.parse(text as string) as Record<string, unknown>] : [],
+  );
 }
 
 /** A partition's log as the oracle reads it. */

@@ -62,7 +62,7 @@ async function drained(house: House, events: number): Promise<void> {
       (await total(house, COUNTERS.applied)) +
       (await total(house, COUNTERS.duplicate)) +
       (await total(house, COUNTERS.dead));
-    if (done >= events) return;
+    if (done >= events && (await house.processor.drained())) return;
     if (done > before) {
       before = done;
       since = performance.now();

@@ -110,13 +110,13 @@ async function replay(
     await send(house, day.slice(from, from + BATCH));
     bar.update((from + BATCH) / day.length, from);
   }
-  while (!signal.aborted && (await house.processor.lag()).entries > 0) await sleep(100);
+  while (!signal.aborted && !(await house.processor.drained())) await sleep(100);
   bar.clear();
   const rate = Math.round((day.length * 1000) / Math.max(1, Date.now() - begun));
   // the day is over everywhere: every partition's time moves to its end
   const tick = { d: JSON.stringify({ type: 'tick', time: end }) };
   await Promise.all(house.processor.logs.map((log) => log.append(tick)));
-  while (!signal.aborted && (await house.processor.lag()).entries > 0) await sleep(50);
+  while (!signal.aborted && !(await house.processor.drained())) await sleep(50);
   return rate;
 }
 
@@ -166,7 +166,8 @@ class DecisionLines {
         );
         for (const [key, entries] of reply ?? []) {
           positions[keys.indexOf(key)] = (entries.at(-1) as [string, string[]])[0];
-          for (const [, [, text]] of entries) this.show(JSON.parse(text as string) as Decision);
+          for (const [, [name, text]] of entries)
+            if (name === 'd') this.show(JSON.parse(text as string) as Decision);
         }
       }
     } finally {

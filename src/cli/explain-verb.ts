@@ -11,22 +11,27 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   lead: 'leads',
   campaign: 'campaigns',
   channel: 'channels',
+  source: 'sources',
+  platform: 'platforms',
+  category: 'categories',
 };
+/** The kind with one entity, whose address has no id. */
+const ALL = 'all';
 
 export const explainVerb: Verb = {
   name: 'explain',
   summary: 'why a result is what it is',
   usage:
-    'weir explain KIND:ID [RULE] [--url URL]\n\n  weir explain lead:123\n  weir explain channel:c1/jooble cpa_spike',
+    'weir explain KIND:ID [RULE] [--url URL]\n\n  weir explain lead:123\n  weir explain channel:c1/jooble cpa_spike\n  weir explain all',
   run: async (args, env) => {
     const { flags, words } = readArguments(args, {}, { least: 1, most: 2, what: 'the entity (lead:123)' });
     const [key, rule] = words as [string, string?];
     const colon = key.indexOf(':');
     const collection = COLLECTIONS[key.slice(0, colon)];
-    if (colon < 1 || !collection)
+    if ((colon < 1 || !collection) && key !== ALL)
       throw new WeirError(
         'wrong_usage',
-        `"${key}" is not an entity; kinds: ${Object.keys(COLLECTIONS).join(', ')}`,
+        `"${key}" is not an entity; kinds: ${Object.keys(COLLECTIONS).join(', ')}; or ${ALL}`,
       );
     const id = key
       .slice(colon + 1)
@@ -34,7 +39,8 @@ export const explainVerb: Verb = {
       .map(encodeURIComponent)
       .join('/');
     const query = rule === undefined ? '' : `?rule=${encodeURIComponent(rule)}`;
-    const { status, body } = await ask(flags, env, `/v1/${collection}/${id}/explain${query}`);
+    const path = key === ALL ? ALL : `${collection}/${id}`;
+    const { status, body } = await ask(flags, env, `/v1/${path}/explain${query}`);
     if (status !== 200) {
       const { title, detail } = body as { title?: string; detail?: string };
       process.stderr.write(`${title ?? `answer ${status}`}${detail === undefined ? '' : `. ${detail}`}\n`);

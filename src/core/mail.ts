@@ -42,3 +42,15 @@ export interface SharedResend {
   readonly type: 'shared.resend';
   readonly owner?: number;
 }
+
+/**
+ * What a partition knows of at all, told to everybody when it sends everything again: of any other shared entity it
+ * knows nothing, whatever it said in an earlier incarnation, the end of which was lost.
+ */
+export interface SharedKnown {
+  readonly type: 'shared.known';
+  readonly partition: number;
+  readonly incarnation: number;
+  /** Ids by kind. */
+  readonly ids: Readonly<Record<string, readonly string[]>>;
+}

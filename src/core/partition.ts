@@ -75,9 +75,9 @@ export function partitionKeys(partition: number, partitions: number, prefix = 'w
     dead: `${base}:dead`,
     late: `${base}:late`,
     timers: `${base}:timers`,
+    changed: `${base}:changed`,
     ids: `${base}:ids`,
     owner: `${base}:owner`,
     position: `${base}:position`,
-    changed: `${base}:changed`,
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Entry, EntryId } from './entry.ts';
 import type { LogRow } from './history/logged-event.ts';
+import type { Mail } from './mail.ts';
 import type { Millis } from './units.ts';
 
 export interface Clock {
@@ -56,6 +57,8 @@ export type AcquireAnswer =
       readonly position: Position;
       readonly time: Millis;
       readonly tailLost: boolean;
+      /** A tail was lost, now or earlier, and `resent` has not been called since. */
+      readonly resendDue: boolean;
     }
   | { readonly ok: false; readonly instance: string; readonly expires: Millis; readonly time: Millis };
 
@@ -72,6 +75,13 @@ export interface Commit {
    * the later one of a key standing.
    */
   readonly out: readonly (readonly [decision: string, key: string | null])[];
+  /**
+   * JSON texts for the logs of other partitions, each with its partition or `*` for all of them; they leave through
+   * the outbox, after the decisions of the commit and in this order.
+   */
+  readonly mail: readonly Mail[];
+  /** Keys of the entities that look different from outside now; kept with the number of this commit. */
+  readonly changed: readonly string[];
   /** JSON texts for the dead-letter and late streams. */
   readonly dead: readonly string[];
   readonly late: readonly string[];
@@ -96,8 +106,12 @@ export interface State {
   renew(token: OwnerToken, commit: number, ttl: Millis): Promise<boolean>;
   release(token: OwnerToken): Promise<void>;
   commit(token: OwnerToken, commit: Commit, ttl: Millis): Promise<CommitAnswer>;
+  /** To be called when every log was told to send again what the lost tail may have held. */
+  resent(token: OwnerToken): Promise<void>;
   /** Records by key; undefined where there is none. */
   load(keys: readonly string[]): Promise<(string | undefined)[]>;
+  /** Every record of the kinds. */
+  loadKinds(kinds: readonly string[]): Promise<(readonly [key: string, record: string])[]>;
   /** Timers due at or before `until`, by (due, key), at most `limit`. */
   dueTimers(until: Millis, limit: number): Promise<(readonly [key: string, due: Millis])[]>;
   /** The bytes of one dedup bucket; empty when absent. */
@@ -109,6 +123,30 @@ export interface OutboxRow {
   readonly id: EntryId;
   /** A decision, a letter or an event as JSON, as the commit wrote it. */
   readonly text: string;
+}
+
+/** Some of the mail in an outbox. */
+export interface MailPage {
+  /** Everything up to here was looked at: the last entry there is, unless `more`. */
+  readonly to: EntryId;
+  readonly more: boolean;
+  /** The stream ends before the place asked for: its tail was lost. */
+  readonly lost: boolean;
+  /** Each with its partition, or `*` for all. */
+  readonly mail: readonly (readonly [target: string, text: string])[];
+}
+
+/** A partition's outbox, as the post sees it. */
+export interface Mailbox {
+  /** The mail among the `count` entries after `after`. */
+  mail(after: EntryId, count: number): Promise<MailPage>;
+}
+
+/** Where a reader that works under the fence of a partition has got to; it moves with the ownership. */
+export interface ReaderPlace {
+  /** The last entry it is done with; `0-0` before the first. */
+  position(): Promise<EntryId>;
+  advance(token: OwnerToken, from: EntryId, to: EntryId): Promise<'OK' | 'FENCED' | 'STALE'>;
 }
 
 /** The streams of a partition that the history takes: its log, its outbox, and what was refused. */

@@ -13,7 +13,7 @@ export function entityAnswer(stored: StoredEntity, now: number): Record<string, 
   for (const node of entity.kind.nodes) {
     if (node.type === 'rule')
       results[node.rule.name] = resultAnswer(stored, entity.states[node.state] as Result, node);
-    else features[node.name] = entity.slots[node.slot] ?? null;
+    else if (node.slot >= 0) features[node.name] = entity.slots[node.slot] ?? null;
   }
   return { ...keys(stored), features, results, ...place(stored, now) };
 }

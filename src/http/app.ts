@@ -40,9 +40,14 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   leads: 'lead',
   campaigns: 'campaign',
   channels: 'channel',
+  sources: 'source',
+  platforms: 'platform',
+  categories: 'category',
 };
 /** Which picks have addresses of their own: those that weir.yaml lists as `segment` of leads. */
 const SEGMENTS = { kind: 'lead', as: 'segment' };
+/** The kind with one entity: its path has no id. */
+const ALL = 'all';
 const LARGEST_BODY = 5 * 1024 * 1024;
 
 export function createApp(options: AppOptions): Hono {
@@ -120,6 +125,8 @@ export function createApp(options: AppOptions): Hono {
       return (view ?? answerEntity)(c, options, kind, id);
     });
   }
+  for (const view of ['', ...Object.keys(VIEWS)])
+    app.get(`/v1/${ALL}${view && `/${view}`}`, (c) => (VIEWS[view] ?? answerEntity)(c, options, ALL, ALL));
   // reports may have a short address of their own
   app.get('/v1/:path', (c, next) => {
     const report = [...options.plan().reports.values()].find(({ path }) => path === c.req.param('path'));
@@ -179,6 +186,7 @@ function routeLabel(path: string): string {
   if (second === 'anomalies') return '/v1/anomalies';
   if (second === 'reports') return rest.length === 0 ? '/v1/reports' : '/v1/reports/{name}';
   if (second === 'segments') return rest.length === 0 ? '/v1/segments' : '/v1/segments/{name}/leads';
+  if (second === ALL) return rest.length === 1 && (rest[0] ?? '') in VIEWS ? `/v1/all/${rest[0]}` : '/v1/all';
   if (!Object.hasOwn(COLLECTIONS, second)) return 'other';
   const last = rest.at(-1) ?? '';
   if (rest.length === 0) return `/v1/${second}`;

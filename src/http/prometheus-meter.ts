@@ -17,6 +17,7 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_intake_entries_total: ['Entries routed from the public stream'],
   weir_entries_lost_total: ['Unread entries that somebody else trimmed'],
   weir_tail_lost_total: ['Times Redis was found to have lost the tail of a log'],
+  weir_mail_posted_total: ['Mail appended to the logs of other partitions', 'type'],
   weir_owner_changes_total: ['Partitions acquired by this instance'],
   weir_history_rows_total: ['Rows written to the history', 'stream'],
   weir_history_orphaned_total: ['Rows of the history that Redis lost afterwards'],
@@ -44,6 +45,7 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   ],
   weir_timers_due: ['Timers due by the wall clock that have not fired'],
   weir_dead_letters: ['Dead letters kept'],
+  weir_mail_unposted_partitions: ['Partitions with mail that has not been posted'],
   weir_partitions_owned: ['Partitions this instance owns'],
   weir_entities: ['Entities known', 'kind'],
   weir_redis_memory_ratio: ['Memory of Redis in use, of maxmemory; 0 where there is no limit'],
@@ -53,6 +55,7 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
 
 const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
   weir_event_age_seconds: ['Event time to applied'],
+  weir_shared_age_seconds: ['Stream time of a part of a shared entity to merged by its owner'],
   weir_process_duration_seconds: ['One event applied, with all it makes run; a sample', 'type'],
   weir_rule_duration_seconds: ['One run of a rule; a sample', 'rule'],
   weir_commit_duration_seconds: ['One commit, sent to answered'],

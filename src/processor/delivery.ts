@@ -98,7 +98,7 @@ export class Delivery {
     const { sink, meter, onNotice, source, place } = this.options;
     this.count = undefined;
     const { added, length, last } = await source.size();
-    const { common, older } = await this.newestCommon(position);
+    const { common, older, mail } = await this.newestCommon(position);
     const trimmed = added > length;
     if (common === undefined && !older && trimmed && compareEntryIds(last, position) >= 0) {
       onNotice('a stream was trimmed past what the history has: what lay in between is missing there', {
@@ -107,7 +107,8 @@ export class Delivery {
       });
       return { position, anchored: false };
     }
-    const to = common ?? '0-0';
+    // where only mail is left before the position, the decisions before it were taken and trimmed
+    const to = common ?? (trimmed ? mail : undefined) ?? '0-0';
     const orphaned = await sink.rewind(place, position, to);
     meter.count('weir_history_orphaned_total', {}, orphaned);
     onNotice('Redis lost what the history has: it is marked as orphaned there', {
@@ -115,17 +116,26 @@ export class Delivery {
       orphaned,
       after: to,
     });
-    return { position: to, anchored: common !== undefined };
+    return { position: to, anchored: to !== '0-0' };
   }
 
-  /** The newest entry before the position that both have; `older`: the stream has entries before it at all. */
-  private async newestCommon(position: EntryId): Promise<{ common: EntryId | undefined; older: boolean }> {
+  /**
+   * The newest entry before the position that both have; `older`: the stream has entries before it at all; `mail`:
+   * the newest of these, when none of them is for the history.
+   */
+  private async newestCommon(
+    position: EntryId,
+  ): Promise<{ common?: EntryId; older: boolean; mail?: EntryId | undefined }> {
     let until = position;
+    let mail: EntryId | undefined;
+    let strangers = false;
     for (;;) {
       const entries = await this.options.source.readBack(until, ENTRIES_PER_READ);
       const oldest = entries.at(-1);
-      if (!oldest) return { common: undefined, older: until !== position };
+      if (!oldest) return { older: until !== position, mail: strangers ? undefined : mail };
+      mail ??= entries[0]?.id;
       const rows = entries.flatMap((entry) => entry.row ?? []) as Batch['rows'];
+      strangers ||= rows.length > 0;
       const common = rows.length > 0 ? await this.options.sink.newest(this.place, rows) : undefined;
       if (common !== undefined) return { common, older: true };
       until = oldest.id;

@@ -1,24 +1,19 @@
 /** intake: events of the one public stream are routed to the logs of their partitions. */
 
-import type { Entry, EntryId } from '../core/entry.ts';
+import type { Entry } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
-import type { Log, Meter, OwnerToken } from '../core/ports.ts';
+import type { Log, Meter, OwnerToken, ReaderPlace } from '../core/ports.ts';
 import { SECOND } from '../core/units.ts';
 import type { EventCatalogue } from '../rules/event-catalogue.ts';
 import { elementSlices } from '../step/json-slices.ts';
 import { partitionOfEvent } from '../step/route.ts';
 
-/** Where the intake's position is kept: under the fence of partition 0. */
-export interface IntakeState {
-  position(): Promise<EntryId>;
-  advance(token: OwnerToken, from: EntryId, to: EntryId): Promise<'OK' | 'FENCED' | 'STALE'>;
-}
-
 export interface IntakeOptions {
   /** The public stream. */
   readonly source: Log;
   readonly partitions: readonly Log[];
-  readonly state: IntakeState;
+  /** Kept under the fence of partition 0. */
+  readonly place: ReaderPlace;
   readonly catalogue: () => EventCatalogue;
   /** The token of partition 0 while this process owns it. */
   readonly token: () => OwnerToken | undefined;
@@ -62,8 +57,8 @@ export class Intake {
   }
 
   private async route(mine: OwnerToken, signal: AbortSignal): Promise<void> {
-    const { state, source, token, isFull, partitions, meter } = this.options;
-    let position = await state.position();
+    const { place, source, token, isFull, partitions, meter } = this.options;
+    let position = await place.position();
     while (!signal.aborted && token() === mine && !isFull()) {
       const entries = await source.read(position, ENTRIES_PER_READ, SECOND);
       const last = entries.at(-1);
@@ -71,7 +66,7 @@ export class Intake {
       const packed = pack(entries, this.options.catalogue(), partitions.length);
       await Promise.all(packed.map(([partition, entry]) => (partitions[partition] as Log).append(entry)));
       // only now: after a crash in between, the same events come again under the same ids and dedup takes them out
-      const answer = await state.advance(mine, position, last.id);
+      const answer = await place.advance(mine, position, last.id);
       if (answer !== 'OK') return;
       position = last.id;
       meter.count('weir_intake_entries_total', {}, entries.length);

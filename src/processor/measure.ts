@@ -25,6 +25,12 @@ export class Measure {
       const type = item.kind === 'event' ? item.event.type : item.kind;
       state.tally.add('weir_events_received_total', type, via);
     }
+    for (const item of items)
+      if (live && item.kind === 'partial')
+        this.meter.observe(
+          'weir_shared_age_seconds',
+          Math.max(0, this.clock.now() - item.partial.time) / 1000,
+        );
     const last = items.at(-1);
     if (live && last?.kind === 'event')
       this.meter.observe('weir_event_age_seconds', Math.max(0, this.clock.now() - last.event.time) / 1000);

@@ -2,46 +2,21 @@
 
 import type { Entry } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
-import type { Clock, Commit, Log, Meter, OwnerToken, Position, State } from '../core/ports.ts';
+import type { Commit, OwnerToken, Position } from '../core/ports.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import { advance } from '../step/advance.ts';
 import { decode, type Item } from '../step/decode.ts';
 import type { PartitionState } from '../step/partition-state.ts';
 import { itemTime, step } from '../step/step.ts';
 import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
+import { askToResend } from './ask-to-resend.ts';
 import { GoBack } from './go-back.ts';
 import { Measure } from './measure.ts';
 import { reportTally } from './report-tally.ts';
-import { type RuleLibrary, startState } from './start-state.ts';
+import { admitResidents, startState } from './start-state.ts';
 import { Ticker } from './tick.ts';
-import { breathe, type Turns } from './turns.ts';
-
-export interface WorkerOptions {
-  readonly partition: number;
-  readonly instance: string;
-  readonly log: Log;
-  readonly state: State;
-  readonly rules: RuleLibrary;
-  readonly clock: Clock;
-  readonly meter: Meter;
-  /** All logs of the deployment: where a way back to the rules before is written; only this partition's if not given. */
-  readonly logs?: () => readonly Pick<Log, 'append'>[];
-  /** Shared by the partitions of this process. */
-  readonly turns: Turns;
-  readonly newNonce: () => string;
-  /** live: the owner writes ticks and refuses events from the future; log: time comes from the log alone. */
-  readonly clockMode: () => 'live' | 'log';
-  readonly ttl: Millis;
-  /** How long to leave the partition to the instance that should have it, before asking for it the first time. */
-  readonly patience?: Millis;
-  /** Entities kept in memory. */
-  readonly cacheLimit: number;
-  /** Sizes of commits and timer loads, where they are to be other than usual. */
-  readonly limits?: { readonly events?: number; readonly timers?: number };
-  /** How many unread entries after a position somebody else trimmed. */
-  readonly missingAfter: (position: Position) => Promise<number>;
-  readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
-}
+import { breathe } from './turns.ts';
+import type { WorkerOptions } from './worker-options.ts';
 
 /** A commit carries at most this many events, if nothing else is said, or this many characters of entries. */
 const EVENTS_PER_COMMIT = 2000;
@@ -132,6 +107,7 @@ export class PartitionWorker {
       });
     }
     const started = await this.start(answer.token, answer.position);
+    if (answer.resendDue) await askToResend(this.options, answer.token, started.plan);
     const session = new Session(
       this.options,
       answer.token,
@@ -263,7 +239,9 @@ class Session {
     // only here: what a batch was promised stays in memory until its end
     state.evict(this.options.cacheLimit);
     await this.prepare(batch);
+    const { plan } = state;
     await this.options.turns.take(() => this.stepThrough(batch));
+    if (state.plan !== plan) await admitResidents(state, this.options.state, plan);
   }
 
   private async stepThrough(batch: readonly { entry: Entry; items: readonly Item[] }[]): Promise<void> {
@@ -354,11 +332,18 @@ class Session {
     const { state } = this;
     const changes = state.collect();
     const ids = state.dedup.takeChanges();
-    const { states, out, dead, late } = changes;
-    const changed = states.length + out.length + dead.length + late.length + ids.appended.length > 0;
+    const lists = [changes.states, changes.out, changes.mail, changes.dead, changes.late, ids.appended];
+    const changed = lists.some((list) => list.length > 0);
     if (this.reached.entry === this.committed.entry && !changed) return;
     const to: Position = { ...this.reached, commit: this.committed.commit + 1, head: state.head() };
-    const commit: Commit = { from: this.committed, to, ...changes, ids: ids.appended, dropIds: ids.dropped };
+    const commit: Commit = {
+      from: this.committed,
+      to,
+      ...changes,
+      changed: this.options.tellsChanged ? changes.changed : [],
+      ids: ids.appended,
+      dropIds: ids.dropped,
+    };
     this.reached = to;
     this.events = 0;
     this.characters = 0;
@@ -368,7 +353,7 @@ class Session {
   }
 
   private async commit(commit: Commit): Promise<void> {
-    const { state, clock, meter, ttl, partition } = this.options;
+    const { state, clock, meter, ttl, partition, onMail } = this.options;
     const begun = clock.now();
     const answer = await state.commit(this.token, commit, ttl);
     if (!answer.ok) {
@@ -380,6 +365,7 @@ class Session {
     }
     this.committed = commit.to;
     this.renewedAt = clock.now();
+    if (commit.mail.length > 0) onMail?.();
     meter.observe('weir_commit_duration_seconds', (clock.now() - begun) / 1000);
     reportTally(this.state.tally, meter);
   }

@@ -15,10 +15,12 @@ import { LogSource } from './log-source.ts';
 import { Mirror } from './mirror.ts';
 import { RedisOutbox } from './outbox.ts';
 import { PartitionWorker } from './partition-worker.ts';
+import { Post } from './post.ts';
 import { lagOf, Pressure } from './pressure.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { RedisIntakeState } from './redis-intake-state.ts';
 import { RedisLog, unreadTrimmed } from './redis-log.ts';
+import { RedisMailbox } from './redis-mailbox.ts';
+import { RedisReaderPlace } from './redis-reader-place.ts';
 import type { RedisRuleLibrary } from './redis-rule-library.ts';
 import { RedisState } from './redis-state.ts';
 import { openStreamReader, type StreamReader } from './stream-reader.ts';
@@ -49,6 +51,17 @@ export interface ProcessorOptions {
 
 /** 3 to 6 kB each; the others are in Redis, one round trip a batch away. */
 export const ENTITIES_IN_MEMORY = 24_000;
+
+/** What an instance finds waiting in Redis, whoever owns the partitions. */
+export interface Waiting {
+  readonly entries: number;
+  readonly oldestAge: Millis;
+  /** Entries that the logs' partitions have applied in all. */
+  readonly applied: number;
+  /** Partitions with mail that has not been posted. */
+  readonly unposted: number;
+}
+
 const HOUSEKEEPING: Millis = SECOND;
 const TRIM_EVERY: Millis = 10 * SECOND;
 
@@ -64,6 +77,7 @@ export class Processor {
   private readonly readers: StreamReader[] = [];
   private readonly turns = new Turns();
   private readonly intake: Intake;
+  private readonly post: Post;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
@@ -93,6 +107,8 @@ export class Processor {
         newNonce: randomUUID,
         clockMode: () => this.clockMode,
         ttl,
+        onMail: () => this.post.wake(partition),
+        tellsChanged: options.entitySink !== undefined,
         missingAfter: (position) => unreadTrimmed(connection, keys.in, position),
         cacheLimit: Math.ceil((options.cacheLimit ?? ENTITIES_IN_MEMORY) / partitions),
         onNotice,
@@ -102,7 +118,7 @@ export class Processor {
     this.intake = new Intake({
       source: this.openLog(PUBLIC_STREAM),
       partitions: logs,
-      state: new RedisIntakeState(connection, partitionKeys(0, partitions)),
+      place: new RedisReaderPlace(connection, partitionKeys(0, partitions), 'intake'),
       catalogue: () => rules.wanted.events,
       token: () => this.workers[0]?.token,
       isFull: () => this.pressure.isFull,
@@ -112,6 +128,19 @@ export class Processor {
     });
     this.deliver = options.sink && this.openDeliver(options.sink);
     this.mirror = options.entitySink && this.openMirror(options.entitySink);
+    this.post = new Post({
+      mailboxes: logs.map(
+        (_, partition) => new RedisMailbox(connection, partitionKeys(partition, partitions).out),
+      ),
+      places: logs.map(
+        (_, partition) => new RedisReaderPlace(connection, partitionKeys(partition, partitions), 'posted'),
+      ),
+      logs,
+      token: (partition) => this.workers[partition]?.token,
+      clock,
+      meter,
+      onNotice,
+    });
   }
 
   private openDeliver(sink: Sink): Deliver {
@@ -170,6 +199,7 @@ export class Processor {
     const parts = [
       ...this.workers.map((worker) => worker.run(signal)),
       this.intake.run(signal),
+      this.post.run(signal),
       this.housekeep(signal),
       ...(this.deliver ? [this.deliver.run(signal)] : []),
       ...(this.mirror ? [this.mirror.run(signal)] : []),
@@ -192,23 +222,40 @@ export class Processor {
     return this.workers.filter((worker) => worker.token !== undefined).length;
   }
 
-  /** Entries that wait, over all partitions and the intake. */
-  async lag(): Promise<{ entries: number; oldestAge: Millis }> {
+  /**
+   * True when nothing waits anywhere: no entry in a log, no mail in an outbox. Two looks, since mail may move from
+   * an outbox that is looked at later into a log that was looked at already; then more is applied at the second.
+   */
+  async drained(): Promise<boolean> {
+    const waits = ({ entries, unposted }: Waiting) => entries + unposted > 0;
+    const first = await this.lag();
+    if (waits(first)) return false;
+    const second = await this.lag();
+    return !waits(second) && second.applied === first.applied;
+  }
+
+  /** What waits, over all partitions and the intake. */
+  async lag(): Promise<Waiting> {
     const { connection, rules, clock } = this.options;
     const { partitions } = rules.wanted.settings;
     let entries = 0;
+    let applied = 0;
+    let unposted = 0;
     let oldest = Number.POSITIVE_INFINITY;
     const count = (lag: { entries: number; oldest: EntryId | undefined }) => {
       entries += Math.max(0, lag.entries);
       if (lag.oldest !== undefined) oldest = Math.min(oldest, entryMillis(lag.oldest));
     };
-    for (let partition = 0; partition < partitions; partition++) {
+    const look = async (partition: number) => {
       const keys = partitionKeys(partition, partitions);
-      const [entry, applied] = await connection.ask('reading a position', (redis) =>
-        redis.hmget(keys.position, 'entry', 'entries'),
+      const [entry, reached, mail, posted] = await connection.ask('reading a position', (redis) =>
+        redis.hmget(keys.position, 'entry', 'entries', 'mail', 'posted'),
       );
-      count(await lagOf(connection, keys.in, { entry: entry ?? '0-0', entries: Number(applied ?? 0) }));
-    }
+      applied += Number(reached ?? 0);
+      if (mail && compareEntryIds(mail, posted ?? '0-0') > 0) unposted += 1;
+      count(await lagOf(connection, keys.in, { entry: entry ?? '0-0', entries: Number(reached ?? 0) }));
+    };
+    await Promise.all(Array.from({ length: partitions }, (_, partition) => look(partition)));
     const { position } = partitionKeys(0, partitions);
     const routed = await connection.ask('reading the intake position', (redis) =>
       redis.hget(position, 'intake'),
@@ -224,6 +271,8 @@ export class Processor {
       count({ entries: Math.max(1, routed ? waiting - 1 : waiting), oldest: next[0]?.[0] });
     return {
       entries,
+      applied,
+      unposted,
       oldestAge: oldest === Number.POSITIVE_INFINITY ? 0 : Math.max(0, clock.now() - oldest),
     };
   }
@@ -258,6 +307,7 @@ export class Processor {
         const lag = await this.lag();
         meter.gauge('weir_stream_lag_events', lag.entries, { stream: 'in' });
         meter.gauge('weir_stream_oldest_pending_seconds', lag.oldestAge / 1000, { stream: 'in' });
+        meter.gauge('weir_mail_unposted_partitions', lag.unposted);
         meter.gauge('weir_partitions_owned', this.owned);
         if (this.deliver) meter.gauge('weir_history_lag_entries', await this.deliver.lag());
         if (this.mirror) meter.gauge('weir_history_lag_entities', await this.mirror.lag());
@@ -290,12 +340,21 @@ export class Processor {
       const keys = partitionKeys(worker.partition, partitions);
       const until =
         this.pressure.isTight || compareEntryIds(position.entry, oldest) < 0 ? position.entry : oldest;
+      const [mail, posted] = await connection.ask('reading a position', (redis) =>
+        redis.hmget(keys.position, 'mail', 'posted'),
+      );
+      // an outbox also keeps what is not posted
+      const unposted = mail && compareEntryIds(mail, posted ?? '0-0') > 0 ? (posted ?? '0-0') : oldest;
       const kept = (stream: HistoryStream, at: EntryId) => this.untaken(stream, worker.partition, at);
       await connection.ask('trimming', (redis) =>
         Promise.all([
           redis.xtrim(keys.in, 'MINID', kept('in', until)),
           ...(['out', 'dead', 'late'] as const).map((stream) =>
-            redis.xtrim(keys[stream], 'MINID', kept(stream, oldest)),
+            redis.xtrim(
+              keys[stream],
+              'MINID',
+              kept(stream, stream === 'out' ? earlier(unposted, oldest) : oldest),
+            ),
           ),
         ]),
       );
@@ -309,8 +368,12 @@ export class Processor {
   private untaken(stream: HistoryStream, partition: number, until: EntryId): EntryId {
     if (!this.deliver) return until;
     const delivered = this.deliver.delivered(stream, partition) ?? '0-0';
-    return compareEntryIds(delivered, until) < 0 ? delivered : until;
+    return earlier(delivered, until);
   }
+}
+
+function earlier(a: EntryId, b: EntryId): EntryId {
+  return compareEntryIds(a, b) < 0 ? a : b;
 }
 
 function added(a: Record<string, number>, b: Readonly<Record<string, number>>): Record<string, number> {

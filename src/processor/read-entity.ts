@@ -1,16 +1,16 @@
 /** One entity as it stands in Redis, for whoever asks; it needs no owner and computes nothing new. */
 
 import type { Decision } from '../core/decision.ts';
-import { keyValues } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
-import { partitionKeys, partitionOf } from '../core/partition.ts';
+import { partitionKeys } from '../core/partition.ts';
 import type { Millis } from '../core/units.ts';
-import type { KindPlan } from '../rules/plan.ts';
+import { isVisible } from '../rules/plan.ts';
 import type { Entity } from '../step/entity.ts';
 import { type LastDecision, lastDecision } from '../step/last-decision.ts';
 import type { Head } from '../step/partition-state.ts';
 import { decodeEntity } from '../step/record.ts';
 import type { Result } from '../step/result.ts';
+import { ownerOf } from '../step/route.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RuleLibrary } from './start-state.ts';
 
@@ -32,8 +32,8 @@ export async function readEntity(
 ): Promise<StoredEntity | undefined> {
   const current = rules.wanted;
   const kind = current.kindOf.get(kindName);
-  if (!kind) return undefined;
-  const partition = partitionOf(routeValue(kind, id), current.settings.partitions);
+  if (!kind || !isVisible(kind)) return undefined;
+  const partition = ownerOf(kind, id, current.settings.partitions);
   const keys = partitionKeys(partition, current.settings.partitions);
   const key = `${kindName}:${id}`;
   const [record, position] = await connection
@@ -73,8 +73,4 @@ async function decisionsOf(
     if (text !== null) decided.set(texts[i] as string, JSON.parse(text) as Decision);
   });
   return decided;
-}
-
-function routeValue(kind: KindPlan, id: string): string {
-  return keyValues(id, kind.key.length)[0] as string;
 }

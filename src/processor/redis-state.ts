@@ -1,5 +1,6 @@
 /** State in Redis: one partition's durable state, all of it behind the one commit script. */
 
+import { splitEntityKey } from '../core/entity-key.ts';
 import type { PartitionKeys } from '../core/partition.ts';
 import type { AcquireAnswer, Commit, CommitAnswer, OwnerToken, Position, State } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
@@ -9,6 +10,7 @@ import type { ScriptArgument, Scripts } from './scripts.ts';
 
 /** HMGET of more would hold up the server for others. */
 const LARGEST_LOAD = 2_000;
+const KEYS_PER_SCAN = 1_000;
 
 export class RedisState implements State {
   readonly #connection: RedisConnection;
@@ -20,25 +22,25 @@ export class RedisState implements State {
   constructor(connection: RedisConnection, keys: PartitionKeys) {
     this.#connection = connection;
     this.#keys = keys;
-    const { owner, position, in: log, state, decided, timers, out, dead, late } = keys;
-    this.#allKeys = [owner, position, log, state, decided, timers, out, dead, late];
+    const { owner, position, in: log, state, decided, timers, out, dead, late, changed } = keys;
+    this.#allKeys = [owner, position, log, state, decided, timers, out, dead, late, changed];
   }
 
   async acquire(instance: string, nonce: string, ttl: Millis, seen?: Position): Promise<AcquireAnswer> {
     const { answer, session } = await this.#connection.ask('acquiring a partition', async (redis) => {
       const sent = this.#connection.session;
-      const call = [9, ...this.#allKeys, instance, nonce, ttl, seen?.commit ?? 0, seen?.incarnation ?? 0];
+      const call = [10, ...this.#allKeys, instance, nonce, ttl, seen?.commit ?? 0, seen?.incarnation ?? 0];
       return { answer: await (redis as unknown as Scripts).weirAcquire(call), session: sent };
     });
     if ((answer as unknown[])[0] === 0) {
       const [, holder, expires, time] = answer as [0, string, number, number];
       return { ok: false, instance: holder, expires, time };
     }
-    const [, epoch, entry, commit, entries, incarnation, head, time, lost] = answer as AcquiredReply;
+    const [, epoch, entry, commit, entries, incarnation, head, time, lost, due] = answer as AcquiredReply;
     const token = { epoch, nonce };
     this.#sessions.set(token, session);
     const position = { entry, commit, entries, incarnation, head };
-    return { ok: true, token, position, time, tailLost: lost === 1 };
+    return { ok: true, token, position, time, tailLost: lost === 1, resendDue: due === 1 };
   }
 
   async renew(token: OwnerToken, commit: number, ttl: Millis): Promise<boolean> {
@@ -62,6 +64,12 @@ export class RedisState implements State {
     return answer === 'OK' ? { ok: true } : { ok: false, reason: answer as 'FENCED' | 'STALE' | 'LOST_TAIL' };
   }
 
+  async resent(token: OwnerToken): Promise<void> {
+    const { owner, position } = this.#keys;
+    const call = [2, owner, position, token.epoch, token.nonce];
+    await this.#run('noting a resend', 'weirResent', call, token);
+  }
+
   async load(keys: readonly string[]): Promise<(string | undefined)[]> {
     if (keys.length === 0) return [];
     return this.#connection.ask('loading entities', async (redis) => {
@@ -70,6 +78,26 @@ export class RedisState implements State {
         slices.push(redis.hmget(this.#keys.state, ...keys.slice(i, i + LARGEST_LOAD)));
       return (await Promise.all(slices)).flat().map((record) => record ?? undefined);
     });
+  }
+
+  /** In small steps over the whole hash: one HGETALL would hold up the server, and tell everybody's state. */
+  async loadKinds(kinds: readonly string[]): Promise<(readonly [key: string, record: string])[]> {
+    const found = new Map<string, string>();
+    if (kinds.length === 0) return [];
+    const wanted = new Set(kinds);
+    const pattern = patternOf(kinds);
+    for (let cursor = '0'; ; ) {
+      const [next, flat] = await this.#connection.ask('loading shared entities', (redis) =>
+        redis.hscan(this.#keys.state, cursor, 'MATCH', pattern, 'COUNT', KEYS_PER_SCAN),
+      );
+      for (let i = 0; i < flat.length; i += 2) {
+        const key = flat[i] as string;
+        // a scan may meet a field twice while the hash grows
+        if (wanted.has(splitEntityKey(key).kind)) found.set(key, flat[i + 1] as string);
+      }
+      if (next === '0') return [...found];
+      cursor = next;
+    }
   }
 
   async dueTimers(until: Millis, limit: number): Promise<(readonly [key: string, due: Millis])[]> {
@@ -93,4 +121,17 @@ export class RedisState implements State {
   }
 }
 
-type AcquiredReply = [1, number, string, number, number, number, string, number, 0 | 1];
+type AcquiredReply = [1, number, string, number, number, number, string, number, 0 | 1, 0 | 1];
+
+/**
+ * One pattern that the keys of all these kinds match, and of few others: for each place of the shortest name the
+ * letters that stand there. A scan for each kind would look at every key as often.
+ */
+function patternOf(kinds: readonly string[]): string {
+  const shortest = Math.min(...kinds.map((kind) => kind.length));
+  const places = Array.from({ length: shortest }, (_, place) => {
+    const letters = new Set(kinds.map((kind) => kind[place] as string));
+    return `[${[...letters].map((letter) => (/\w/.test(letter) ? letter : `\\${letter}`)).join('')}]`;
+  });
+  return `${places.join('')}*:*`;
+}

@@ -12,13 +12,26 @@ local function mine()
 end
 `;
 
+/** Order of entry ids. */
+const BEFORE = `local function parts(id)
+  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(ms), tonumber(seq)
+end
+local function before(a, b)
+  local ams, aseq = parts(a)
+  local bms, bseq = parts(b)
+  return ams < bms or (ams == bms and aseq < bseq)
+end
+`;
+
 /**
- * KEYS owner position in state decided timers out dead late
+ * KEYS owner position in state decided timers out dead late changed
  * ARGV instance nonce ttl, commit and incarnation that the asker has seen committed (0 0: none)
- * → [0, instance, expires, time] or [1, epoch, entry, commit, entries, incarnation, head, time, 1 when the tail was lost]
+ * → [0, instance, expires, time] or [1, epoch, entry, commit, entries, incarnation, head, time, 1 when the tail was lost,
+ *      1 when a resend is due]
  */
 const ACQUIRE = `${HEAD}
-local kinds = {'hash', 'hash', 'stream', 'hash', 'hash', 'zset', 'stream', 'stream', 'stream'}
+local kinds = {'hash', 'hash', 'stream', 'hash', 'hash', 'zset', 'stream', 'stream', 'stream', 'zset'}
 for i, kind in ipairs(kinds) do
   local found = redis.call('TYPE', KEYS[i]).ok
   if found ~= 'none' and found ~= kind then
@@ -31,17 +44,8 @@ if owner[2] and owner[3] ~= ARGV[1] and tonumber(owner[4]) > time then
   return {0, owner[3], tonumber(owner[4]), time}
 end
 
-local function parts(id)
-  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
-  return tonumber(ms), tonumber(seq)
-end
-local function before(a, b)
-  local ams, aseq = parts(a)
-  local bms, bseq = parts(b)
-  return ams < bms or (ams == bms and aseq < bseq)
-end
-
-local at = redis.call('HMGET', KEYS[2], 'entry', 'commit', 'entries', 'incarnation', 'head')
+${BEFORE}
+local at = redis.call('HMGET', KEYS[2], 'entry', 'commit', 'entries', 'incarnation', 'head', 'resend')
 local entry, commit, entries = at[1] or '0-0', tonumber(at[2] or 0), tonumber(at[3] or 0)
 local incarnation, head = tonumber(at[4] or 1), at[5] or ''
 local seenCommit, seenIncarnation = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -65,12 +69,13 @@ if lost then incarnation = math.max(incarnation, seenIncarnation) + 1 end
 
 local epoch = tonumber(owner[1] or 0) + 1
 redis.call('HSET', KEYS[1], 'epoch', epoch, 'nonce', ARGV[2], 'instance', ARGV[1], 'expires', time + ARGV[3])
+if lost then redis.call('HSET', KEYS[2], 'resend', incarnation) end
 if lost or not at[1] then
   redis.call('HSET', KEYS[2], 'entry', entry, 'commit', commit, 'entries', entries, 'incarnation', incarnation, 'head', head)
 end
 local made = redis.pcall('XGROUP', 'CREATE', KEYS[3], 'weir', entry, 'MKSTREAM', 'ENTRIESREAD', entries)
 if made.err then redis.pcall('XGROUP', 'SETID', KEYS[3], 'weir', entry, 'ENTRIESREAD', entries) end
-return {1, epoch, entry, commit, entries, incarnation, head, time, lost and 1 or 0}`;
+return {1, epoch, entry, commit, entries, incarnation, head, time, lost and 1 or 0, (lost or at[6]) and 1 or 0}`;
 
 /**
  * KEYS owner position
@@ -80,6 +85,16 @@ return {1, epoch, entry, commit, entries, incarnation, head, time, lost and 1 or
 const RENEW = `${HEAD}
 if not mine() or (redis.call('HGET', KEYS[2], 'commit') or '0') ~= ARGV[4] then return 0 end
 redis.call('HSET', KEYS[1], 'expires', now() + ARGV[3])
+return 1`;
+
+/**
+ * KEYS owner position
+ * ARGV epoch nonce
+ * → 1, or 0 when fenced
+ */
+const RESENT = `${HEAD}
+if not mine() then return 0 end
+redis.call('HDEL', KEYS[2], 'resend')
 return 1`;
 
 /**
@@ -93,10 +108,11 @@ redis.call('HDEL', KEYS[1], 'nonce', 'instance', 'expires')
 return 1`;
 
 /**
- * KEYS owner position in state decided timers out dead late, then dedup buckets to append to, then those to drop
+ * KEYS owner position in state decided timers out dead late changed, then dedup buckets to append to, then those to drop
  * ARGV epoch nonce ttl · from: entry commit · to: entry commit entries · incarnation head ·
  *      counts of the values that follow: states, dropped states, timers, dropped timers, decisions (each with
- *      the key of its rule's last decision, or an empty text), dead, late, dedup texts
+ *      the key of its rule's last decision, or an empty text), mail (each after its target), dead, late, dedup texts,
+ *      keys of changed entities
  * → OK, FENCED, STALE or LOST_TAIL
  * Without allow-oom: when memory is full Redis refuses it as a whole.
  */
@@ -109,7 +125,7 @@ if stored and at[2] == ARGV[7] and at[1] == ARGV[6] then return 'OK' end
 if not stored or (at[1] or '0-0') ~= ARGV[4] or (at[2] or '0') ~= ARGV[5] then return 'STALE' end
 if ARGV[6] ~= ARGV[4] and #redis.call('XRANGE', KEYS[3], ARGV[6], ARGV[6]) == 0 then return 'LOST_TAIL' end
 
-local place = 19
+local place = 21
 -- Lua's stack holds about 8,000 values: unpack in slices (an even number: pairs stay together).
 local function write(command, key, count)
   local last = place + tonumber(count) - 1
@@ -132,11 +148,26 @@ for i = 1, tonumber(ARGV[15]) do
   if ARGV[place + 1] ~= '' then redis.call('HSET', KEYS[5], ARGV[place + 1], ARGV[place]) end
   place = place + 2
 end
-publish(KEYS[8], ARGV[16])
-publish(KEYS[9], ARGV[17])
-local appended = tonumber(ARGV[18])
-for i = 1, appended do redis.call('APPEND', KEYS[9 + i], ARGV[place + i - 1]) end
-for i = 10 + appended, #KEYS do redis.call('UNLINK', KEYS[i]) end
+for i = 1, tonumber(ARGV[16]) do
+  local id = redis.call('XADD', KEYS[7], '*', 't', ARGV[place], 'm', ARGV[place + 1])
+  if i == tonumber(ARGV[16]) then redis.call('HSET', KEYS[2], 'mail', id) end
+  place = place + 2
+end
+publish(KEYS[8], ARGV[17])
+publish(KEYS[9], ARGV[18])
+local appended = tonumber(ARGV[19])
+for i = 1, appended do redis.call('APPEND', KEYS[10 + i], ARGV[place + i - 1]) end
+for i = 11 + appended, #KEYS do redis.call('UNLINK', KEYS[i]) end
+place = place + appended
+local last = place + tonumber(ARGV[20]) - 1
+for first = place, last, 2000 do
+  local scored = {}
+  for i = first, math.min(first + 1999, last) do
+    scored[#scored + 1] = ARGV[7]
+    scored[#scored + 1] = ARGV[i]
+  end
+  redis.call('ZADD', KEYS[10], unpack(scored))
+end
 redis.call('HSET', KEYS[2], 'entry', ARGV[6], 'commit', ARGV[7], 'entries', ARGV[8], 'head', ARGV[10])
 redis.call('HSET', KEYS[1], 'expires', now() + ARGV[3])
 -- A bookmark for XINFO GROUPS and exporters; nothing depends on it.
@@ -144,15 +175,41 @@ redis.pcall('XGROUP', 'SETID', KEYS[3], 'weir', ARGV[6], 'ENTRIESREAD', ARGV[8])
 return 'OK'`;
 
 /**
- * KEYS owner position (of partition 0)
- * ARGV epoch nonce · from to: entry ids of the intake stream
+ * KEYS owner position
+ * ARGV epoch nonce · field of the position that is a reader's place · from to: entry ids of what it reads
  * → OK, FENCED or STALE
  */
-const INTAKE = `${HEAD}
+const MOVE = `${HEAD}
 if not mine() then return 'FENCED' end
-if (redis.call('HGET', KEYS[2], 'intake') or '0-0') ~= ARGV[3] then return 'STALE' end
-redis.call('HSET', KEYS[2], 'intake', ARGV[4])
+if (redis.call('HGET', KEYS[2], ARGV[3]) or '0-0') ~= ARGV[4] then return 'STALE' end
+redis.call('HSET', KEYS[2], ARGV[3], ARGV[5])
 return 'OK'`;
+
+/**
+ * KEYS out
+ * ARGV after count
+ * → [the last entry looked at, 1 when there may be more, 1 when the stream ends before ARGV after, [target, text], …]
+ * Decisions stay in Redis: on the way to Node they would cost more than the mail among them.
+ */
+const MAIL = `#!lua flags=no-writes
+${BEFORE}
+local count = tonumber(ARGV[2])
+local rows = redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', count)
+local page = {ARGV[1], 1, 0}
+for _, row in ipairs(rows) do
+  page[1] = row[1]
+  if row[2][1] == 't' then page[#page + 1] = {row[2][2], row[2][4]} end
+end
+if #rows < count then
+  local last = '0-0'
+  if redis.call('EXISTS', KEYS[1]) == 1 then
+    local info = redis.call('XINFO', 'STREAM', KEYS[1])
+    for i = 1, #info, 2 do if info[i] == 'last-generated-id' then last = info[i + 1] end end
+  end
+  page[2] = 0
+  if before(last, ARGV[1]) then page[3] = 1 else page[1] = last end
+end
+return page`;
 
 /** Defined on every connection; called with one array: number of keys, keys, arguments. */
 export const SCRIPTS = {
@@ -160,7 +217,9 @@ export const SCRIPTS = {
   weirRenew: { lua: RENEW },
   weirRelease: { lua: RELEASE },
   weirCommit: { lua: COMMIT },
-  weirIntake: { lua: INTAKE },
+  weirMove: { lua: MOVE },
+  weirMail: { lua: MAIL },
+  weirResent: { lua: RESENT },
 };
 
 export type ScriptArgument = string | number;

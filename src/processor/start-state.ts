@@ -1,7 +1,7 @@
 /** The memory of a partition at the start of a session: rules in force, dedup set, stream time. */
 
 import type { Position, State } from '../core/ports.ts';
-import type { Plan } from '../rules/plan.ts';
+import { isResident, type Plan } from '../rules/plan.ts';
 import { Dedup, type DedupDirectory } from '../step/dedup.ts';
 import { type Head, PartitionState } from '../step/partition-state.ts';
 import type { Layouts } from '../step/record.ts';
@@ -36,7 +36,19 @@ export async function startState(
   if (head) partitionState.restoreHead(head);
   partitionState.rules = inForce.hash;
   partitionState.horizon = partitionState.streamTime;
+  await admitResidents(partitionState, state);
   return partitionState;
+}
+
+/** Brings into memory what the set in force wants there from the start on, and what `except` did not. */
+export async function admitResidents(memory: PartitionState, state: State, except?: Plan): Promise<void> {
+  const kinds = memory.plan.kinds.filter(isResident).map(({ name }) => name);
+  const missing = kinds.filter((name) => {
+    const before = except?.kindOf.get(name);
+    return before === undefined || !isResident(before);
+  });
+  if (missing.length === 0) return;
+  for (const [key, record] of await state.loadKinds(missing)) memory.admit(key, record);
 }
 
 async function restoreDedup(head: Head, state: State): Promise<Dedup> {

@@ -1,6 +1,6 @@
 /** Decodes mail of other partitions: control entries of the types `shared.*`. */
 
-import type { SharedChanged, SharedPartial } from '../core/mail.ts';
+import type { SharedChanged, SharedKnown, SharedPartial } from '../core/mail.ts';
 import { shown } from '../core/shown.ts';
 import type { Item } from './decode.ts';
 import type { Fields } from './normalise.ts';
@@ -12,6 +12,13 @@ export function decodeMail(value: Fields): Item | string | undefined {
     const { owner } = value;
     if (owner === undefined || isCount(owner)) return { kind: 'resend', owner };
     return `owner must be a partition, is ${shown(owner)}`;
+  }
+  if (type === 'shared.known') {
+    for (const name of ['partition', 'incarnation'])
+      if (!isCount(value[name])) return `${name} must be a whole number, is ${shown(value[name])}`;
+    if (!isMap(value.ids) || !Object.values(value.ids as object).every(Array.isArray))
+      return `ids must be lists by kind, are ${shown(value.ids)}`;
+    return { kind: 'known', known: value as unknown as SharedKnown };
   }
   if (type !== 'shared.partial' && type !== 'shared.changed') return undefined;
   for (const name of ['kind', 'id'])

@@ -4,7 +4,7 @@ import type { DeadLetter } from '../core/decision.ts';
 import { compareKeys, splitEntityKey } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
-import type { Mail, SharedChanged, SharedResend } from '../core/mail.ts';
+import type { Mail, SharedChanged, SharedKnown, SharedResend } from '../core/mail.ts';
 import type { Millis } from '../core/units.ts';
 import type { Mergeable } from '../models/mergeable.ts';
 import { isResident, isVisible, type Node, type Plan } from '../rules/plan.ts';
@@ -255,6 +255,19 @@ export class PartitionState {
   mailResend(): void {
     const body: SharedResend = { type: 'shared.resend', owner: this.partition };
     this.mailbox.put('', '*', ++this.mailed, body);
+  }
+
+  /** Everybody is to hear of which shared entities this partition knows anything. */
+  mailKnown(): void {
+    const ids: Record<string, string[]> = {};
+    for (const { kind, id } of this.residents()) {
+      if (kind.role !== 'part') continue;
+      ids[kind.of] ??= [];
+      ids[kind.of]?.push(id);
+    }
+    const { partition, incarnation } = this;
+    const body: SharedKnown = { type: 'shared.known', partition, incarnation, ids };
+    this.mailbox.put('known', '*', ++this.mailed, body);
   }
 
   /** A state of a part as it is sent: merged with nothing, so that it holds no more than the owner needs. */

@@ -1,7 +1,7 @@
 /** Mail of other partitions applied: parts to the shared entities of this one, broadcasts to its copies. */
 
 import type { EntryId } from '../core/entry.ts';
-import type { SharedChanged, SharedPartial } from '../core/mail.ts';
+import type { SharedChanged, SharedKnown, SharedPartial } from '../core/mail.ts';
 import type { Plan } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import { CHANGED, evaluate } from './evaluate.ts';
@@ -44,9 +44,34 @@ export function takeBroadcast(state: PartitionState, change: SharedChanged): voi
   state.changed(copy);
 }
 
+/** What the sender told of other entities in earlier incarnations is no more: Redis lost it there. */
+export function takeKnown(state: PartitionState, entry: EntryId, known: SharedKnown): void {
+  const { partition, incarnation, ids } = known;
+  for (const entity of state.residents()) {
+    const { kind } = entity;
+    if (kind.role !== 'shared' || ids[kind.name]?.includes(entity.id)) continue;
+    const pending = planIndex(state.plan).pending[kind.index] as Uint8Array;
+    let voided = false;
+    for (const [index, node] of kind.nodes.entries()) {
+      if (node.type !== 'merged') continue;
+      const merged = entity.states[node.state] as MergedState;
+      const part = merged.parts.get(partition);
+      if (part === undefined || part.incarnation >= incarnation) continue;
+      // kept as empty, so that nothing of the old incarnation that is still on its way counts again
+      merged.parts.set(partition, { incarnation, seq: 0, state: node.keeper.create() });
+      merged.merged = undefined;
+      entity.touchState(node.state);
+      pending[index] = CHANGED;
+      voided = true;
+    }
+    if (voided) evaluate(state, entity, { entry, event: undefined, late: false });
+  }
+}
+
 /** Sends everything again: what goes to one owner, or to all of them and to the readers of shared entities. */
 export function resend(state: PartitionState, entry: EntryId, owner: number | undefined): void {
   const { partitions } = state.plan.settings;
+  if (owner === undefined) state.mailKnown();
   for (const entity of state.residents()) {
     const { kind } = entity;
     if (kind.role === 'part' && (owner === undefined || ownerOf(kind, entity.id, partitions) === owner))

@@ -11,7 +11,7 @@ import { originOf } from './entry-reading.ts';
 import { learn } from './learn.ts';
 import { partUnsent, sendParts } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
-import { mergesAnew, resend, takeBroadcast, takePartial } from './receive-mail.ts';
+import { mergesAnew, resend, takeBroadcast, takeKnown, takePartial } from './receive-mail.ts';
 
 /**
  * Applies one item. Everything it changes is in `state`; `state.collect()` hands it over for a commit.
@@ -23,6 +23,7 @@ export function step(state: PartitionState, entry: Entry, item: Item): void {
   else if (item.kind === 'activated') activate(state, item.hash, item.previous);
   else if (item.kind === 'partial') takePartial(state, entry.id, item.partial);
   else if (item.kind === 'broadcast') takeBroadcast(state, item.change);
+  else if (item.kind === 'known') takeKnown(state, entry.id, item.known);
   else if (item.kind === 'resend') resend(state, entry.id, item.owner);
   else bury(state, item.id, item.letter);
   sendParts(state);

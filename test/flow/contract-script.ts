@@ -16,6 +16,10 @@ const entity = fc.constantFrom(
   'lead:ñandú',
   'channel:c1/jooble',
   'lead:__proto__',
+  'source.part:a.b:c',
+  'source:a.b',
+  'all:all',
+  'lead:mail@x.com',
   'lead:',
 );
 const text = fc.constantFrom(
@@ -39,6 +43,8 @@ const writes = fc.record({
   states: once(fc.tuple(entity, maybe(text))),
   timers: once(fc.tuple(entity, maybe(fc.integer({ min: 1, max: 50 })))),
   out: fc.array(fc.tuple(text, maybe(entity)), { maxLength: 3 }),
+  mail: fc.array(fc.tuple(fc.constantFrom(0, 15, '*' as const), text), { maxLength: 3 }),
+  changed: fc.uniqueArray(entity, { maxLength: 3 }),
   dead: fc.array(text, { maxLength: 2 }),
   late: fc.array(text, { maxLength: 2 }),
   ids: fc.array(fc.tuple(fc.nat(3), fc.uint8Array({ maxLength: 25 })), { maxLength: 3 }),
@@ -95,6 +101,24 @@ export const operation = fc.oneof(
       count: fc.integer({ min: 1, max: 4 }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('post'),
+      token: back,
+      after: fc.constantFrom('place', 'place', 'start'),
+      count: fc.integer({ min: 1, max: 4 }),
+      moves: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('resent'), token: back }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('loadKinds'),
+      kinds: fc.subarray(['source.part', 'source', 'all', 'lead', 'x.copy']),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('load'), keys: fc.array(entity, { maxLength: 4 }) }) },
   {
     weight: 1,
@@ -143,7 +167,7 @@ class Script {
         if (!answer.ok) return answer.instance;
         this.#tokens.push(answer.token);
         this.#positions.push(answer.position);
-        return this.numbered([answer.token, answer.position, answer.tailLost]);
+        return this.numbered([answer.token, answer.position, answer.tailLost, answer.resendDue]);
       }
       case 'append':
         this.#entries.push(
@@ -174,6 +198,17 @@ class Script {
         return this.numbered(
           await log.read(step.after === null ? '0-0' : this.#entry(step.after, '0-0'), step.count, 0),
         );
+      case 'post': {
+        const { outbox, place } = this.#subject;
+        const position = await place.position();
+        const { to, ...page } = await outbox.mail(step.after === 'place' ? position : '0-0', step.count);
+        if (!step.moves) return page;
+        return [page, await place.advance(newest(this.#tokens, step.token), position, to)];
+      }
+      case 'resent':
+        return state.resent(newest(this.#tokens, step.token));
+      case 'loadKinds':
+        return (await state.loadKinds(step.kinds)).toSorted();
       case 'load':
         return state.load(step.keys);
       case 'due':

@@ -3,21 +3,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { partitionKeys } from '../../src/core/partition.ts';
-import type { Log, State } from '../../src/core/ports.ts';
+import type { Log, Mailbox, ReaderPlace, State } from '../../src/core/ports.ts';
 import type { Millis } from '../../src/core/units.ts';
 import type { RedisConnection } from '../../src/processor/redis-connection.ts';
 import { RedisLog } from '../../src/processor/redis-log.ts';
+import { RedisMailbox } from '../../src/processor/redis-mailbox.ts';
+import { RedisReaderPlace } from '../../src/processor/redis-reader-place.ts';
 import { RedisState } from '../../src/processor/redis-state.ts';
 import type { StreamReader } from '../../src/processor/stream-reader.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { SimulatedPartition } from '../simulation/simulated-partition.ts';
-import { SimulatedConnection, SimulatedLog, SimulatedState } from '../simulation/simulated-state.ts';
+import {
+  SimulatedConnection,
+  SimulatedLog,
+  SimulatedMailbox,
+  SimulatedState,
+} from '../simulation/simulated-state.ts';
 
 export type Contents = ReturnType<SimulatedPartition['contents']>;
 
 export interface Subject {
   readonly state: State;
   readonly log: Log;
+  readonly outbox: Mailbox;
+  readonly place: ReaderPlace;
   elapse(duration: Millis): Promise<void>;
   /** Keeps what there is, for `rollBack`. */
   mark(): Promise<void>;
@@ -31,10 +40,13 @@ export function simulatedSubject(): Subject {
   const clock = new SimulatedClock(Date.UTC(2026, 0, 5));
   const partition = new SimulatedPartition(() => clock.now());
   const connection = new SimulatedConnection(partition);
+  const mailbox = new SimulatedMailbox(connection);
   let mark = 0;
   return {
     state: new SimulatedState(connection),
     log: new SimulatedLog(connection, clock),
+    outbox: mailbox,
+    place: mailbox,
     elapse: async (duration) => clock.advance(duration),
     mark: async () => {
       mark = partition.mark();
@@ -59,11 +71,19 @@ export function redisSubject(connection: RedisConnection, reader: StreamReader):
       ([, fields]) => fields[1] as string,
     );
   const hash = (key: string) => ask((redis) => redis.hgetall(key)) as Promise<Record<string, string>>;
+  const scores = async (key: string) => {
+    const flat = await ask((redis) => redis.zrange(key, '0', '-1', 'WITHSCORES'));
+    const found: Record<string, number> = {};
+    for (let i = 0; i < flat.length; i += 2) found[flat[i] as string] = Number(flat[i + 1]);
+    return found;
+  };
   const state = new RedisState(connection, keys);
   const log = new RedisLog(connection, reader, keys.in);
   return {
     state,
     log,
+    outbox: new RedisMailbox(connection, keys.out),
+    place: new RedisReaderPlace(connection, keys, 'posted'),
     elapse: async (duration) => {
       await sleep(duration);
     },
@@ -81,6 +101,9 @@ export function redisSubject(connection: RedisConnection, reader: StreamReader):
     contents: async () => {
       const owner = await hash(keys.owner);
       const position = await hash(keys.position);
+      const sent = (await ask((redis) => redis.xrange(keys.out, '-', '+'))) as [string, string[]][];
+      const number = (id: string | undefined) =>
+        id === undefined ? undefined : sent.findIndex(([other]) => other === id);
       const ids: Record<string, string> = {};
       for (const key of await allKeys())
         if (key.startsWith(`${keys.ids}:`)) {
@@ -104,7 +127,16 @@ export function redisSubject(connection: RedisConnection, reader: StreamReader):
                 head: position.head as string,
               },
         log: await log.read('0-0', 1_000_000, 0),
-        out: await texts(keys.out),
+        out: sent.flatMap(([, [name, text]]) => (name === 'd' ? [text as string] : [])),
+        mail: sent.flatMap(([id, fields]) =>
+          fields[0] === 't'
+            ? [[number(id) as number, fields[1] as string, fields[3] as string] as const]
+            : [],
+        ),
+        lastMail: number(position.mail),
+        posted: number(position.posted),
+        resendDue: position.resend !== undefined,
+        changed: await scores(keys.changed),
         dead: await texts(keys.dead),
         late: await texts(keys.late),
         states: await hash(keys.state),

@@ -44,7 +44,7 @@ describe('history of a house with servers of its own', () => {
 
   async function untilWritten(house: House): Promise<void> {
     await until('every partition is owned', () => house.processor.owned === house.processor.workers.length);
-    await until('the events are applied', async () => (await house.processor.lag()).entries === 0);
+    await until('the events are applied', () => house.processor.drained());
     await until('the history is written', async () => (await house.processor.deliver?.lag()) === 0);
   }
 

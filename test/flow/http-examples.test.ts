@@ -133,8 +133,8 @@ describe('docs/http.md', () => {
 
   async function untilApplied(): Promise<void> {
     const { processor } = house;
-    const waiting = async () => (await processor.lag()).entries + ((await processor.deliver?.lag()) ?? 0);
-    for (let waited = 0; (await waiting()) > 0; waited += 20) {
+    const done = async () => (await processor.drained()) && (await processor.deliver?.lag()) === 0;
+    for (let waited = 0; !(await done()); waited += 20) {
       assert.ok(waited < 20_000, 'the events are applied within 20 s');
       await sleep(20);
     }

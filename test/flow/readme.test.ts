@@ -75,7 +75,7 @@ describe('README.md', () => {
 
   /** Until everything sent is applied: a reader of the page types more slowly than that. */
   async function untilApplied(): Promise<void> {
-    for (let waited = 0; (await house.processor.lag()).entries > 0; waited += 20) {
+    for (let waited = 0; !(await house.processor.drained()); waited += 20) {
       assert.ok(waited < 20_000, 'the events are applied within 20 s');
       await sleep(20);
     }

@@ -46,6 +46,8 @@ function outOnly(from: Position): Commit {
     states: [],
     timers: [],
     out: [['one', null]],
+    mail: [],
+    changed: [],
     dead: [],
     late: [],
     ids: [],

@@ -260,6 +260,8 @@ async function next(subject: Subject, from: Position): Promise<Commit> {
     states: [['lead:1', '{"v":1}']],
     timers: [['lead:1', 60_000]],
     out: [['{"decision":1}', 'lead:1#score']],
+    mail: [],
+    changed: ['lead:1'],
     dead: [],
     late: [],
     ids: [[0, Uint8Array.of(1, 2, 3)]],

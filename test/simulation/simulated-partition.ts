@@ -1,7 +1,15 @@
 /** What Redis keeps of one partition, in memory: the same checks and writes as the scripts, and a way to lose the tail. */
 
+import { splitEntityKey } from '../../src/core/entity-key.ts';
 import { compareEntryIds, type Entry, type EntryId } from '../../src/core/entry.ts';
-import type { AcquireAnswer, Commit, CommitAnswer, OwnerToken, Position } from '../../src/core/ports.ts';
+import type {
+  AcquireAnswer,
+  Commit,
+  CommitAnswer,
+  MailPage,
+  OwnerToken,
+  Position,
+} from '../../src/core/ports.ts';
 import type { Millis } from '../../src/core/units.ts';
 
 interface Owner {
@@ -17,20 +25,35 @@ interface Stored {
   added: number;
   owner: Owner | undefined;
   position: Position | undefined;
+  lastOut: EntryId;
+  /** The last mail in the outbox, and the place of the post. */
+  mail: EntryId | undefined;
+  posted: EntryId | undefined;
+  resendDue: boolean;
+}
+
+/** An element of the outbox: a decision, or mail where it has a target. */
+interface Sent {
+  readonly id: EntryId;
+  readonly text: string;
+  readonly target?: string;
 }
 
 type Undo = () => unknown;
 
+const NOTHING_SENT = { lastOut: '0-0', mail: undefined, posted: undefined, resendDue: false };
 const START: Position = { entry: '0-0', commit: 0, entries: 0, incarnation: 1, head: '' };
 
 export class SimulatedPartition {
   readonly #now: () => Millis;
-  readonly #at: Stored = { lastId: '0-0', added: 0, owner: undefined, position: undefined };
+  readonly #at: Stored = { lastId: '0-0', added: 0, owner: undefined, position: undefined, ...NOTHING_SENT };
   readonly #log: Entry[] = [];
-  readonly #streams = { out: [] as string[], dead: [] as string[], late: [] as string[] };
+  readonly #streams = { dead: [] as string[], late: [] as string[] };
+  readonly #out: Sent[] = [];
   readonly #states = new Map<string, string>();
   readonly #decided = new Map<string, string>();
   readonly #timers = new Map<string, Millis>();
+  readonly #changed = new Map<string, number>();
   readonly #ids = new Map<number, Uint8Array>();
   /** One element per write; the tail is lost by undoing the newest ones. */
   #journal: { readonly log: Undo[]; readonly rest: Undo[] }[] = [];
@@ -65,8 +88,9 @@ export class SimulatedPartition {
     this.#write(() => {
       this.#set('owner', { ...token, instance, expires: time + ttl });
       this.#set('position', position);
+      if (tailLost) this.#set('resendDue', true);
     });
-    return { ok: true, token, position, time, tailLost };
+    return { ok: true, token, position, time, tailLost, resendDue: this.#at.resendDue };
   }
 
   renew(token: OwnerToken, commit: number, ttl: Millis): boolean {
@@ -92,11 +116,15 @@ export class SimulatedPartition {
       for (const [key, record] of commit.states) put(this.#states, key, record, undo);
       for (const [decision, key] of commit.out) if (key !== null) put(this.#decided, key, decision, undo);
       for (const [key, due] of commit.timers) put(this.#timers, key, due, undo);
-      for (const name of ['out', 'dead', 'late'] as const) {
+      for (const [decision] of commit.out) this.#send({ text: decision }, undo);
+      for (const [target, text] of commit.mail) this.#send({ text, target: String(target) }, undo);
+      if (commit.mail.length > 0) this.#set('mail', this.#at.lastOut);
+      for (const key of commit.changed) put(this.#changed, key, to.commit, undo);
+      for (const name of ['dead', 'late'] as const) {
         const stream = this.#streams[name];
         const { length } = stream;
         undo.push(() => stream.splice(length));
-        stream.push(...(name === 'out' ? commit.out.map(([decision]) => decision) : commit[name]));
+        stream.push(...commit[name]);
       }
       for (const [bucket, bytes] of commit.ids)
         if (bytes.length > 0) put(this.#ids, bucket, Buffer.concat([this.loadIds(bucket), bytes]), undo);
@@ -105,6 +133,42 @@ export class SimulatedPartition {
       this.#extend(ttl);
     });
     return { ok: true };
+  }
+
+  resent(token: OwnerToken): void {
+    if (this.#owns(token)) this.#write(() => this.#set('resendDue', false));
+  }
+
+  posted(): EntryId {
+    return this.#at.posted ?? '0-0';
+  }
+
+  movePosted(token: OwnerToken, from: EntryId, to: EntryId): 'OK' | 'FENCED' | 'STALE' {
+    if (!this.#owns(token)) return 'FENCED';
+    if (this.posted() !== from) return 'STALE';
+    this.#write(() => this.#set('posted', to));
+    return 'OK';
+  }
+
+  mail(after: EntryId, count: number): MailPage {
+    const rows = this.#out.filter(({ id }) => compareEntryIds(id, after) > 0).slice(0, count);
+    const mail = rows.flatMap(({ target, text }) => (target === undefined ? [] : [[target, text] as const]));
+    if (rows.length === count) return { to: rows.at(-1)?.id ?? after, more: true, lost: false, mail };
+    const lost = compareEntryIds(this.#at.lastOut, after) < 0;
+    return { to: lost ? after : this.#at.lastOut, more: false, lost, mail };
+  }
+
+  /** An operator deletes the outbox: the place of the post is behind its end. */
+  loseOutbox(): void {
+    this.#write((undo) => {
+      const lost = this.#out.splice(0);
+      undo.push(() => this.#out.unshift(...lost));
+      this.#set('lastOut', '0-0');
+    });
+  }
+
+  loadKinds(kinds: readonly string[]): (readonly [string, string])[] {
+    return [...this.#states].filter(([key]) => kinds.includes(splitEntityKey(key).kind));
   }
 
   load(keys: readonly string[]): (string | undefined)[] {
@@ -128,9 +192,7 @@ export class SimulatedPartition {
   }
 
   append(entry: Omit<Entry, 'id'>): EntryId {
-    const [millis, sequence] = this.#at.lastId.split('-').map(Number) as [number, number];
-    const now = this.#now();
-    const id = now > millis ? `${now}-0` : `${millis}-${sequence + 1}`;
+    const id = this.#after(this.#at.lastId);
     this.#write(() => {
       this.#log.push({ id, ...entry });
       this.#journal.at(-1)?.log.push(() => this.#log.pop());
@@ -178,12 +240,21 @@ export class SimulatedPartition {
   /** Everything a reader could find. */
   contents() {
     const { expires: _, ...owner } = this.#at.owner ?? { expires: 0 };
-    const { out, dead, late } = this.#streams;
+    const { dead, late } = this.#streams;
+    const number = (id: EntryId) => this.#out.findIndex((sent) => sent.id === id);
+    const decisions = this.#out.filter(({ target }) => target === undefined);
     return {
       owner,
       position: this.#at.position,
       log: [...this.#log],
-      out: [...out],
+      out: decisions.map(({ text }) => text),
+      mail: this.#out.flatMap(({ id, target, text }) =>
+        target === undefined ? [] : [[number(id), target, text] as const],
+      ),
+      lastMail: this.#at.mail === undefined ? undefined : number(this.#at.mail),
+      posted: this.#at.posted === undefined ? undefined : number(this.#at.posted),
+      resendDue: this.#at.resendDue,
+      changed: Object.fromEntries(this.#changed),
       dead: [...dead],
       late: [...late],
       states: Object.fromEntries(this.#states),
@@ -193,6 +264,18 @@ export class SimulatedPartition {
         [...this.#ids].map(([bucket, bytes]) => [bucket, Buffer.from(bytes).toString('hex')]),
       ),
     };
+  }
+
+  #send(sent: Omit<Sent, 'id'>, undo: Undo[]): void {
+    this.#set('lastOut', this.#after(this.#at.lastOut));
+    this.#out.push({ id: this.#at.lastOut, ...sent });
+    undo.push(() => this.#out.pop());
+  }
+
+  #after(last: EntryId): EntryId {
+    const [millis, sequence] = last.split('-').map(Number) as [number, number];
+    const now = this.#now();
+    return now > millis ? `${now}-0` : `${millis}-${sequence + 1}`;
   }
 
   #owns(token: OwnerToken): boolean {

@@ -43,6 +43,8 @@ function outOnly(from: Position): Commit {
     states: [],
     timers: [],
     out: [['one', null]],
+    mail: [],
+    changed: [],
     dead: [],
     late: [],
     ids: [],

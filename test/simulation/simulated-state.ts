@@ -8,14 +8,17 @@ import type {
   Commit,
   CommitAnswer,
   Log,
+  Mailbox,
+  MailPage,
   OwnerToken,
   Position,
+  ReaderPlace,
   State,
 } from '../../src/core/ports.ts';
 import type { Millis } from '../../src/core/units.ts';
 import type { SimulatedPartition } from './simulated-partition.ts';
 
-export type Operation = keyof State | keyof Log;
+export type Operation = keyof State | keyof Log | keyof ReaderPlace | keyof Mailbox;
 
 /** What becomes of a request: executed and answered, not executed, executed without an answer, executed twice. */
 export type Fate = 'through' | 'request_lost' | 'reply_lost' | 'sent_twice';
@@ -91,6 +94,14 @@ export class SimulatedState implements State {
     return this.#ask('commit', () => this.#partition.commit(token, commit, ttl), token);
   }
 
+  resent(token: OwnerToken): Promise<void> {
+    return this.#ask('resent', () => this.#partition.resent(token), token);
+  }
+
+  loadKinds(kinds: readonly string[]): Promise<(readonly [key: string, record: string])[]> {
+    return this.#connection.ask('loadKinds', () => this.#partition.loadKinds(kinds));
+  }
+
   load(keys: readonly string[]): Promise<(string | undefined)[]> {
     return this.#connection.ask('load', () => this.#partition.load(keys));
   }
@@ -146,6 +157,27 @@ export class SimulatedLog implements Log {
 
   trim(minId: EntryId): Promise<void> {
     return this.#connection.ask('trim', () => this.#connection.partition.trim(minId));
+  }
+}
+
+/** What the post sees of a partition: its outbox, and the place it got to. */
+export class SimulatedMailbox implements Mailbox, ReaderPlace {
+  readonly #connection: SimulatedConnection;
+
+  constructor(connection: SimulatedConnection) {
+    this.#connection = connection;
+  }
+
+  mail(after: EntryId, count: number): Promise<MailPage> {
+    return this.#connection.ask('mail', () => this.#connection.partition.mail(after, count));
+  }
+
+  position(): Promise<EntryId> {
+    return this.#connection.ask('position', () => this.#connection.partition.posted());
+  }
+
+  advance(token: OwnerToken, from: EntryId, to: EntryId): Promise<'OK' | 'FENCED' | 'STALE'> {
+    return this.#connection.ask('advance', () => this.#connection.partition.movePosted(token, from, to));
   }
 }
 

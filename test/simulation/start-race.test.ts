@@ -24,8 +24,10 @@ function runOver(stillMine: boolean): { running: Promise<void>; noticed: Promise
       position,
       time: 0,
       tailLost: false,
+      resendDue: false,
     }),
     loadIds: async () => new Uint8Array(24),
+    loadKinds: async () => [],
     renew: async () => stillMine,
   } as unknown as State;
   const stop = new AbortController();
@@ -44,6 +46,9 @@ function runOver(stillMine: boolean): { running: Promise<void>; noticed: Promise
       clockMode: () => 'log',
       ttl: 2_000,
       cacheLimit: 5,
+      logs: () => [],
+      onMail: () => undefined,
+      tellsChanged: false,
       missingAfter: async () => 0,
       onNotice: (_, { code }) => {
         stop.abort();

@@ -20,6 +20,7 @@ import {
   SimulatedState,
   type Wire,
 } from './simulated-state.ts';
+import { until } from './until.ts';
 
 const TTL = 2_000;
 const plan = shippedPlan();
@@ -57,6 +58,9 @@ async function worldWith(log: readonly Omit<Entry, 'id'>[]): Promise<World> {
       ttl: TTL,
       cacheLimit: 5,
       limits: { events: 6, timers: 3 },
+      logs: () => [],
+      onMail: () => undefined,
+      tellsChanged: true,
       missingAfter: async () => 0,
       onNotice: () => undefined,
     });
@@ -64,17 +68,6 @@ async function worldWith(log: readonly Omit<Entry, 'id'>[]): Promise<World> {
     return worker;
   };
   return { clock, partition, start, stop };
-}
-
-/** Lets things happen until `done`; time passes only when nothing else can. */
-async function until(clock: SimulatedClock, done: () => boolean, what: string): Promise<void> {
-  for (let turns = 0; turns < 20_000; turns++) {
-    if (done()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    const next = clock.next();
-    if (turns % 3 === 2 && Number.isFinite(next)) clock.advance(Math.max(0, next - clock.now()));
-  }
-  assert.fail(`no end in sight: ${what}`);
 }
 
 function workedOff(partition: SimulatedPartition, log: readonly unknown[]): () => boolean {

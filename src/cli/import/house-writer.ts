@@ -27,7 +27,7 @@ export function houseWriter(house: House): EventWriter {
         Date.now(),
       ),
     close: async () => {
-      while ((await house.processor.lag()).entries > 0) await sleep(50);
+      while (!(await house.processor.drained())) await sleep(50);
       await house.close();
     },
   };
