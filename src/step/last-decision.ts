@@ -7,7 +7,7 @@ import type { Entity } from './entity.ts';
 import { entityFrame } from './node-value.ts';
 import type { Result } from './result.ts';
 import { factorReasons } from './shapes/factors.ts';
-import { nameOf, type PickedLine, pickLines, pickReasons } from './shapes/pick.ts';
+import { lineNamed, pickReasons } from './shapes/pick.ts';
 import { inputsOf } from './shapes/reasons.ts';
 
 /** What explanations need of a decision. */
@@ -41,15 +41,7 @@ export function lastDecision(entity: Entity, node: RuleNode): LastDecision | und
   const whole = (name: string) => [{ name, inputs: inputsOf(then, node.reads) }];
   if (shape.type === 'pick') {
     const names = (published ?? []) as readonly string[];
-    const lines = new Map(
-      pickLines(
-        shape,
-        frame,
-        names.map((name) => ({ name })),
-      ).map((line) => [nameOf(line), line]),
-    );
-    // a line that was only held at the time has no texts of that time
-    const value = names.map((name): PickedLine => lines.get(name) ?? { name });
+    const value = names.map((name) => lineNamed(shape, name, frame));
     return { value, reasons: pickReasons(shape, then, names) };
   }
   if (published === undefined || published === null) return { value: null, reasons: whole('when') };
