@@ -21,12 +21,12 @@ export async function ask(
   env: NodeJS.ProcessEnv,
   path: string,
   init: RequestInit & { readonly headers?: Record<string, string> } = {},
-): Promise<{ status: number; body: unknown }> {
+): Promise<{ status: number; body: unknown; headers: Headers }> {
   const url = new URL(path, baseUrl(flags.url, env));
   try {
     const headers = { ...authorization(env), ...init.headers };
     const answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(30_000) });
-    return { status: answer.status, body: await answer.json() };
+    return { status: answer.status, body: await answer.json(), headers: answer.headers };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
     throw new WeirError(

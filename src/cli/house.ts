@@ -20,6 +20,7 @@ import type { Environment } from './environment.ts';
 import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
 import { openServers } from './servers.ts';
+import { shelveReports } from './shelve-reports.ts';
 import { tokenFile } from './token-file.ts';
 import { version } from './version.ts';
 
@@ -88,6 +89,26 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
     const running = processor.run();
     running.catch(() => undefined);
     closing.unshift(() => processor.stop());
+    if (history) {
+      const shelving = new AbortController();
+      const shelved = shelveReports(
+        {
+          plan: () => rules.wanted,
+          readEntity: (kind, id) => readEntity(connection, rules, kind, id),
+          history: history.read(processor.deliver),
+          put: (snapshot) => history.putReport(snapshot),
+          // while time comes from the log, an hour of the wall clock means nothing
+          mine: () => processor.clockMode === 'live' && processor.workers[0]?.token !== undefined,
+          clock: systemClock,
+          onNotice,
+        },
+        shelving.signal,
+      );
+      closing.unshift(async () => {
+        shelving.abort();
+        await shelved;
+      });
+    }
     const http = await openHttp(environment, processor, connection, rules, meter, history);
     closing.unshift(() => http.close());
     const reload = async () => {

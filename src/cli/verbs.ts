@@ -5,6 +5,7 @@ import { demoVerb } from './demo-verb.ts';
 import { explainVerb } from './explain-verb.ts';
 import { openImportWriter } from './import/house-writer.ts';
 import { importVerb } from './import/import-verb.ts';
+import { reportVerb } from './report-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { sendVerb } from './send-verb.ts';
 import { testVerb } from './test-verb.ts';
@@ -17,6 +18,7 @@ export const verbs: readonly Verb[] = [
   checkVerb,
   testVerb,
   explainVerb,
+  reportVerb,
   sendVerb,
   importVerb(openImportWriter),
   tokenVerb,

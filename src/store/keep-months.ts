@@ -1,7 +1,7 @@
 /** Housekeeping of the tables that are kept by month: months are made ahead, and dropped when their time is over. */
 
 import { type Kysely, sql } from 'kysely';
-import { type Millis, SECOND } from '../core/units.ts';
+import { DAY, type Millis, SECOND } from '../core/units.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './tables.ts';
 
@@ -13,6 +13,9 @@ const BY_MONTH = [
 /** Months that are there before their first day; the one before the current is for what comes late. */
 const BEHIND = 1;
 const AHEAD = 2;
+
+/** Reports are kept for every hour this long, after that for every day. */
+const HOURLY_REPORTS: Millis = 35 * DAY;
 
 export interface Housekeeping {
   /** Stands for today. */
@@ -47,6 +50,7 @@ export function keepHouse(database: Database, { now, keep, keepBytes }: Housekee
     if (keep !== undefined) {
       deleted += await deleteBefore(db, 'late_events', 'time', now - keep);
       deleted += await deleteLetters(db, now - keep);
+      deleted += await thinReports(db, now - HOURLY_REPORTS);
     }
     return { made, dropped, deleted, forgotten: await forgetBytes(db, now - keepBytes) };
   });
@@ -131,6 +135,14 @@ async function deleteBefore(
 ): Promise<number> {
   const { numAffectedRows } = await sql`
     delete from ${sql.id(table)} where ${sql.id(column)} < ${new Date(before)}`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Of each old day only the report of its first hour (UTC) stays. */
+async function thinReports(db: Kysely<Tables>, before: Millis): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from report_snapshots
+    where at < ${new Date(before)} and at <> date_trunc('day', at at time zone 'UTC') at time zone 'UTC'`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
 
