@@ -142,7 +142,9 @@ async function deleteBefore(
 async function thinReports(db: Kysely<Tables>, before: Millis): Promise<number> {
   const { numAffectedRows } = await sql`
     delete from report_snapshots
-    where at < ${new Date(before)} and at <> date_trunc('day', at at time zone 'UTC') at time zone 'UTC'`.execute(db);
+    where at < ${new Date(before)} and at <> date_trunc('day', at at time zone 'UTC') at time zone 'UTC'`.execute(
+    db,
+  );
   return Number(numAffectedRows ?? 0);
 }
 

@@ -9,7 +9,7 @@ export const SHIPPED = fileURLToPath(new URL('../../config/', import.meta.url));
 
 /** The shipped files about kinds that lie in one partition each: what the oracle and a single log can tell of. */
 export function isLocal({ path }: { readonly path: string }): boolean {
-  return !/(?:business|anomalies)\.yaml$/.test(path);
+  return !/(?:business|anomalies)\.yaml$|(?:^|\/)reports\//.test(path);
 }
 
 export function readRuleFiles(folder: string): RuleFile[] {
