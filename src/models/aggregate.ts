@@ -8,6 +8,8 @@ export interface AggregateOptions {
   readonly window?: Millis;
   /** Shifts the window into the past. */
   readonly ago?: Millis;
+  /** Width of a bucket, where it is not the usual one of `windowStep`. */
+  readonly step?: Millis;
   /** `since`: length of one unit. */
   readonly unit?: Millis;
   /** `since`: the value stops growing here. */

@@ -10,6 +10,7 @@ import { latest } from './latest.ts';
 import { maximum, minimum } from './minimum-maximum.ts';
 import { pairs } from './pairs.ts';
 import { quantile } from './quantile.ts';
+import { series } from './series.ts';
 import { since } from './since.ts';
 import { sum } from './sum.ts';
 
@@ -26,5 +27,6 @@ export const aggregates: Readonly<Record<string, (options: AggregateOptions) => 
   latest,
   distinct,
   since,
+  series: series as (options: AggregateOptions) => Aggregate,
   pairs,
 };

@@ -53,6 +53,6 @@ const ALWAYS = new Window(Number.MAX_VALUE, Number.POSITIVE_INFINITY, 0);
 export function windowOf(options: AggregateOptions): Window {
   if (options.window === undefined) return ALWAYS;
   const ago = options.ago ?? 0;
-  const step = windowStep(options.window + ago);
+  const step = options.step ?? windowStep(options.window + ago);
   return new Window(step, Math.max(1, Math.ceil(options.window / step)), Math.ceil(ago / step));
 }

@@ -1,6 +1,6 @@
 /** Reads the features of a `features:` document: the verb says what, the options of which events or entities. */
 
-import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts';
+import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../core/units.ts';
 import { type AggregateOptions, windowStep } from '../models/aggregate.ts';
 import { NAME, nameRule, RESERVED_NAMES } from './definition-name.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
@@ -11,20 +11,21 @@ import type { AggregateFeature, EventSource, FeatureDefinition } from './rule-se
 
 /** What may stand beside each verb. */
 const OPTIONS: Record<string, readonly string[]> = {
-  count: ['window', 'ago', 'where', 'each', 'once', 'keep', 'default'],
-  number: ['on', 'window', 'ago', 'where', 'each', 'default'],
-  last: ['on', 'window', 'where', 'each', 'default'],
-  distinct: ['on', 'window', 'where', 'each', 'keep', 'default'],
+  count: ['window', 'ago', 'step', 'where', 'each', 'once', 'keep', 'default'],
+  number: ['on', 'window', 'ago', 'step', 'where', 'each', 'default'],
+  last: ['on', 'window', 'step', 'where', 'each', 'default'],
+  distinct: ['on', 'window', 'step', 'where', 'each', 'keep', 'default'],
   since: ['unit', 'until', 'where', 'each', 'default'],
-  pairs: ['from', 'to', 'match', 'window', 'where', 'keep', 'default'],
-  latest: ['on', 'window', 'where', 'each', 'keep', 'default'],
+  series: ['window', 'ago', 'step', 'where', 'each'],
+  pairs: ['from', 'to', 'match', 'window', 'step', 'where', 'keep', 'default'],
+  latest: ['on', 'window', 'step', 'where', 'each', 'keep', 'default'],
   lookup: ['of', 'default'],
   calc: ['default'],
   ...GROUP_OPTIONS,
 };
 const NUMBER_VERBS = ['sum', 'avg', 'min', 'max', 'median'];
 const LATER_VERBS = ['forecast', 'anomaly'];
-const AGGREGATE_VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'latest'];
+const AGGREGATE_VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'series', 'latest'];
 const VERBS = [...AGGREGATE_VERBS, 'calc', 'rows', 'tally', ...LATER_VERBS];
 const ABOUT_KINDS: Readonly<Record<string, readonly string[]>> = { ...GROUP_OPTIONS, lookup: [] };
 const ALL_OPTIONS = [...new Set(Object.values(OPTIONS).flat())];
@@ -32,6 +33,9 @@ const QUANTILE = /^p(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d{1,3})?)$/;
 const UNITS: Record<string, Millis> = { day: DAY, hour: HOUR, minute: MINUTE };
 const LONGEST_WINDOW: Millis = 400 * DAY;
 const MOST_KEPT = 10_000;
+const MOST_BUCKETS = 1000;
+/** Verbs that name events and not a field of theirs. */
+const NAMING = ['count', 'since', 'series'];
 
 /** The features of one kind. */
 export function readFeatures(kind: string, map: LocatedMap, diagnostics: Diagnostics): FeatureDefinition[] {
@@ -108,7 +112,7 @@ class FeatureReader {
     }
     const options = this.#options(verb, isPairs);
     const sources = isPairs ? this.#pairSources() : this.#sources(verb);
-    const names = verb === 'count' || verb === 'since' || isPairs;
+    const names = NAMING.includes(verb) || isPairs;
     const fields = verb === 'latest' ? reader.scalars(verb) : [];
     const value = names || verb === 'latest' ? undefined : reader.scalar(verb);
     if (!names && value === undefined && fields.length === 0) return undefined;
@@ -186,13 +190,18 @@ class FeatureReader {
     const ago = reader.duration('ago');
     if (ago !== undefined && !reader.has('window'))
       this.#diagnostics.report(reader.key('ago') as LocatedScalar, '`ago` needs a `window` to shift');
-    if (window !== undefined) this.#checkWindow(window, ago ?? 0);
+    const step = reader.duration('step');
+    if (verb === 'series') reader.need('window');
+    else if (step !== undefined && verb !== 'since' && !reader.has('window'))
+      this.#diagnostics.report(reader.key('step') as LocatedScalar, '`step` needs a `window` to divide');
+    if (window !== undefined) this.#checkWindow(window, ago ?? 0, step);
     const until = reader.duration('until');
     const keep = reader.number('keep', 1, MOST_KEPT, true);
     const unit = isPairs ? this.#pairUnit() : verb === 'since' ? this.#unit() : undefined;
     return {
       ...(window !== undefined && { window }),
       ...(ago !== undefined && { ago }),
+      ...(step !== undefined && { step }),
       ...(unit !== undefined && { unit }),
       ...(until !== undefined && { until }),
       ...(reader.has('once') && { once: true }),
@@ -200,12 +209,16 @@ class FeatureReader {
     };
   }
 
-  #checkWindow(window: Millis, ago: Millis): void {
+  #checkWindow(window: Millis, ago: Millis, given: Millis | undefined): void {
     const reader = this.#reader;
     const reach = window + ago;
     const place = reader.value('window') as LocatedScalar;
     if (reach > LONGEST_WINDOW) {
       this.#diagnostics.report(place, `a window reaches back at most 400d${ago ? ', `ago` included' : ''}`);
+      return;
+    }
+    if (given !== undefined) {
+      this.#checkStep(window, ago, given);
       return;
     }
     const step = windowStep(reach);
@@ -217,6 +230,19 @@ class FeatureReader {
     );
   }
 
+  /** Buckets as the operator wants them: whole seconds, and no more of them than a record may hold. */
+  #checkStep(window: Millis, ago: Millis, step: Millis): void {
+    const reader = this.#reader;
+    const place = reader.value('step') as LocatedScalar;
+    if (step % SECOND !== 0) this.#diagnostics.report(place, '`step` is at least 1s, in whole seconds');
+    else if (window % step !== 0) this.#diagnostics.report(place, '`window` must be a multiple of `step`');
+    else if (ago % step !== 0) this.#diagnostics.report(place, '`ago` must be a multiple of `step`');
+    else if ((window + ago) / step > MOST_BUCKETS) {
+      const buckets = `${(window + ago) / step} steps, more than ${MOST_BUCKETS}`;
+      this.#diagnostics.report(place, `this window has ${buckets}; take a wider \`step\``);
+    }
+  }
+
   #unit(): Millis {
     return UNITS[this.#reader.word('unit', ['day', 'hour', 'minute']) ?? 'day'] as Millis;
   }
@@ -226,7 +252,7 @@ class FeatureReader {
   }
 
   #sources(verb: string): EventSource[] {
-    const names = verb === 'count' || verb === 'since' ? verb : 'on';
+    const names = NAMING.includes(verb) ? verb : 'on';
     // `of` was refused already: then nothing is missing, it is another feature that is meant.
     if (!this.#reader.has('of')) this.#reader.need(names);
     return this.#reader.scalars(names).map((type, rank) => ({ type, rank }));

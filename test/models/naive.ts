@@ -13,7 +13,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-function stepOf({ window = 0, ago = 0 }: AggregateOptions): number {
+function stepOf({ window = 0, ago = 0, step }: AggregateOptions): number {
+  if (step !== undefined) return step;
   if (window + ago <= 6 * HOUR) return MINUTE;
   return window + ago <= 14 * DAY ? HOUR : DAY;
 }
@@ -123,6 +124,16 @@ export const meanings: Readonly<Record<string, Meaning>> = {
       .slice(0, options.keep ?? 256)
       .filter((value) => covered(options, newest(value), now))
       .sort(order);
+  },
+  series(adds, now, options) {
+    const step = stepOf(options);
+    const counts = new Map<number, number>();
+    for (const { time } of adds) {
+      if (!covered(options, time, now)) continue;
+      const at = options.window === undefined ? 0 : Math.floor(time / step) * step;
+      counts.set(at, (counts.get(at) ?? 0) + 1);
+    }
+    return [...counts].sort(([a], [b]) => a - b).map(([at, count]) => ({ at, count }));
   },
   since(adds, now, options) {
     const newest = largest(adds.map(({ time }) => time));

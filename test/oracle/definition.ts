@@ -34,6 +34,7 @@ export type Verb =
   | 'last'
   | 'distinct'
   | 'since'
+  | 'series'
   | 'pairs';
 
 /** Fed by events. */
@@ -51,6 +52,7 @@ export interface Fed extends Named {
   readonly keep: number;
   readonly window?: number;
   readonly ago: number;
+  readonly step?: number;
   readonly unit: number;
   readonly until?: number;
 }

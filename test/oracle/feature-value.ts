@@ -4,7 +4,7 @@ import type { Fed } from './definition.ts';
 import type { Feeding } from './feeding.ts';
 import { byText, byValue } from './ordering.ts';
 import { respondedAt } from './pairs.ts';
-import { covers, nextEdge } from './window.ts';
+import { bucketOf, covers, nextEdge } from './window.ts';
 
 /** Value at a stream time, and the first time after it at which the value may change by itself. */
 export interface Standing {
@@ -43,6 +43,8 @@ function valueAndTimes(
   if (feature.verb === 'since') return { value: unitsSince(feature, fed, now), times: [] };
   if (feature.verb === 'distinct') return distinct(feature, fed, now);
   const covered = fed.filter(({ time }) => covers(feature, time, now));
+  if (feature.verb === 'series')
+    return { value: perBucket(feature, covered), times: fed.map(({ time }) => time) };
   return { value: summary(feature, covered), times: fed.map(({ time }) => time) };
 }
 
@@ -57,6 +59,14 @@ function summary({ verb, quantile }: Fed, covered: readonly Feeding[]): unknown 
   const low = micros[Math.floor(at)] as number;
   const high = micros[Math.ceil(at)] as number;
   return Math.round(low + (high - low) * (at - Math.floor(at))) / 1e6;
+}
+
+function perBucket(feature: Fed, covered: readonly Feeding[]): { at: number; count: number }[] {
+  const starts = [...new Set(covered.map(({ time }) => bucketOf(feature, time)))].sort((a, b) => a - b);
+  return starts.map((at) => ({
+    at,
+    count: covered.filter(({ time }) => bucketOf(feature, time) === at).length,
+  }));
 }
 
 function byNewness(a: Feeding, b: Feeding): number {

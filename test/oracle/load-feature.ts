@@ -6,7 +6,7 @@ import { Formula } from './formula.ts';
 
 type Yaml = Record<string, unknown>;
 
-const VERBS = ['count', 'sum', 'avg', 'min', 'max', 'last', 'distinct', 'since'] as const;
+const VERBS = ['count', 'sum', 'avg', 'min', 'max', 'last', 'distinct', 'since', 'series'] as const;
 const KEPT: Partial<Record<Verb, number>> = { count: 1024, distinct: 256, pairs: 32 };
 
 export function loadFeature(name: string, yaml: Yaml): Feature {
@@ -17,7 +17,7 @@ export function loadFeature(name: string, yaml: Yaml): Feature {
 
 function loadFed(name: string, yaml: Yaml): Fed {
   const { verb, operand, quantile } = verbOf(name, yaml);
-  const namesEvents = verb === 'count' || verb === 'since';
+  const namesEvents = verb === 'count' || verb === 'since' || verb === 'series';
   const types = list(verb === 'pairs' ? [] : namesEvents ? operand : yaml.on);
   const on = types.map((type, rank) => ({ type, rank }));
   for (const type of list(yaml.from)) on.push({ type, rank: 0 });
@@ -36,6 +36,7 @@ function loadFed(name: string, yaml: Yaml): Fed {
     ...(yaml.each === undefined ? {} : { each: String(yaml.each) }),
     keep: Number(yaml.keep ?? KEPT[verb] ?? Number.POSITIVE_INFINITY),
     ...(yaml.window === undefined ? {} : { window: duration(yaml.window) }),
+    ...(yaml.step === undefined ? {} : { step: duration(yaml.step) }),
     ago: yaml.ago === undefined ? 0 : duration(yaml.ago),
     unit: unitLength(verb === 'pairs' ? operand : (yaml.unit ?? 'day')),
     ...(yaml.until === undefined ? {} : { until: duration(yaml.until) }),

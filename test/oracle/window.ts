@@ -3,13 +3,16 @@
 export interface Windowed {
   readonly window?: number;
   readonly ago: number;
+  /** Width of a bucket where it is said. */
+  readonly step?: number;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-function stepOf({ window = 0, ago }: Windowed): number {
+function stepOf({ window = 0, ago, step }: Windowed): number {
+  if (step !== undefined) return step;
   const reach = window + ago;
   return reach <= 6 * HOUR ? MINUTE : reach <= 14 * DAY ? HOUR : DAY;
 }
@@ -21,6 +24,11 @@ function stay(windowed: Windowed, time: number): { from: number; until: number }
   const step = stepOf(windowed);
   const from = Math.floor(time / step) * step + windowed.ago;
   return { from, until: from + windowed.window };
+}
+
+/** The start of the bucket that a time lies in. */
+export function bucketOf(windowed: Windowed, time: number): number {
+  return Math.floor(time / stepOf(windowed)) * stepOf(windowed);
 }
 
 export function covers(windowed: Windowed, time: number, now: number): boolean {

@@ -3,7 +3,7 @@
 import { readConfig } from '../../src/cli/read-config.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import type { Entry } from '../../src/core/entry.ts';
-import { loadRuleSet } from '../../src/rules/load-rule-set.ts';
+import { loadRuleSet, type RuleFile } from '../../src/rules/load-rule-set.ts';
 import type { Plan } from '../../src/rules/plan.ts';
 import { decode } from '../../src/step/decode.ts';
 import { PartitionState } from '../../src/step/partition-state.ts';
@@ -14,8 +14,12 @@ import { isLocal, SHIPPED } from '../oracle/rule-files.ts';
 
 /** The shipped rules of local kinds. */
 export function shippedPlan(): Plan {
-  const loaded = loadRuleSet(readConfig(SHIPPED).filter(isLocal));
-  if (!loaded.ok) throw new Error(`the shipped rules do not load: ${JSON.stringify(loaded.problems)}`);
+  return planOf(readConfig(SHIPPED).filter(isLocal));
+}
+
+export function planOf(files: readonly RuleFile[]): Plan {
+  const loaded = loadRuleSet(files);
+  if (!loaded.ok) throw new Error(`the rules do not load: ${JSON.stringify(loaded.problems)}`);
   return loaded.plan;
 }
 
