@@ -4,17 +4,23 @@ import { attacks } from './attacks.ts';
 import type { Bench } from './bench.ts';
 import { expressions } from './expressions.ts';
 import { flow } from './flow.ts';
+import { growth } from './growth.ts';
 import { history } from './history.ts';
 import { latency } from './latency.ts';
 import { leads } from './leads.ts';
+import { reading } from './reading.ts';
 import { state } from './state.ts';
+import { ysb } from './ysb.ts';
 
 export const BENCHES: Readonly<Record<string, Bench>> = {
   attacks,
   expressions,
   flow,
+  growth,
   history,
   latency,
   leads,
+  reading,
   state,
+  ysb,
 };

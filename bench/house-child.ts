@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openHouse } from '../src/cli/house.ts';
 import { houseOptions } from './house-options.ts';
 
-const [path, clockMode, databaseUrl] = process.argv.slice(2);
-const house = await openHouse(houseOptions(path as string, clockMode as 'live' | 'log', databaseUrl));
+const [path, clockMode, config, databaseUrl] = process.argv.slice(2);
+const house = await openHouse(houseOptions(path as string, clockMode as 'live' | 'log', databaseUrl, config));
 while (house.processor.owned < house.processor.workers.length) await sleep(10);
 process.once('disconnect', () => house.close());
 process.send?.(house.url);

@@ -1,4 +1,4 @@
-/** The house as every bench opens it: the shipped rules on the bench's own server, any free port. */
+/** The house as every bench opens it: the shipped rules or a bench's own, on the bench's own server, any free port. */
 
 import { fileURLToPath } from 'node:url';
 import type { HouseOptions } from '../src/cli/house.ts';
@@ -6,14 +6,19 @@ import type { HouseOptions } from '../src/cli/house.ts';
 export const CONFIG = fileURLToPath(new URL('../config', import.meta.url));
 
 /** @param databaseUrl of the history, where one is kept */
-export function houseOptions(path: string, clockMode: 'live' | 'log', databaseUrl?: string): HouseOptions {
+export function houseOptions(
+  path: string,
+  clockMode: 'live' | 'log',
+  databaseUrl?: string,
+  config = CONFIG,
+): HouseOptions {
   return {
     environment: {
       redisUrl: `unix:${path}`,
       databaseUrl,
       host: '127.0.0.1',
       port: 0,
-      config: CONFIG,
+      config,
       data: '.weir',
       instance: 'bench',
     },

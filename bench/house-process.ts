@@ -2,6 +2,7 @@
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { CONFIG } from './house-options.ts';
 
 export interface HouseProcess {
   readonly url: string;
@@ -15,10 +16,10 @@ export function startHouse(
   path: string,
   clockMode: 'live' | 'log',
   databaseUrl?: string,
+  config = CONFIG,
 ): Promise<HouseProcess> {
-  const child = fork(HOUSE, databaseUrl === undefined ? [path, clockMode] : [path, clockMode, databaseUrl], {
-    stdio: ['ignore', 2, 2, 'ipc'],
-  });
+  const kept = databaseUrl === undefined ? [] : [databaseUrl];
+  const child = fork(HOUSE, [path, clockMode, config, ...kept], { stdio: ['ignore', 2, 2, 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async () => {
     if (child.connected) child.disconnect();
