@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedRedis } from '../processor/embedded-redis.ts';
-import type { RedisTarget } from '../processor/redis-connection.ts';
+import type { RedisTarget } from '../processor/redis-address.ts';
 import { startEmbeddedPostgres } from '../store/embedded-postgres.ts';
 import type { DatabaseUrls } from '../store/roles.ts';
 import type { Environment } from './environment.ts';

@@ -23,7 +23,8 @@ import { RedisMailbox } from './redis-mailbox.ts';
 import { RedisReaderPlace } from './redis-reader-place.ts';
 import type { RedisRuleLibrary } from './redis-rule-library.ts';
 import { RedisState } from './redis-state.ts';
-import { openStreamReader, type StreamReader } from './stream-reader.ts';
+import { RespStreamReader } from './resp-stream-reader.ts';
+import type { StreamReader } from './stream-reader.ts';
 import { Turns } from './turns.ts';
 
 export const PUBLIC_STREAM = 'weir:events';
@@ -188,7 +189,7 @@ export class Processor {
   }
 
   private openLog(key: string): RedisLog {
-    const reader = openStreamReader(this.options.connection);
+    const reader = new RespStreamReader(this.options.connection);
     this.readers.push(reader);
     return new RedisLog(this.options.connection, reader, key);
   }

@@ -3,10 +3,8 @@
 import { Redis } from 'ioredis';
 import { WeirError } from '../core/errors.ts';
 import { type Millis, SECOND } from '../core/units.ts';
+import { addressOf, type RedisAddress, type RedisTarget } from './redis-address.ts';
 import { SCRIPTS } from './scripts.ts';
-
-/** `redis://…`, `rediss://…` (TLS) or `unix:/path`; or the path of a unix socket. */
-export type RedisTarget = string | { readonly path: string };
 
 export interface ConnectionOptions {
   /** The longest wait for a reply; after it the socket is destroyed. */
@@ -29,6 +27,9 @@ export function connect(target: RedisTarget, options: ConnectionOptions = {}): R
 
 export class RedisConnection {
   readonly target: RedisTarget;
+  readonly address: RedisAddress;
+  /** As CLIENT LIST shows it. */
+  readonly name: string | undefined;
   readonly #options: ConnectionOptions;
   readonly #redis: Redis;
   readonly #readyWithin: Millis;
@@ -42,11 +43,13 @@ export class RedisConnection {
 
   constructor(target: RedisTarget, options: ConnectionOptions) {
     this.target = target;
+    this.address = addressOf(target, options.ca);
+    this.name = options.name;
     this.#options = options;
     this.#readyWithin = options.readyWithin ?? 2 * SECOND;
     const replyWithin = options.replyWithin ?? 5 * SECOND;
     this.#redis = new Redis({
-      ...place(target, options.ca),
+      ...this.address,
       lazyConnect: true,
       // A cut reply must reject and never run twice (architecture.md, "ioredis resends").
       autoResendUnfulfilledCommands: false,
@@ -162,31 +165,8 @@ export class RedisConnection {
   }
 }
 
-function place(target: RedisTarget, ca: string | undefined) {
-  if (typeof target !== 'string') return { path: target.path };
-  const url = URL.canParse(target) ? new URL(target) : undefined;
-  if (url?.protocol === 'unix:') return { path: decodeURIComponent(url.pathname) };
-  if (!url?.hostname || (url.protocol !== 'redis:' && url.protocol !== 'rediss:'))
-    throw new WeirError(
-      'config_invalid',
-      // Not shown: it may hold a password.
-      'reading the address of Redis: it is not a URL; write redis://host:6379, rediss:// for TLS or unix:/path',
-    );
-  const db = Number(url.pathname.slice(1) || 0);
-  if (!Number.isInteger(db))
-    throw new WeirError('config_invalid', `reading the address of Redis: ${url.pathname} is not a database`);
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || 6379),
-    db,
-    ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
-    ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
-    ...(url.protocol === 'rediss:' ? { tls: ca === undefined ? {} : { ca } } : {}),
-  };
-}
-
 /** The one place where errors of Redis and of the way to it become ours. */
-function redisAway(doing: string, error: unknown): WeirError {
+export function redisAway(doing: string, error: unknown): WeirError {
   const cause = error instanceof Error ? error : new Error(String(error));
   // ioredis hangs the command with all its arguments on the error: they hold people's data.
   delete (cause as { command?: unknown }).command;

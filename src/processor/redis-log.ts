@@ -5,12 +5,17 @@ import type { Log, Position } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { entryOfFields, isDoubtful, readAgain } from './stream-entry.ts';
-import type { StreamReader } from './stream-reader.ts';
+import type { StreamElement, StreamReader } from './stream-reader.ts';
+
+/** About so many characters are asked for at once: entries may be packed, and a reply is worked on in one go. */
+const CHARACTERS_PER_READ = 1024 * 1024;
 
 export class RedisLog implements Log {
   readonly #connection: RedisConnection;
   readonly #reader: StreamReader;
   readonly #key: string;
+  /** Mean length of the entries read last. */
+  #length = 0;
 
   /** Reads through `reader`, writes through `connection`. */
   constructor(connection: RedisConnection, reader: StreamReader, key: string) {
@@ -20,7 +25,9 @@ export class RedisLog implements Log {
   }
 
   async read(after: EntryId, count: number, block: Millis): Promise<Entry[]> {
-    const elements = await this.#reader.read(this.#key, after, count, block);
+    const fitting = Math.max(1, Math.floor(CHARACTERS_PER_READ / Math.max(1, this.#length)));
+    const elements = await this.#reader.read(this.#key, after, Math.min(count, fitting), block);
+    if (elements.length > 0) this.#length = lengthOf(elements) / elements.length;
     const entries: Entry[] = [];
     for (const element of elements)
       entries.push(
@@ -44,6 +51,13 @@ export class RedisLog implements Log {
   async trim(minId: EntryId): Promise<void> {
     await this.#connection.ask('trimming a log', (redis) => redis.xtrim(this.#key, 'MINID', minId));
   }
+}
+
+function lengthOf(elements: readonly StreamElement[]): number {
+  let length = 0;
+  for (const [, fields] of elements)
+    for (let i = 1; i < fields.length; i += 2) length += (fields[i] as string).length;
+  return length;
 }
 
 /**

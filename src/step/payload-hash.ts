@@ -17,11 +17,23 @@ export function payloadHash(type: string, time: unknown, fields: object, depth: 
   return mix(hashText(type) ^ Math.imul(at, 0x85ebca6b) ^ Math.imul(data, 0xc2b2ae35)) >>> 0;
 }
 
-/** FNV-1a over code units, its bits mixed; 32 bits, signed. */
+/**
+ * 32 bits of the code units, signed: two hashes side by side, each taking two units at a time, so that the processor
+ * need not wait for one multiplication to begin the next. Turning the bits lets high ones reach low ones.
+ */
 export function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return mix(hash);
+  const { length } = text;
+  let even = 0x811c9dc5 ^ length;
+  let odd = 0x2f0b4a87 ^ length;
+  let i = 0;
+  for (; i + 3 < length; i += 4) {
+    even = Math.imul(even ^ (text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16)), 0x85ebca77);
+    odd = Math.imul(odd ^ (text.charCodeAt(i + 2) | (text.charCodeAt(i + 3) << 16)), 0xc2b2ae3d);
+    even = (even << 15) | (even >>> 17);
+    odd = (odd << 13) | (odd >>> 19);
+  }
+  for (; i < length; i++) even = Math.imul(even ^ text.charCodeAt(i), 0x01000193);
+  return mix(even ^ mix(odd));
 }
 
 export function isForbiddenKey(key: string): boolean {

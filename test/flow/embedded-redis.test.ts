@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { WeirError } from '../../src/core/errors.ts';
 import { startEmbeddedRedis } from '../../src/processor/embedded-redis.ts';
-import { connect, type RedisTarget } from '../../src/processor/redis-connection.ts';
+import type { RedisTarget } from '../../src/processor/redis-address.ts';
+import { connect } from '../../src/processor/redis-connection.ts';
 import { checkRedisSettings } from '../../src/processor/settings-check.ts';
 import { isRunning } from './temporary-redis.ts';
 

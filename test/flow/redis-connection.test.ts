@@ -13,6 +13,7 @@ import type { Commit, Position } from '../../src/core/ports.ts';
 import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
 import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
 import { RedisState } from '../../src/processor/redis-state.ts';
+import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
 
@@ -247,6 +248,12 @@ describe('redis connection', () => {
         unknown.ask('testing', (redis) => redis.ping()),
         /self.signed certificate/,
       );
+      // the reader of streams has a socket of its own
+      const [readers, strangers] = [new RespStreamReader(known), new RespStreamReader(unknown)];
+      assert.deepEqual(await readers.read('nothing', '0-0', 1, 0), []);
+      await assert.rejects(strangers.read('nothing', '0-0', 1, 0), /self.signed certificate/);
+      await readers.close();
+      await strangers.close();
     } finally {
       await known.close();
       await unknown.close();

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import type { AcquireAnswer, Commit, Position } from '../../src/core/ports.ts';
 import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
 import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
-import { openStreamReader, type StreamReader } from '../../src/processor/stream-reader.ts';
+import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
+import type { StreamReader } from '../../src/processor/stream-reader.ts';
 import { operation, play } from './contract-script.ts';
 import { redisSubject, type Subject, simulatedSubject } from './contract-subject.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
@@ -20,7 +21,7 @@ let reader: StreamReader;
 before(async () => {
   server = await startTemporaryRedis();
   connection = connect(server.target);
-  reader = openStreamReader(connection);
+  reader = new RespStreamReader(connection);
 });
 
 after(async () => {
