@@ -3,20 +3,20 @@
 import { fileURLToPath } from 'node:url';
 import { type BenchRedis, removeKeys } from '../bench-redis.ts';
 import { runChild } from '../child.ts';
+import type { HouseAnswer, HouseJob } from '../house-worker.ts';
 import { perSecond } from '../measure.ts';
 import { number } from '../table.ts';
 import { type AdEventOptions, adEvents, type World } from './ad-events.ts';
-import type { CatchUpAnswer, CatchUpJob } from './catch-up-worker.ts';
 import { adLogs, type Filled, fillLogs, PARTITIONS } from './fill.ts';
 import { recountWindows, toldWindows, type Windows, wrongWindows } from './windows.ts';
 
-const WORKER = fileURLToPath(new URL('catch-up-worker.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('../house-worker.ts', import.meta.url));
 export const CONFIG = fileURLToPath(new URL('config', import.meta.url));
 const START = Date.UTC(2026, 0, 5);
 /** Longer than the last window is kept. */
 const AFTER = 120_000;
 
-export interface CatchUpResult extends CatchUpAnswer {
+export interface CatchUpResult extends HouseAnswer {
   readonly wrong: number;
   readonly exact: boolean;
 }
@@ -69,8 +69,8 @@ export class CatchUp {
     }
     const { joined } = this.filled as Filled;
     const end = START + this.options.events * this.options.spacing + AFTER;
-    const job: CatchUpJob = { path, config: CONFIG, events: joined, logs, end };
-    const answer = await runChild<CatchUpJob, CatchUpAnswer>(WORKER, job);
+    const job: HouseJob = { path, config: CONFIG, events: joined, logs, end };
+    const answer = await runChild<HouseJob, HouseAnswer>(WORKER, job);
     const wrong = wrongWindows(this.expected, await toldWindows(redis));
     await removeKeys(redis, 'weir:*');
     const { applied, dead, duplicate, late } = answer.counts;

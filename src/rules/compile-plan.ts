@@ -51,7 +51,8 @@ export function compilePlan(
   { accepted }: LoadOptions,
 ): Plan | undefined {
   const { declared } = definitions;
-  const preliminary = (kind: string, name: string) => [...declared.of(kind).keys()].indexOf(name);
+  const places = new Map([...declared.kinds].map((kind) => [kind, placesOf(declared.of(kind).keys())]));
+  const preliminary = (kind: string, name: string) => places.get(kind)?.get(name) ?? -1;
   const checking = contextOf(definitions, diagnostics, preliminary, !accepted);
   const kinds = planKinds(definitions.kinds.values());
   const slots = new Map<string, Map<string, number>>();
@@ -86,6 +87,10 @@ export function compilePlan(
     queries: compiled.flatMap(({ queries }) => queries),
     reports: new Map(definitions.reports.map((report) => [report.name, compileReport(report, compiling)])),
   };
+}
+
+function placesOf(names: Iterable<string>): Map<string, number> {
+  return new Map([...names].map((name, place) => [name, place]));
 }
 
 function contextOf(

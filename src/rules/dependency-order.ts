@@ -17,13 +17,26 @@ export function dependencyOrder(nodes: readonly Dependent[]): Order {
   const open = new Map(nodes.map((node) => [node.name, node]));
   const names: string[] = [];
   const free = [...nodes].sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
-  while (open.size > 0) {
-    const next = free.find((node) => open.has(node.name) && !node.reads.some((name) => open.has(name)));
-    if (next === undefined) return { ok: false, cycle: findCycle(open) };
-    open.delete(next.name);
-    names.push(next.name);
+  const place = new Map(free.map((node, i) => [node.name, i]));
+  const readers = new Map<string, number[]>();
+  for (const [i, node] of free.entries())
+    for (const name of node.reads) {
+      const known = readers.get(name);
+      if (known) known.push(i);
+      else if (place.has(name)) readers.set(name, [i]);
+    }
+  // goes on from where it is, and back only to a reader that has just become free
+  for (let i = 0; i < free.length; ) {
+    const { name, reads } = free[i] as Dependent;
+    if (!open.has(name) || reads.some((other) => open.has(other))) {
+      i += 1;
+      continue;
+    }
+    open.delete(name);
+    names.push(name);
+    i = Math.min(i + 1, ...(readers.get(name) ?? []));
   }
-  return { ok: true, names };
+  return open.size > 0 ? { ok: false, cycle: findCycle(open) } : { ok: true, names };
 }
 
 /** Every open node reads another open one, so walking along leads into a cycle; it starts at its smallest name. */

@@ -1,35 +1,34 @@
-/** The catch-up mode in a process of its own: the house is open and idle, then finds all logs filled. */
+/** A house in a process of its own: it is open and idle, then finds all logs filled at once. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openHouse } from '../../src/cli/house.ts';
-import { compareEntryIds } from '../../src/core/entry.ts';
-import type { Millis } from '../../src/core/units.ts';
-import { openRedis } from '../bench-redis.ts';
-import { onJob } from '../child.ts';
-import { houseOptions } from '../house-options.ts';
-import { countsOf, drained, type HouseCounts } from '../house-run.ts';
-import { type Measured, measure } from '../measure.ts';
-import { PARTITIONS } from './fill.ts';
+import { openHouse } from '../src/cli/house.ts';
+import { compareEntryIds } from '../src/core/entry.ts';
+import type { Millis } from '../src/core/units.ts';
+import { openRedis } from './bench-redis.ts';
+import { onJob } from './child.ts';
+import { houseOptions } from './house-options.ts';
+import { countsOf, drained, type HouseCounts } from './house-run.ts';
+import { type Measured, measure } from './measure.ts';
 
-export interface CatchUpJob {
+export interface HouseJob {
   readonly path: string;
   readonly config: string;
   readonly events: number;
   /** Logs by the names they wait under, and those the house reads. */
   readonly logs: readonly { readonly from: string; readonly to: string }[];
-  /** Stream time at which every window is told. */
+  /** Stream time to move to at the end, unmeasured. */
   readonly end: Millis;
 }
 
-export interface CatchUpAnswer extends Measured {
+export interface HouseAnswer extends Measured {
   readonly counts: HouseCounts;
 }
 
-onJob(async ({ path, config, events, logs, end }: CatchUpJob): Promise<CatchUpAnswer> => {
+onJob(async ({ path, config, events, logs, end }: HouseJob): Promise<HouseAnswer> => {
   const house = await openHouse(houseOptions(path, 'log', undefined, config));
   const redis = openRedis(path);
   const { workers } = house.processor;
-  while (house.processor.owned < PARTITIONS) await sleep(10);
+  while (house.processor.owned < workers.length) await sleep(10);
   const measured = await measure(redis, async () => {
     const pipeline = redis.pipeline();
     for (const { from, to } of logs) pipeline.rename(from, to);
