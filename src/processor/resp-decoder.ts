@@ -107,7 +107,7 @@ export class RespDecoder {
       if (digit === CR) break;
       if (digit < 0x30 || digit > 0x39)
         throw new Error('a number of a reply has other characters than digits');
-      number = number * 10 + digit - 0x30;
+      number = number * 10 + (digit - 0x30);
     }
     if (at + 1 >= buffer.length) return INCOMPLETE;
     at += 2;
