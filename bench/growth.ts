@@ -85,7 +85,7 @@ function summary(
       rules: shares,
       windows: relative(windowCosts),
       rules_relative_cost: relative(ruleCosts),
-      rules_load_seconds: over((result) => result.loadMillis / 1000),
+      rules_load_cpu_seconds: over((result) => result.loadSeconds),
       exact,
     },
   };

@@ -68,7 +68,10 @@ export function wrongWindows(expected: Windows, told: ReadonlyMap<string, Told>)
   return wrong;
 }
 
-/** From the end of each window to what was last told of it. */
-export function latencies(told: ReadonlyMap<string, Told>): Millis[] {
-  return [...told].map(([key, { at }]) => at - (Number(key.slice(key.indexOf('@') + 1)) + WINDOW));
+/** From the end of each window that ended before `until` to what was last told of it. */
+export function latencies(told: ReadonlyMap<string, Told>, until: Millis): Millis[] {
+  return [...told].flatMap(([key, { at }]) => {
+    const end = Number(key.slice(key.indexOf('@') + 1)) + WINDOW;
+    return end < until ? [at - end] : [];
+  });
 }
