@@ -1,5 +1,7 @@
 /** What a bench is: a name in the catalogue, options with their defaults, and a run that ends with figures. */
 
+import type { Chart } from './bar-chart.ts';
+
 /** Whole numbers by option name; `--seed 7` sets `seed`. */
 export type Options = Readonly<Record<string, number>>;
 
@@ -7,6 +9,8 @@ export type Options = Readonly<Record<string, number>>;
 export type Figures = Readonly<Record<string, unknown>>;
 
 export interface Outcome {
+  /** What `--svg FILE` draws, where there is something to draw. */
+  readonly chart?: Chart;
   /** For people: lines of text. */
   readonly table: string;
   readonly figures: Figures;

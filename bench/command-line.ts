@@ -7,6 +7,7 @@ export class UsageError extends Error {}
 export interface Call {
   readonly name: string;
   readonly json: string | undefined;
+  readonly svg: string | undefined;
   readonly options: Options;
   readonly files: Files;
 }
@@ -21,12 +22,17 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
   const options: Record<string, number> = {};
   const files: Record<string, string[]> = {};
   let json: string | undefined;
+  let svg: string | undefined;
   for (let i = 0; i < rest.length; i += 2) {
     const option = (rest[i] as string).replace(/^--/, '').replaceAll('-', '_');
     const text = rest[i + 1];
     if (text === undefined) throw new UsageError(`${rest[i]} needs a value`);
     if (option === 'json') {
       json = text;
+      continue;
+    }
+    if (option === 'svg') {
+      svg = text;
       continue;
     }
     if (benches[name]?.files?.includes(option)) {
@@ -40,12 +46,12 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
         ...(benches[name]?.files ?? []).map((file) => `--${file} FILE…`),
         ...Object.entries(defaults).map(([key, value]) => `--${key.replaceAll('_', '-')} ${value}`),
       ];
-      throw new UsageError(`${name} takes --json FILE ${own.join(' ')}, not ${rest[i]}`);
+      throw new UsageError(`${name} takes --json FILE --svg FILE ${own.join(' ')}, not ${rest[i]}`);
     }
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < 0)
       throw new UsageError(`${rest[i]} takes a whole number, not ${text}`);
     options[option] = value;
   }
-  return { name, json, options, files };
+  return { name, json, svg, options, files };
 }

@@ -80,6 +80,10 @@ function summary(
   return {
     table: `${text}\nexact: ${exact ? 'every count as recounted' : 'NO'}`,
     exact,
+    chart: {
+      title: 'growth: CPU µs an event',
+      bars: [...bars('leads', leadCosts), ...bars('rules', ruleCosts), ...bars('window', windowCosts)],
+    },
     figures: {
       leads: relative(leadCosts),
       rules: shares,
@@ -89,6 +93,10 @@ function summary(
       exact,
     },
   };
+}
+
+function bars(what: string, costs: ReadonlyMap<string, readonly number[]>) {
+  return [...costs].map(([n, all]) => ({ label: `${n} ${what}`, value: median(all) }));
 }
 
 /** Medians over the rounds of the cost beside the smallest size's in the same round. */

@@ -1,6 +1,7 @@
-/** `npm run bench -- NAME [--json FILE] [--option N …]`: runs one bench, or `all` of them. */
+/** `npm run bench -- NAME [--json FILE] [--svg FILE] [--option N …]`: runs one bench, or `all` of them. */
 
 import { writeFileSync } from 'node:fs';
+import { barChart } from './bar-chart.ts';
 import type { Bench, Figures } from './bench.ts';
 import { BENCHES } from './catalogue.ts';
 import { readCall, UsageError } from './command-line.ts';
@@ -20,6 +21,7 @@ async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(`${outcome.table}\n`);
     figures[name] = outcome.figures;
     exact &&= outcome.exact;
+    if (call.svg !== undefined && outcome.chart) writeFileSync(call.svg, barChart(outcome.chart));
   }
   const result: Figures = call.name === 'all' ? figures : (figures[call.name] as Figures);
   if (call.json !== undefined)

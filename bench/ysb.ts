@@ -65,6 +65,13 @@ function summary(catchUp: CatchUp, rated: RateResult | undefined, rate: number):
   return {
     table: text,
     exact,
+    chart: {
+      title: 'ysb: events by CPU second of the worker',
+      bars: [...catchUp.results].map(([packing, results]) => ({
+        label: `${packing} an entry`,
+        value: of(results, perCpu),
+      })),
+    },
     figures: {
       events_per_second: of(single, perSecond),
       events_per_cpu_second: of(single, perCpu),

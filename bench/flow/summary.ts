@@ -52,6 +52,13 @@ export function summary(
   return {
     table: text,
     exact,
+    chart: {
+      title: 'flow: events a second',
+      bars: ORDER.map((name) => ({
+        label: TITLES[name].split(':')[0] as string,
+        value: median(of(name).map(perSecond)),
+      })),
+    },
     figures: {
       events_per_second: median(of('weir').map(perSecond)),
       events_per_second_intake: median(of('intake').map(perSecond)),

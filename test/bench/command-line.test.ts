@@ -12,16 +12,21 @@ const flow: Bench = {
 };
 
 describe('the command line of benches', () => {
-  test('takes a name, a file for JSON and whole numbers', () => {
-    assert.deepEqual(readCall(['flow', '--rounds-each', '3', '--json', 'f.json'], { flow }), {
-      name: 'flow',
-      json: 'f.json',
-      options: { rounds_each: 3 },
-      files: {},
-    });
+  test('takes a name, files for JSON and a picture, and whole numbers', () => {
+    assert.deepEqual(
+      readCall(['flow', '--rounds-each', '3', '--json', 'f.json', '--svg', 'f.svg'], { flow }),
+      {
+        name: 'flow',
+        json: 'f.json',
+        svg: 'f.svg',
+        options: { rounds_each: 3 },
+        files: {},
+      },
+    );
     assert.deepEqual(readCall(['all'], { flow }), {
       name: 'all',
       json: undefined,
+      svg: undefined,
       options: {},
       files: {},
     });
@@ -33,6 +38,7 @@ describe('the command line of benches', () => {
     assert.deepEqual(read('--train', 'a.csv', 'b.csv', '--events', '3', '--test', 'c.csv'), {
       name: 'tables',
       json: undefined,
+      svg: undefined,
       options: { events: 3 },
       files: { train: ['a.csv', 'b.csv'], test: ['c.csv'] },
     });
