@@ -137,6 +137,47 @@ const RECURSION = [
   `function(${'$x, '.repeat(2000)}$x)<${'x+'.repeat(60)}n:x>{1}(${'1, '.repeat(80)}"s")`,
 ];
 
+/** As large as they may be. */
+const EDGES = [
+  `1${'+1'.repeat(700)}`,
+  `items${'.a'.repeat(590)}`,
+  `items${'[0]'.repeat(290)}`,
+  `${'('.repeat(99)}1${')'.repeat(99)}`,
+  `${'('.repeat(15)}items${' ?: 1)'.repeat(15)}`,
+  `${'(items ?? '.repeat(15)}1${')'.repeat(15)}`,
+  `[${'items,'.repeat(700)}1]`,
+  `{${Array.from({ length: 240 }, (_, n) => `"k${n}": ${n}`).join(', ')}}`,
+  `${'-'.repeat(240)}1`,
+  `"${'x'.repeat(9990)}"`,
+  `/* ${'x'.repeat(9990)} */`,
+  `/${'a'.repeat(1900)}/`,
+  `/(${'a|'.repeat(900)}b)/`,
+  `/[\\u0000-\\uffff]/i`,
+  `[${'/[\\u0000-\\uffff]/i,'.repeat(300)}1]`,
+  `[${'/\\W/i,'.repeat(400)}1]`,
+  `[${'/[^a]{400}/,'.repeat(300)}1]`,
+  `/${'[\\D\\W\\S]'.repeat(900)}/i`,
+  `/(((((((((a*)*)*)*)*)*)*)*)*b/`,
+  `/${'('.repeat(900)}a${')'.repeat(900)}/`,
+  `/${'(?:a?){9}'.repeat(90)}/`,
+  `($x := ${'function($x){$x} ~> '.repeat(120)}$x)`,
+  `(${'$x := items; '.repeat(250)})`,
+  `[${'$nonesuch(), '.repeat(200)}1]`,
+  `[${'nonesuch, '.repeat(700)}1]`,
+  `$${'a'.repeat(9000)}()`,
+  `${'a'.repeat(9000)}`,
+  `[${Array.from({ length: 300 }, (_, n) => `$${'long'.repeat(5)}${n}()`).join(', ')}]`,
+  `items${'@$a.b'.repeat(80)}`,
+  `items${'.a.%'.repeat(140)}`,
+  `items${'#$i[1]'.repeat(90)}`,
+  `items^(${'a, '.repeat(400)}b)`,
+  `${'items{a: '.repeat(60)}1${'}'.repeat(60)}`,
+  `${'$map(items, function($x){'.repeat(45)}$x${'})'.repeat(45)}`,
+  `[${'1..9, '.repeat(300)}1]`,
+  `[${'$sum([1..9]) + '.repeat(120)}1]`,
+  `${'true ? '.repeat(120)}1`,
+];
+
 const NAMES = [
   'key.constructor',
   '$$.constructor.constructor("return process")()',
@@ -162,4 +203,4 @@ const NAMES = [
   '$eval("$eval(\\"1\\")")',
 ];
 
-export const ATTACKS: readonly string[] = [...REGEX, ...GROWTH, ...TIME, ...RECURSION, ...NAMES];
+export const ATTACKS: readonly string[] = [...REGEX, ...GROWTH, ...TIME, ...RECURSION, ...EDGES, ...NAMES];

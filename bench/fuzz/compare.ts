@@ -1,62 +1,42 @@
-/** What both engines answer to one pair, where they differ. */
+/** Whether both engines agree on a pair, and why a pair does not count where it does not. */
 
 import { isDeepStrictEqual } from 'node:util';
-import jsonata from 'jsonata';
 import { compile } from '../../src/rules/expression/compile.ts';
-import { ExpressionError } from '../../src/rules/expression/expression.ts';
+import { exceptionOf } from './exceptions.ts';
+import { answer, CRASH, type Outcome } from './outcome.ts';
 import type { Pair } from './pairs.ts';
+import { NOW, orderedReference, reference } from './reference.ts';
 
-type Outcome = { readonly value: unknown } | { readonly code: string };
-
-export interface Difference {
-  readonly ours: string;
-  readonly theirs: string;
+export interface Comparison {
+  /** `apart`: the pair tells nothing, for the reason given. */
+  readonly verdict: 'same' | 'different' | 'apart';
+  readonly reason?: string;
+  readonly ours: Outcome;
+  readonly theirs?: Outcome;
 }
 
-/** Undefined: they agree, or the reference has no answer of its own. */
-export async function differenceOf({ expression, input }: Pair): Promise<Difference | undefined> {
-  const { text } = expression;
-  // The reference copies the left side of these as JSON: the pattern is lost, and $match may then never end.
-  if (/\?[?:]/.test(text) && text.includes('/')) return undefined;
+/** Codes that the reference does not have: our budgets, and what we refuse. */
+const OWN_CODES: readonly string[] = [
+  ...['over_budget', 'too_deep', 'too_long', 'regex', 'unsupported'],
+  ...['forbidden_key', 'forbidden_function', 'not_in_copy', 'not_a_text', 'out_of_range'],
+];
+
+export async function compared({ expression: { text }, input }: Pair): Promise<Comparison> {
+  const ours = answer(() => compile(text, { time: NOW }).evaluate(input));
+  if (isCode(ours, CRASH)) return { verdict: 'different', ours };
+  const lost = exceptionOf({ text, input, ours });
+  if (lost !== undefined) return { verdict: 'apart', reason: lost, ours };
   const theirs = await reference(text, input);
-  const ours = answer(text, input);
-  if (agree(text, ours, theirs)) return undefined;
-  return { ours: JSON.stringify(ours), theirs: JSON.stringify(theirs) };
+  if (isDeepStrictEqual(ours, theirs)) return { verdict: 'same', ours, theirs };
+  if (isCode(theirs, CRASH, 'changed', 'D1012'))
+    return { verdict: 'apart', reason: `reference ${theirs.code}`, ours, theirs };
+  if (isCode(ours, ...OWN_CODES)) return { verdict: 'apart', reason: ours.code, ours, theirs };
+  if (isCode(ours) && isCode(theirs) && isDeepStrictEqual(ours, await orderedReference(text, input)))
+    return { verdict: 'apart', reason: 'order of errors', ours, theirs };
+  const reason = exceptionOf({ text, input, ours, theirs });
+  return { verdict: reason === undefined ? 'different' : 'apart', ...(reason && { reason }), ours, theirs };
 }
 
-function agree(text: string, ours: Outcome, theirs: Outcome): boolean {
-  const budget = 'code' in ours && ['over_budget', 'forbidden_key', 'not_in_copy'].includes(ours.code);
-  // A crash of the reference, or an input that it changed, tells nothing; ours must not crash all the same.
-  if ('code' in theirs && ['crash', 'changed'].includes(theirs.code))
-    return !('code' in ours && ours.code === 'crash');
-  if (budget) return true;
-  if ('code' in theirs && 'code' in ours) {
-    // The reference evaluates the parts of lists and objects at once: any of their errors may come first.
-    return ours.code === theirs.code || (/[[{].*,/s.test(text) && ours.code !== 'crash');
-  }
-  return isDeepStrictEqual(ours, theirs);
-}
-
-function answer(text: string, input: unknown): Outcome {
-  try {
-    return { value: json(compile(text, { time: Date.now() }).evaluate(input)) };
-  } catch (error) {
-    if (error instanceof ExpressionError) return { code: error.code };
-    return { code: 'crash' };
-  }
-}
-
-async function reference(text: string, input: unknown): Promise<Outcome> {
-  const copy: unknown = structuredClone(input);
-  try {
-    const value = json(await jsonata(text).evaluate(copy));
-    return isDeepStrictEqual(json(copy), json(input)) ? { value } : { code: 'changed' };
-  } catch (error) {
-    return { code: (error as { code?: string }).code ?? 'crash' };
-  }
-}
-
-function json(value: unknown): unknown {
-  const text = JSON.stringify(value);
-  return text === undefined ? undefined : JSON.parse(text);
+function isCode(outcome: Outcome, ...codes: readonly string[]): outcome is { code: string } {
+  return 'code' in outcome && (codes.length === 0 || codes.includes(outcome.code));
 }

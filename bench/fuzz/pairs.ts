@@ -2,7 +2,7 @@
 
 import { Chance } from './chance.ts';
 import { input } from './data.ts';
-import { any } from './expressions.ts';
+import { expressionOf } from './grammar/expressions.ts';
 import type { Phrase } from './phrase.ts';
 
 export interface Pair {
@@ -15,7 +15,7 @@ const INPUTS_PER_EXPRESSION = 4;
 export function* pairs(seed: number, count: number): Iterable<Pair> {
   const chance = new Chance(seed);
   for (let made = 0; made < count; ) {
-    const expression = any(chance, 1 + chance.below(4));
+    const expression = expressionOf(chance, 1 + chance.below(4));
     for (let inputs = 0; inputs < INPUTS_PER_EXPRESSION && made < count; inputs++, made++)
       yield { expression, input: input(chance) };
   }

@@ -1,10 +1,10 @@
 /** The smallest pair near one on which the engines still differ. */
 
-import { differenceOf } from './compare.ts';
+import { compared } from './compare.ts';
 import { smaller } from './data.ts';
 import type { Pair } from './pairs.ts';
 
-const MOST_TRIALS = 600;
+const MOST_TRIALS = 800;
 
 export async function shrunk(pair: Pair): Promise<Pair> {
   let smallest = pair;
@@ -14,7 +14,7 @@ export async function shrunk(pair: Pair): Promise<Pair> {
     for (const candidate of candidates(smallest)) {
       trials += 1;
       if (trials > MOST_TRIALS) break;
-      if ((await differenceOf(candidate)) === undefined) continue;
+      if ((await compared(candidate)).verdict !== 'different') continue;
       smallest = candidate;
       found = true;
       break;

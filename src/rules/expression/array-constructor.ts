@@ -12,7 +12,6 @@ export function compileArray(node: Node, place: Place, compiler: Compiler): Term
   const whole = node.consarray === true;
   const code: Code = (run, item, slots) => {
     const list: unknown[] = whole ? newWholeList() : [];
-    if (whole) run.nested = true;
     for (let i = 0; i < codes.length; i++) {
       const value = (codes[i] as Code)(run, item, slots);
       if (value === undefined) continue;

@@ -1,6 +1,5 @@
 /** ( a; $b := c; d ): parts one after the other, the last one counts; variables live in the block. */
 
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { FORBIDDEN } from './functions/catalogue.ts';
 import { builtinValue } from './functions/value.ts';
 import { unwrap } from './sequence.ts';
@@ -78,7 +77,7 @@ export function compileVariable(node: Node, place: Place, compiler: Compiler): T
   }
   if (places.length > 0) return termOf(variableCode(places, () => builtin));
   if (builtin !== undefined) return constantTerm(builtin);
-  const meant = didYouMean(name, place.variables.names());
+  const meant = compiler.meant(name, place.variables.names());
   const hint = meant === undefined ? undefined : `did you mean $${meant}?`;
   return compiler.refuse('unknown_variable', `unknown variable $${name}`, start, end, hint);
 }

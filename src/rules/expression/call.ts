@@ -1,6 +1,5 @@
 /** $f(a, b): built-in functions directly, everything else by what the name holds when it runs. */
 
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { type Arguments, Callable, TailCall } from './callable.ts';
 import { Failure } from './failure.ts';
 import type { Builtin } from './functions/builtin.ts';
@@ -63,7 +62,7 @@ function named(name: string, call: Call): Term {
   if (full) return dynamic(compiler.term(node.procedure as Node, place), call, false);
   if (builtin !== undefined)
     return isCallable(name, builtin, call, start, end) ?? direct(name, builtin, call, end);
-  const meant = didYouMean(name, [...place.variables.names(), ...CATALOGUE.keys()]);
+  const meant = compiler.meant(name, [...place.variables.names(), ...CATALOGUE.keys()]);
   const hint = meant === undefined ? undefined : `did you mean $${meant}?`;
   return compiler.refuse('unknown_function', `unknown function $${name}`, start, end, hint);
 }
@@ -85,7 +84,7 @@ function unlessBound(name: string, { code }: Term, node: Node): Term {
 function withoutSign(bare: Node, { compiler }: Call): Term {
   const name = bare.value as string;
   const end = bare.position as number;
-  const meant = CATALOGUE.has(name) ? name : didYouMean(name, CATALOGUE.keys());
+  const meant = CATALOGUE.has(name) ? name : compiler.meant(name, CATALOGUE.keys());
   const hint = meant === undefined ? undefined : `did you mean $${meant}?`;
   const start = tokenStart(compiler.text, end, name.length);
   return compiler.refuse('unknown_function', `unknown function ${name}`, start, end, hint);

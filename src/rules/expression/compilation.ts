@@ -14,6 +14,7 @@ import { compileNegation, compileOperator } from './operator.ts';
 import { compilePartial } from './partial.ts';
 import { compilePath } from './path.ts';
 import { compilePattern } from './pattern-literal.ts';
+import { LARGEST_PROGRAM } from './regex/pattern.ts';
 import { BUDGET } from './run.ts';
 import { isTuples, keep, unwrap } from './sequence.ts';
 import type { Node } from './syntax-tree.ts';
@@ -31,6 +32,8 @@ import { compileTransform } from './transform.ts';
 import { TupleScope } from './tuples.ts';
 import { compileDescendants, compileWildcard } from './wildcard.ts';
 
+/** Problems that get a hint: looking for one takes long. */
+const MOST_HINTS = 20;
 /** Deeper syntax (also long chains like a + b + …) is refused, so that no evaluation can fill the stack. */
 const DEEPEST_SYNTAX = 250;
 
@@ -42,6 +45,7 @@ export class Compilation implements Compiler {
   private whole = false;
   /** Parts compiled: how large the expression is. */
   parts = 0;
+  patternRoom = LARGEST_PROGRAM;
   private contextual = false;
   private rootCall = false;
   private readonly scope: Scope;
@@ -166,7 +170,7 @@ export class Compilation implements Compiler {
   private unknownName(name: string, end: number, known: readonly string[]): Term {
     const start = tokenStart(this.text, end, name.length);
     const what = this.scope.describe.startsWith('event') ? 'field' : 'feature';
-    const meant = didYouMean(name, known);
+    const meant = this.meant(name, known);
     const hint = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
     const message = `unknown ${what} \`${name}\` of ${this.scope.describe}`;
     return this.refuse('unknown_name', message, start, end, hint);
@@ -175,6 +179,10 @@ export class Compilation implements Compiler {
   /** Whether the whole input may be read. */
   get everything(): boolean {
     return this.whole || (this.contextual && this.rootCall);
+  }
+
+  meant(word: string, known: Iterable<string>): string | undefined {
+    return this.problems.length < MOST_HINTS ? didYouMean(word, known) : undefined;
   }
 
   noteRead(name?: string): void {

@@ -1,5 +1,6 @@
 /** Deep equality of values. */
 
+import { Callable } from './callable.ts';
 import type { Run } from './run.ts';
 
 export function isEqual(run: Run, left: unknown, right: unknown): boolean {
@@ -12,6 +13,7 @@ export function isEqual(run: Run, left: unknown, right: unknown): boolean {
     return true;
   }
   if (Array.isArray(left) || Array.isArray(right)) return false;
+  if (left instanceof Callable || right instanceof Callable) return false;
   return sameFields(run, left as Record<string, unknown>, right as Record<string, unknown>);
 }
 

@@ -68,6 +68,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   T2012: 'the third part of a transform must be texts, it is {value}',
   forbidden_key: 'an object must not have a key named __proto__',
   not_in_copy: 'a transform changes only the copy of its argument, and the pattern found something else',
+  not_a_text: 'a pattern cannot search a function',
   not_a_value: 'the result is a function, not a value',
   out_of_range: 'argument {index} of {token} is out of range: {value}',
   over_budget: '{value}',

@@ -58,7 +58,7 @@ function ofTuples(code: Code, scope: TupleScope): FilterCode {
   return (run, value, slots) => {
     const input: readonly unknown[] = Array.isArray(value) ? value : [value];
     const kept = isTuples(value) ? newTuples() : newSequence();
-    run.spend(10 * input.length);
+    run.spend((10 + scope.size) * input.length);
     for (let i = 0; i < input.length; i++) {
       const member = memberOf(value, input[i], scope, slots);
       const answer = code(run, member.item, member.slots);

@@ -1,7 +1,6 @@
 /** {key: value}, and grouping: items{key: value}. */
 
 import { Failure } from './failure.ts';
-import { stored } from './result.ts';
 import type { Run } from './run.ts';
 import { isTuples } from './sequence.ts';
 import type { Grouping, Node, Pair } from './syntax-tree.ts';
@@ -63,7 +62,6 @@ function constantKeys(keys: readonly string[], fields: readonly Field[], grouped
     for (let i = 0; i < codes.length; i++) {
       const value = (codes[i] as Code)(run, item, slots);
       if (value === undefined) continue;
-      stored(run, value);
       object[keys[i] as string] = value;
     }
     return object;
@@ -110,7 +108,6 @@ function group(
     const merged = valueMember(run, input, data, scope, slots);
     const value = (fields[field] as Field).value.code(run, merged.item, merged.slots);
     if (value === undefined) continue;
-    stored(run, value);
     object[key] = value;
   }
   return object;

@@ -6,7 +6,9 @@ import type { Run } from './run.ts';
 import type { StepCode } from './step.ts';
 import type { Node } from './syntax-tree.ts';
 import type { Code, Compiler, Place, Slots } from './term.ts';
-import { memberOf, type TupleScope } from './tuples.ts';
+import { type Member, memberOf, type TupleScope } from './tuples.ts';
+
+const STEPS_PER_COMPARISON = 3;
 
 interface OrderTerm {
   readonly code: Code;
@@ -20,41 +22,77 @@ export function compileOrder(step: Node, inner: Place, compiler: Compiler, scope
     code: compiler.term(expression, inner).code,
     descending,
   }));
-  const [only] = terms;
-  if (only !== undefined && terms.length === 1 && scope === undefined) return byOneTerm(only, end);
   return (run, input, slots) => {
     if (input.length <= 1) return input as unknown[];
-    return mergeSort(input, (a, b) => {
-      run.spend(1);
-      if (scope === undefined) return belongsBehind(run, a, b, terms, slots, slots, end);
-      const left = memberOf(input, a, scope, slots);
-      const right = memberOf(input, b, scope, slots);
-      return belongsBehind(run, left.item, right.item, terms, left.slots, right.slots, end);
-    });
-  };
-}
-
-/** Each item's value is found once, when it is first compared. */
-function byOneTerm({ code, descending }: OrderTerm, end: number): StepCode {
-  return (run, input, slots) => {
-    if (input.length <= 1) return input as unknown[];
-    const values: unknown[] = [];
     const places: number[] = [];
     for (let i = 0; i < input.length; i++) places.push(i);
-    const found = (place: number) => {
-      if (!(place in values)) values[place] = code(run, input[place], slots);
-      return values[place];
-    };
+    const ranking = new Ranking(run, input, terms, scope, slots);
     const sorted = mergeSort(places, (a, b) => {
-      run.spend(1);
-      const x = found(a as number);
-      const y = found(b as number);
-      if (typeof x === 'number' && typeof y === 'number') return x !== y && x < y === descending;
-      return comparedBehind(x, y, descending, end) === true;
+      return ranking.belongsBehind(a as number, b as number, end);
     });
     for (let i = 0; i < sorted.length; i++) sorted[i] = input[sorted[i] as number];
     return sorted;
   };
+}
+
+/** The values that items are ordered by, each found once, when it is first compared. */
+class Ranking {
+  private readonly run: Run;
+  private readonly input: readonly unknown[];
+  private readonly terms: readonly OrderTerm[];
+  private readonly scope: TupleScope | undefined;
+  private readonly slots: Slots;
+  private readonly values: readonly unknown[][];
+  private readonly members: Member[] = [];
+
+  constructor(
+    run: Run,
+    input: readonly unknown[],
+    terms: readonly OrderTerm[],
+    scope: TupleScope | undefined,
+    slots: Slots,
+  ) {
+    this.run = run;
+    this.input = input;
+    this.terms = terms;
+    this.scope = scope;
+    this.slots = slots;
+    this.values = terms.map(() => []);
+  }
+
+  belongsBehind(a: number, b: number, end: number): boolean {
+    for (let term = 0; term < this.terms.length; term++) {
+      const { descending } = this.terms[term] as OrderTerm;
+      this.run.spend(STEPS_PER_COMPARISON);
+      const x = this.valueOf(a, term);
+      const y = this.valueOf(b, term);
+      if (typeof x === 'number' && typeof y === 'number' && x !== y) return x < y === descending;
+      const behind = comparedBehind(x, y, descending, end);
+      if (behind !== undefined) return behind;
+    }
+    return false;
+  }
+
+  private valueOf(place: number, term: number): unknown {
+    const values = this.values[term] as unknown[];
+    if (place in values) return values[place];
+    const { code } = this.terms[term] as OrderTerm;
+    const value =
+      this.scope === undefined
+        ? code(this.run, this.input[place], this.slots)
+        : this.valueOfMember(code, this.member(place, this.scope));
+    values[place] = value;
+    return value;
+  }
+
+  private valueOfMember(code: Code, { item, slots }: Member): unknown {
+    return code(this.run, item, slots);
+  }
+
+  private member(place: number, scope: TupleScope): Member {
+    this.members[place] ??= memberOf(this.input, this.input[place], scope, this.slots);
+    return this.members[place];
+  }
 }
 
 /** Whether x comes after y; undefined: the next term decides. */
@@ -68,26 +106,6 @@ function comparedBehind(x: unknown, y: unknown, descending: boolean, end: number
   // Whatever is not smaller counts as larger: not-a-number too.
   const larger = !(x < y);
   return descending ? !larger : larger;
-}
-
-/** Whether a comes after b. */
-function belongsBehind(
-  run: Run,
-  a: unknown,
-  b: unknown,
-  terms: readonly OrderTerm[],
-  slotsOfA: Slots,
-  slotsOfB: Slots,
-  end: number,
-): boolean {
-  for (let i = 0; i < terms.length; i++) {
-    const { code, descending } = terms[i] as OrderTerm;
-    const x = code(run, a, slotsOfA);
-    const y = code(run, b, slotsOfB);
-    const behind = comparedBehind(x, y, descending, end);
-    if (behind !== undefined) return behind;
-  }
-  return false;
 }
 
 function isOrderable(value: unknown): value is number | string {

@@ -2,22 +2,16 @@
 
 import jsonata from 'jsonata';
 import type { ExpressionProblem } from './expression.ts';
+import { sourceProblem } from './source-bounds.ts';
 import type { Node } from './syntax-tree.ts';
-import { skipPattern, skipQuoted, tokenStart } from './token.ts';
-
-const LONGEST_SOURCE = 10_000;
-const DEEPEST_BRACKETS = 100;
-/** The parser goes through a path again for each of its steps. */
-const MOST_PATH_SIGNS = 600;
-/** The parser copies the left side of each `?:` and `??`: nested ones double. */
-const MOST_DEFAULTS = 16;
+import { tokenStart } from './token.ts';
 
 export type Parsed =
   | { readonly ok: true; readonly tree: Node }
   | { readonly ok: false; readonly problem: ExpressionProblem };
 
 export function parse(text: string): Parsed {
-  const problem = guard(text);
+  const problem = sourceProblem(text);
   if (problem !== undefined) return { ok: false, problem };
   try {
     const tree = jsonata(text).ast() as unknown as Node;
@@ -25,60 +19,6 @@ export function parse(text: string): Parsed {
   } catch (error) {
     return { ok: false, problem: syntaxProblem(text, error) };
   }
-}
-
-function guard(text: string): ExpressionProblem | undefined {
-  if (text.length > LONGEST_SOURCE) {
-    return problemAt(
-      'too_long',
-      `an expression has at most ${LONGEST_SOURCE} characters`,
-      LONGEST_SOURCE,
-      text.length,
-    );
-  }
-  let depth = 0;
-  let defaults = 0;
-  let before = '(';
-  let pathSigns = 0;
-  let at = 0;
-  while (at < text.length) {
-    const quoted = skipQuoted(text, at);
-    const next = quoted === at && !endsValue(before) ? skipPattern(text, at) : quoted;
-    if (next > at) {
-      if (text[at] !== '/') before = '"';
-      at = next;
-      continue;
-    }
-    const sign = text[at] as string;
-    if (sign.trim() !== '') before = sign;
-    if ('([{'.includes(sign)) depth += 1;
-    if (')]}'.includes(sign)) depth -= 1;
-    if (depth > DEEPEST_BRACKETS) return tooDeep(at);
-    if ('.['.includes(sign)) pathSigns += 1;
-    if (pathSigns > MOST_PATH_SIGNS)
-      return problemAt('too_long', `more than ${MOST_PATH_SIGNS} of . and [ in one expression`, at, at + 1);
-    if (sign === '?' && (text[at + 1] === ':' || text[at + 1] === '?')) {
-      defaults += 1;
-      if (defaults > MOST_DEFAULTS)
-        return problemAt('too_deep', `more than ${MOST_DEFAULTS} of ?: and ?? in one expression`, at, at + 2);
-      at += 1;
-    }
-    at += 1;
-  }
-  return undefined;
-}
-
-/** Behind a value, `/` divides. */
-function endsValue(sign: string): boolean {
-  return /[\w$)\]}"%*\u0080-\uffff]/.test(sign);
-}
-
-function tooDeep(at: number): ExpressionProblem {
-  return problemAt('too_deep', `brackets nested deeper than ${DEEPEST_BRACKETS}`, at, at + 1);
-}
-
-function problemAt(code: string, message: string, start: number, end: number): ExpressionProblem {
-  return { code, message, start, end };
 }
 
 /** The parser copies the left side of `?:` and `??` as JSON, which loses patterns: they are those at the same place. */
@@ -105,6 +45,10 @@ interface ParserError {
   readonly message?: string;
   readonly position?: number;
   readonly token?: unknown;
+}
+
+function problemAt(code: string, message: string, start: number, end: number): ExpressionProblem {
+  return { code, message, start, end };
 }
 
 function syntaxProblem(text: string, thrown: unknown): ExpressionProblem {

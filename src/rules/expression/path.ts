@@ -36,8 +36,15 @@ function withoutRootMark(steps: readonly Node[], place: Place, compiler: Compile
   return compiler.profile === 'rules' && stands && isRootMark(first, place) ? steps.slice(1) : steps;
 }
 
-function isRootMark({ type, value, stages, keepArray, tuple }: Node, place: Place): boolean {
-  if (type !== 'variable' || stages !== undefined || keepArray === true || tuple === true) return false;
+function isRootMark({ type, value, stages, group, keepArray, tuple }: Node, place: Place): boolean {
+  if (
+    type !== 'variable' ||
+    stages !== undefined ||
+    group !== undefined ||
+    keepArray === true ||
+    tuple === true
+  )
+    return false;
   return value === '$' ? place.variables.find('$').length === 0 : value === '' && place.root;
 }
 

@@ -5,12 +5,6 @@ import { Failure } from './failure.ts';
 import type { Run } from './run.ts';
 import { isMarked } from './sequence.ts';
 
-/** Notes that a value which needs settling was stored inside another one. */
-export function stored(run: Run, value: unknown): void {
-  if (typeof value !== 'object' || value === null || run.nested) return;
-  if (isMarked(value) || value instanceof Callable) run.nested = true;
-}
-
 /** The value as plain data. Input data holds no marks, so only values made here are ever written to. */
 export function settled(run: Run, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -23,14 +17,22 @@ export function settled(run: Run, value: unknown): unknown {
 /** Characters that count as much as an item of a list. */
 const CHARACTERS_PER_ITEM = 8;
 
-/** Bounds what leaves, written out: an object that stands in many places counts each time. */
+/**
+ * Bounds what leaves, written out: an object that stands in many places counts each time. Notes whether a list mark
+ * or a function is within it.
+ */
 function measure(run: Run, value: unknown, before: number, depth: number): number {
   let size = before + 1;
   if (typeof value === 'string') size += value.length / CHARACTERS_PER_ITEM;
   if (size > run.budget.list) throw new Failure('over_budget', `a result larger than ${run.budget.list}`);
-  if (typeof value !== 'object' || value === null || value instanceof Callable) return size;
+  if (typeof value !== 'object' || value === null) return size;
+  if (value instanceof Callable) {
+    run.nested = true;
+    return size;
+  }
   run.boundNesting(depth);
   if (Array.isArray(value)) {
+    if (depth > 0 && isMarked(value)) run.nested = true;
     for (let i = 0; i < value.length; i++) size = measure(run, value[i], size, depth + 1);
     return size;
   }

@@ -14,7 +14,7 @@ export interface Budget {
   readonly list: number;
 }
 
-export const BUDGET: Budget = { steps: 100_000, depth: 200, text: 100_000, list: 100_000 };
+export const BUDGET: Budget = { steps: 40_000, depth: 200, text: 100_000, list: 100_000 };
 
 /** Deeper data would fill the stack of what walks through it. */
 const DEEPEST_DATA = 1000;
@@ -27,7 +27,7 @@ export class Run {
   bindings: Readonly<Record<string, unknown>> | undefined = undefined;
   steps: number;
   depth = 0;
-  /** A list mark or a function was put inside a result: the result must be settled before it leaves. */
+  /** A list mark or a function is within the result: it must be settled before it leaves. */
   nested = false;
 
   constructor(budget: Budget = BUDGET) {
@@ -50,7 +50,7 @@ export class Run {
   }
 
   enter(): void {
-    this.spend(3);
+    this.spend(5);
     this.depth += 1;
     if (this.depth > this.budget.depth)
       throw new Failure('over_budget', `functions nested deeper than ${this.budget.depth}`);

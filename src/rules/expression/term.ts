@@ -39,10 +39,14 @@ export type Profile = 'rules' | 'full';
 export interface Compiler {
   readonly text: string;
   readonly profile: Profile;
+  /** How large the patterns that are still to come may be. */
+  patternRoom: number;
   /** Compiles any node, with everything that is attached to it. */
   term(node: Node, place: Place): Term;
   /** The root name's value; reports unknown names. `end` is where the name ends in the text. */
   rootName(name: string, end: number): Term;
+  /** The known word that was probably meant; no longer asked once there are many problems. */
+  meant(word: string, known: Iterable<string>): string | undefined;
   /** Notes that a root name is read; without a name, that the whole input may be. */
   noteRead(name?: string): void;
   /** Notes a function value that may take the context for an argument. */

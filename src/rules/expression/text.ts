@@ -6,6 +6,9 @@ import { finiteNumber } from './finite-number.ts';
 import type { Run } from './run.ts';
 import { isInputItem } from './sequence.ts';
 
+/** Of a structure that is written as text. */
+const STEPS_PER_PART = 2;
+
 /** Text for people: numbers with at most 15 digits, so that 0.1 + 0.2 reads 0.3; structures as JSON. */
 export function toText(run: Run, value: unknown, pretty = false): string {
   if (typeof value === 'string') return value;
@@ -14,7 +17,7 @@ export function toText(run: Run, value: unknown, pretty = false): string {
   if (value === false) return 'false';
   if (value instanceof Callable) return '';
   const text = JSON.stringify(isInputItem(value) ? value[0] : value, writer(run), pretty ? 2 : 0);
-  run.spend(1 + (text.length >> 1));
+  run.spend(1 + (text.length >> 5));
   return run.boundedText(text);
 }
 
@@ -27,6 +30,7 @@ function numberText(value: number): string {
 function writer(run: Run): (key: string, value: unknown) => unknown {
   let parts = 0;
   return (_key, value) => {
+    run.spend(STEPS_PER_PART);
     parts += typeof value === 'string' ? 1 + value.length : 1;
     run.boundText(parts);
     if (finiteNumber(value)) return Number.isInteger(value) ? value : Number(value.toPrecision(15));

@@ -4,7 +4,7 @@ import { type Arguments, Callable } from './callable.ts';
 import { Failure } from './failure.ts';
 import { cloned } from './functions/clone.ts';
 import { put } from './functions/objects.ts';
-import { Signature } from './functions/signature.ts';
+import { Signature, typeLetter } from './functions/signature.ts';
 import type { Run } from './run.ts';
 import type { Node } from './syntax-tree.ts';
 import { type Code, type Compiler, type Place, type Slots, type Term, termOf } from './term.ts';
@@ -63,8 +63,7 @@ class Transform extends Callable {
     const { update, remove, updateEnd, removeEnd } = this.shape;
     const changes = update(run, match, this.slots);
     if (changes !== undefined) {
-      if (typeof changes !== 'object' || changes === null || Array.isArray(changes))
-        throw new Failure('T2011', changes, updateEnd, '|');
+      if (typeLetter(changes) !== 'o') throw new Failure('T2011', changes, updateEnd, '|');
       const fields = changes as Fields;
       for (const name of Object.keys(fields)) put(run, changeable(match, own, updateEnd), name, fields[name]);
     }

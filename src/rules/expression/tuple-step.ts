@@ -59,14 +59,15 @@ function boundTuples(step: Node, value: Term | undefined, scope: TupleScope): Tu
   const code: Code = value === undefined ? (run, item) => readField(run, item, field) : value.code;
   return (run, input, tuples, slots) => {
     const bound = newTuples();
+    const price = STEPS_PER_TUPLE + scope.size;
     const before = tuples ?? input.map((item) => newTuple({ '@': item }));
-    run.spend(STEPS_PER_TUPLE * before.length);
+    run.spend(price * before.length);
     for (const tuple of before as readonly Tuple[]) {
       const item = tuple['@'];
       const result = code(run, item, scope.slots(slots, tuple));
       if (result === undefined) continue;
       const results: readonly unknown[] = Array.isArray(result) ? result : [result];
-      run.spend(STEPS_PER_TUPLE * results.length);
+      run.spend(price * results.length);
       run.boundList(bound.length + results.length);
       for (let i = 0; i < results.length; i++) {
         const next = newTuple(tuple);

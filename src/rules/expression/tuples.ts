@@ -32,6 +32,11 @@ export class TupleScope {
     return { root, variables: this.variables };
   }
 
+  /** How many variables an item may carry. */
+  get size(): number {
+    return this.variables.size;
+  }
+
   slots(outer: Slots, tuple: unknown): Slots {
     const slots = this.empty(outer);
     const values = tuple as Tuple;

@@ -17,7 +17,10 @@ export function scopeOf(names: readonly string[]): Scope {
   return {
     describe: 'lead',
     names: () => names,
-    lookup: (name) => (names.includes(name) ? { read: ({ input }) => input[name] } : undefined),
+    lookup: (name) =>
+      names.includes(name)
+        ? { read: ({ input }) => (Object.hasOwn(input, name) ? input[name] : undefined) }
+        : undefined,
   };
 }
 

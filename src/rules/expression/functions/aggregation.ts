@@ -11,14 +11,18 @@ const sum = (list: readonly number[]) => {
   for (let i = 0; i < list.length; i++) total += list[i] as number;
   return total;
 };
-const largest = (list: readonly number[]) => extreme(list, Math.max);
-const smallest = (list: readonly number[]) => extreme(list, Math.min);
+const largest = (list: readonly number[]) => extreme(list, Math.max, Number.NEGATIVE_INFINITY);
+const smallest = (list: readonly number[]) => extreme(list, Math.min, Number.POSITIVE_INFINITY);
 const average = (list: readonly number[]) => (list.length === 0 ? undefined : sum(list) / list.length);
 
-function extreme(list: readonly number[], pick: (a: number, b: number) => number): number | undefined {
+function extreme(
+  list: readonly number[],
+  pick: (a: number, b: number) => number,
+  worst: number,
+): number | undefined {
   if (list.length === 0) return undefined;
-  let best = list[0] as number;
-  for (let i = 1; i < list.length; i++) best = pick(best, list[i] as number);
+  let best = worst;
+  for (let i = 0; i < list.length; i++) best = pick(best, list[i] as number);
   return best;
 }
 
@@ -27,15 +31,19 @@ export const AGGREGATION = {
   max: overNumbers(largest, Math.max),
   min: overNumbers(smallest, Math.min),
   average: overNumbers(average),
-  count: builtin('<a:n>', (_run, [list]: readonly [readonly unknown[] | undefined]) => list?.length ?? 0, {
-    inline: ([only]) => {
-      const { code } = only as Term;
-      return (run, item, slots) => {
-        const value = code(run, item, slots);
-        return Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
-      };
+  count: builtin(
+    '<a:n>',
+    (_run, [list]: readonly [readonly unknown[] | undefined]) => (list === undefined ? 0 : list.length),
+    {
+      inline: ([only]) => {
+        const { code } = only as Term;
+        return (run, item, slots) => {
+          const value = code(run, item, slots);
+          return Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
+        };
+      },
     },
-  }),
+  ),
 };
 
 /** `pick` compares two numbers: then a written list needs not be built. */

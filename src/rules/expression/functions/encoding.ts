@@ -24,6 +24,7 @@ function ofText(change: (text: string) => string) {
 
 function ofUrl(name: string, change: (text: string) => string) {
   return ofText((text) => {
+    if (typeof text === 'object') throw new Failure('T0410', text);
     try {
       return change(text);
     } catch {

@@ -1,8 +1,7 @@
 /** Functions that take a function: $map $filter $reduce $sift $each. */
 
-import type { Callable } from '../callable.ts';
+import { Callable } from '../callable.ts';
 import { Failure } from '../failure.ts';
-import { stored } from '../result.ts';
 import type { Run } from '../run.ts';
 import { newSequence } from '../sequence.ts';
 import { isTrue } from '../truth.ts';
@@ -21,7 +20,6 @@ export const HIGHER_ORDER = {
       for (let i = 0; i < list.length; i++) {
         const value = callOn(run, change, list[i], i, list);
         if (value === undefined) continue;
-        stored(run, value);
         mapped.push(value);
       }
       return mapped;
@@ -35,7 +33,6 @@ export const HIGHER_ORDER = {
       const kept = newSequence();
       for (let i = 0; i < list.length; i++) {
         if (!isTrue(callOn(run, keeps, list[i], i, list))) continue;
-        stored(run, list[i]);
         kept.push(list[i]);
       }
       return kept;
@@ -53,7 +50,7 @@ export const HIGHER_ORDER = {
   ),
   sift: builtin('<o-f?:o>', (run, [object, keeps]: readonly [Fields | undefined, Callable | undefined]) => {
     const kept: Fields = {};
-    for (const key of Object.keys(object ?? {})) {
+    for (const key of namesOf(object)) {
       const value = (object as Fields)[key];
       if (isTrue(callOn(run, given(keeps), value, key, object))) put(run, kept, key, value);
     }
@@ -63,10 +60,9 @@ export const HIGHER_ORDER = {
     '<o-f:a>',
     (run, [object, change]: readonly [Fields | undefined, Callable]) => {
       const mapped = newSequence();
-      for (const key of Object.keys(object ?? {})) {
+      for (const key of namesOf(object)) {
         const value = callOn(run, change, (object as Fields)[key], key, object);
         if (value === undefined) continue;
-        stored(run, value);
         mapped.push(value);
       }
       return mapped;
@@ -74,6 +70,11 @@ export const HIGHER_ORDER = {
     { sequence: true },
   ),
 };
+
+/** A function has no fields, whatever it is made of. */
+function namesOf(object: Fields | undefined): readonly string[] {
+  return object === undefined || object instanceof Callable ? [] : Object.keys(object);
+}
 
 function single(run: Run, list: readonly unknown[], fits: Callable | undefined): unknown {
   let found: unknown;

@@ -5,7 +5,6 @@ import { isEqual } from '../equality.ts';
 import { Failure } from '../failure.ts';
 import { finiteNumber } from '../finite-number.ts';
 import { mergeSort } from '../merge-sort.ts';
-import { stored } from '../result.ts';
 import type { Run } from '../run.ts';
 import { isSequence, newSequence } from '../sequence.ts';
 import { builtin } from './builtin.ts';
@@ -55,8 +54,6 @@ export function appended(run: Run, first: unknown, second: unknown): unknown {
   const length = left.length + right.length;
   run.boundList(length);
   run.spend(1 + (length >> 2));
-  stored(run, first);
-  stored(run, second);
   const list: unknown[] = [];
   for (let i = 0; i < left.length; i++) list.push(left[i]);
   for (let i = 0; i < right.length; i++) list.push(right[i]);

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { Run } from '../run.ts';
 import { newSequence } from '../sequence.ts';
 import { builtin } from './builtin.ts';
-import { type Found, matches } from './matches.ts';
+import { matches } from './matches.ts';
 import { replacementOf } from './replacement.ts';
 
 type Args<T extends unknown[]> = readonly [...{ [K in keyof T]: T[K] | undefined }];
@@ -26,10 +26,11 @@ export const MATCHING = {
       if (limit !== undefined && limit < 0) throw new Failure('D3040', limit, -1, '', 3);
       const list = newSequence();
       if (limit !== undefined && !(limit > 0)) return list;
+      // The match behind the last one is looked for all the same, and may fail.
       for (const { text: match, start: index, groups } of matches(run, pattern as Callable, text)) {
+        if (limit !== undefined && list.length >= limit) break;
         list.push({ match, index, groups });
         run.boundList(list.length);
-        if (limit !== undefined && list.length >= limit) break;
       }
       return list;
     },
@@ -45,7 +46,7 @@ export const MATCHING = {
       const most = limit ?? Number.POSITIVE_INFINITY;
       run.spend(1 + (text.length >> 3));
       return typeof pattern === 'string'
-        ? replacedText(run, text, pattern, textOf(replacement), most)
+        ? replacedText(run, text, pattern, replacement, most)
         : replacedMatches(run, text, pattern as Callable, replacement as Mark, most);
     },
   ),
@@ -71,18 +72,25 @@ function textOf(replacement: Mark | undefined): string {
   return replacement;
 }
 
-function replacedText(run: Run, text: string, part: string, by: string, limit: number): string {
+function replacedText(
+  run: Run,
+  text: string,
+  part: string,
+  replacement: Mark | undefined,
+  limit: number,
+): string {
   let result = '';
   let position = 0;
   let count = 0;
   for (let at = text.indexOf(part); at >= 0 && count < limit; at = text.indexOf(part, position)) {
+    const by = textOf(replacement);
     result += text.slice(position, at) + by;
     run.boundText(result.length);
     run.spend(1 + (by.length >> 5));
     position = at + part.length;
     count += 1;
   }
-  return run.boundedText(result + text.slice(position));
+  return run.boundedText(result + text.substring(position));
 }
 
 function replacedMatches(
@@ -97,31 +105,29 @@ function replacedMatches(
   let position = 0;
   let count = 0;
   for (const found of matches(run, pattern, text)) {
+    if (count >= limit) break;
     const inserted = by(run, found);
     if (typeof inserted !== 'string') throw new Failure('D3012', inserted);
-    result += text.slice(position, found.start) + inserted;
+    if (typeof found.text !== 'string') throw new Failure('T1010');
+    result += text.substring(position, found.start) + inserted;
     run.boundText(result.length);
     run.spend(1 + (inserted.length >> 5));
     position = found.start + found.text.length;
     count += 1;
-    if (count >= limit) break;
   }
-  return run.boundedText(result + text.slice(position));
+  return run.boundedText(result + text.substring(position));
 }
 
 function splitByMatches(run: Run, text: string, pattern: Callable, limit: number): string[] {
   const parts: string[] = [];
   let start = 0;
-  for (const found of matches(run, pattern, text)) {
-    parts.push(text.slice(start, found.start));
-    run.boundList(parts.length);
-    start = endOf(found);
+  for (const { start: found, end } of matches(run, pattern, text)) {
     if (parts.length >= limit) return parts;
+    parts.push(text.substring(start, found));
+    run.boundList(parts.length);
+    start = end;
   }
-  parts.push(text.slice(start));
+  if (parts.length >= limit) return parts;
+  parts.push(text.substring(start));
   return parts;
-}
-
-function endOf({ end }: Found): number {
-  return end;
 }

@@ -20,7 +20,10 @@ export const OBJECTS = {
   merge: builtin('<a<o>:o>', (run, [objects]: readonly [readonly Fields[] | undefined]) => {
     if (objects === undefined) return undefined;
     const merged: Fields = {};
-    for (const object of objects) for (const key of Object.keys(object)) put(run, merged, key, object[key]);
+    for (const object of objects) {
+      if (!isObject(object) && !Array.isArray(object)) continue;
+      for (const key of Object.keys(object)) put(run, merged, key, object[key]);
+    }
     return merged;
   }),
   spread: builtin('<x-:a<o>>', (run, [value]: readonly unknown[]) => spread(run, value), { sequence: true }),

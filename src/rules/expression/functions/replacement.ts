@@ -1,12 +1,16 @@
 /** What $replace puts in the place of a match: a function's answer, or a text in which `$1` stands for a group. */
 
-import type { Callable } from '../callable.ts';
+import { Callable } from '../callable.ts';
+import { Failure } from '../failure.ts';
 import type { Run } from '../run.ts';
 import type { Found } from './matches.ts';
 
 export function replacementOf(replacement: string | Callable): (run: Run, found: Found) => unknown {
   if (typeof replacement === 'string') return (_run, found) => filled(replacement, found);
-  return (run, { described }) => replacement.call(run, [undefined, described]);
+  return (run, { describe }) => {
+    if (!(replacement instanceof Callable)) throw new Failure('T1006', replacement);
+    return replacement.call(run, [undefined, describe()]);
+  };
 }
 
 /** `$$` is a sign, `$0` the match, `$n` a group, as many digits as there may be groups. */

@@ -71,6 +71,11 @@ export class Signature {
     });
   }
 
+  /** Whether the parameter is a list. */
+  takesList(index: number): boolean {
+    return this.parameters[index]?.type === 'a';
+  }
+
   /** The arguments as the function takes them: context filled in, single values made lists. */
   arrange(args: readonly unknown[], context: unknown): unknown[] {
     let types = '';

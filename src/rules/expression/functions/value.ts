@@ -29,10 +29,12 @@ export class BuiltinValue extends Callable {
 
   /** A partial application always passes all arguments, and the signature is not asked. */
   override applyFilled(run: Run, args: Arguments): unknown {
-    const { parameters, apply } = this.builtin;
+    const { parameters, apply, signature } = this.builtin;
     const all = Array.from({ length: parameters }, (_, index) => args[index + 1]);
-    const stranger = all.findIndex(isLikeList);
-    if (stranger >= 0) throw new Failure('T0410', all[stranger], -1, '', stranger + 1);
+    for (const [index, arg] of all.entries()) {
+      if (arg instanceof Callable && signature.takesList(index)) throw new Failure('T0410', arg);
+      payForList(run, arg);
+    }
     run.enter();
     try {
       const result = apply(run, all);
@@ -50,11 +52,13 @@ export class BuiltinValue extends Callable {
   }
 }
 
-/** An object that pretends to be a list of any length. */
-function isLikeList(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, 'length')
-  );
+/** An object may pretend to be a list of any length. */
+function payForList(run: Run, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  const length = Object.hasOwn(value, 'length') ? Number((value as { length: unknown }).length) : 0;
+  if (!(length > 0)) return;
+  run.boundList(length);
+  run.spend(length);
 }
 
 const values = new Map<Builtin, BuiltinValue>(

@@ -29,7 +29,7 @@ export function componentOf(date: Date, component: string): number | string | un
     case 'd':
       return (today - Date.UTC(year, 0)) / DAY + 1;
     case 'F':
-      return date.getUTCDay() || 7;
+      return date.getUTCDay() === 0 ? 7 : date.getUTCDay();
     case 'W':
       return week(today, { year, month: 0 }, { year: year + 1, month: 0 }, { year: year - 1, month: 0 }, 52);
     case 'w':
@@ -41,7 +41,7 @@ export function componentOf(date: Date, component: string): number | string | un
     case 'H':
       return date.getUTCHours();
     case 'h':
-      return date.getUTCHours() % 12 || 12;
+      return date.getUTCHours() % 12 === 0 ? 12 : date.getUTCHours() % 12;
     case 'P':
       return date.getUTCHours() >= 12 ? 'pm' : 'am';
     case 'm':

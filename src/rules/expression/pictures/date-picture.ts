@@ -44,6 +44,8 @@ const MOST_DIGITS = 1000;
 
 export function readDatePicture(picture: string): DatePart[] {
   const parts: DatePart[] = [];
+  // A partial application may hand over a number: it says nothing.
+  if (typeof picture !== 'string') return parts;
   const literal = (from: number, to: number) => {
     if (to > from) parts.push(picture.slice(from, to).replaceAll(']]', ']'));
   };

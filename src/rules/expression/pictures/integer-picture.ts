@@ -104,7 +104,8 @@ export function writeInteger(value: number, picture: IntegerPicture): string {
 
 function unsigned(value: number, picture: IntegerPicture): string {
   const { kind, letterCase, ordinal } = picture;
-  if (kind !== 'decimal' && !Number.isFinite(value)) throw new Failure('D1001', value);
+  if (kind !== 'decimal' && !Number.isFinite(value) && !(Number.isNaN(value) && kind !== 'words'))
+    throw new Failure('D1001', value);
   switch (kind) {
     case 'letters':
       return toLetters(value, letterCase === 'upper' ? 'A' : 'a');

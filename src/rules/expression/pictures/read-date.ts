@@ -14,7 +14,9 @@ type Components = Record<string, number | string | undefined>;
 export function readDate(text: string, picture: string, now: number, payer: Payer): number | undefined {
   const parts = readDatePicture(picture);
   const sources = parts.map((part) => `(${sourceOf(part)})`);
-  const match = patternOf(`^${sources.join('')}$`).match(text, 0, payer);
+  const pattern = patternOf(`^${sources.join('')}$`);
+  payer.spend(pattern.size >> 2);
+  const match = pattern.match(text, 0, payer);
   if (match === undefined) return undefined;
   const components: Components = Object.create(null);
   for (const [index, part] of parts.entries())
@@ -25,7 +27,7 @@ export function readDate(text: string, picture: string, now: number, payer: Paye
 }
 
 /** Numbers in words are long patterns. */
-const MOST_INSTRUCTIONS = 20_000;
+const MOST_INSTRUCTIONS = 5000;
 
 function patternOf(source: string): Pattern {
   try {

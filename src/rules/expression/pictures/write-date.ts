@@ -43,7 +43,8 @@ function marked(date: Date, marker: DateMarker, offset: Offset): string {
 function nameText(value: number, { component, names, widest }: DateMarker): string {
   const list = component === 'F' ? DAY_NAMES : 'Mx'.includes(component) ? ['', ...MONTH_NAMES] : undefined;
   if (list === undefined) throw new Failure('D3133', component);
-  const name = list[value] ?? '';
+  // No date at all has no names.
+  const name = list[value] ?? 'undefined';
   const cased = names === 'upper' ? name.toUpperCase() : names === 'lower' ? name.toLowerCase() : name;
   return widest !== undefined && cased.length > widest ? cased.slice(0, widest) : cased;
 }

@@ -98,15 +98,29 @@ export function fold(unit: number): number {
   return folded < 128 ? unit : folded;
 }
 
+/** Units that another one stands for. */
+const FOLDED: readonly number[] = Array.from({ length: LAST_UNIT + 1 }, (_, unit) => unit).filter(
+  (unit) => fold(unit) !== unit,
+);
+
+/** Folding all of a range would take long, and those that nobody asks for do not matter. */
 function foldedRanges(ranges: Ranges): Ranges {
-  const folded: [number, number][] = [];
-  for (const [first, last] of ranges) {
-    for (let unit = first; unit <= last; unit++) {
-      const meant = fold(unit);
-      const before = folded.at(-1);
-      if (before !== undefined && meant === before[1] + 1) before[1] = meant;
-      else if (before === undefined || meant < before[0] || meant > before[1]) folded.push([meant, meant]);
+  const folded: (readonly [number, number])[] = [...ranges];
+  for (const [first, last] of ranges)
+    for (let at = firstFrom(first); at < FOLDED.length && (FOLDED[at] as number) <= last; at++) {
+      const meant = fold(FOLDED[at] as number);
+      folded.push([meant, meant]);
     }
-  }
   return folded;
+}
+
+function firstFrom(unit: number): number {
+  let from = 0;
+  let to = FOLDED.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((FOLDED[middle] as number) < unit) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -1,8 +1,7 @@
 /** A regular expression whose matching takes time linear in the text: it follows all possibilities at once, never back. */
 
-import { LINE_ENDS, WORD } from './character-set.ts';
-import { compileProgram, type Program } from './program.ts';
-import type { Assertion } from './syntax.ts';
+import { holds } from './assertion.ts';
+import { compileProgram, type Instruction, type Program } from './program.ts';
 
 /** Who pays for the work. */
 export interface Payer {
@@ -17,17 +16,29 @@ export interface Match {
   readonly groups: readonly (string | undefined)[];
 }
 
-/** A place in the program, and the positions noted on the way there. */
-interface Thread {
-  readonly at: number;
-  readonly notes: readonly number[];
-}
+/** Positions noted on the way to a place in the program. */
+type Notes = readonly number[];
 
 const NOWHERE = -1;
-/** Larger programs are for those who know what they do. */
-const MOST_INSTRUCTIONS = 2000;
+/** Of all patterns of an expression together; larger programs are for those who know what they do. */
+export const LARGEST_PROGRAM = 2000;
 /** Threads moved for one step of the budget. */
-const MOVES_PER_STEP = 1;
+const MOVES_PER_STEP = 2;
+/** Positions noted are copied. */
+const MOVES_PER_COPY = 1;
+
+/** The places in the program that are reached at one position, the preferred ones first. */
+class Threads {
+  count = 0;
+  readonly places: number[] = [];
+  readonly notes: Notes[] = [];
+
+  add(place: number, notes: Notes): void {
+    this.places[this.count] = place;
+    this.notes[this.count] = notes;
+    this.count += 1;
+  }
+}
 
 export class Pattern {
   readonly source: string;
@@ -38,9 +49,11 @@ export class Pattern {
    */
   private readonly visited: Int32Array;
   private round = 0;
+  /** Where `follow` will go on: emptied before it returns. */
+  private readonly pending = new Threads();
 
   /** Throws a PatternProblem. */
-  constructor(source: string, flags = '', largest = MOST_INSTRUCTIONS) {
+  constructor(source: string, flags = '', largest = LARGEST_PROGRAM) {
     this.source = source;
     this.program = compileProgram(source, flags, largest);
     this.visited = new Int32Array(this.program.instructions.length << this.program.loops);
@@ -49,39 +62,47 @@ export class Pattern {
   /** The first match at or behind `from`, the same one that JavaScript would find. */
   match(text: string, from: number, payer?: Payer): Match | undefined {
     const { instructions, groups, registers } = this.program;
-    const fresh: readonly number[] = new Array(registers).fill(NOWHERE);
-    let found: readonly number[] | undefined;
-    let threads: Thread[] = [];
+    const fresh: Notes = new Array(registers).fill(NOWHERE);
+    let found: Notes | undefined;
+    const threads = new Threads();
+    const here = new Threads();
     let moved = 0;
     for (let position = from; position <= text.length; position++) {
       this.nextRound();
-      const here: Thread[] = [];
-      let work = 0;
-      for (const { at, notes } of threads) work += this.follow(at, notes, position, text, here);
+      here.count = 0;
+      let work = 1;
+      for (let i = 0; i < threads.count; i++)
+        work += this.follow(threads.places[i] as number, threads.notes[i] as Notes, position, text, here);
       if (found === undefined) work += this.follow(0, fresh, position, text, here);
-      moved += work + 1;
+      moved += work;
       if (moved >= MOVES_PER_STEP) {
         payer?.spend(Math.floor(moved / MOVES_PER_STEP));
         moved %= MOVES_PER_STEP;
       }
       const unit = position < text.length ? text.charCodeAt(position) : NOWHERE;
-      threads = [];
-      for (const { at, notes } of here) {
-        const instruction = instructions[at];
-        if (instruction?.op === 'match') {
+      threads.count = 0;
+      for (let i = 0; i < here.count; i++) {
+        const place = here.places[i] as number;
+        const instruction = instructions[place] as Instruction;
+        if (instruction.op === 'match') {
           // Everything behind it is less preferred.
-          found = notes;
+          found = here.notes[i];
           break;
         }
-        if (instruction?.op === 'unit' && unit >= 0 && instruction.set.has(unit))
-          threads.push({ at: at + 1, notes });
+        if (instruction.op === 'unit' && unit >= 0 && instruction.set.has(unit))
+          threads.add(place + 1, here.notes[i] as Notes);
       }
-      if (threads.length === 0 && found !== undefined) break;
+      if (threads.count === 0 && found !== undefined) break;
     }
     return found === undefined ? undefined : matchOf(text, found, groups);
   }
 
-  private stateOf(at: number, notes: readonly number[], position: number): number {
+  /** How much it took to make. */
+  get size(): number {
+    return this.program.size;
+  }
+
+  private stateOf(at: number, notes: Notes, position: number): number {
     const { loops, registers } = this.program;
     let state = at;
     for (let register = registers - loops; register < registers; register++)
@@ -97,70 +118,67 @@ export class Pattern {
   }
 
   /** Adds the places that can be reached without reading on, the preferred ones first; tells how many it visited. */
-  private follow(
-    start: number,
-    noted: readonly number[],
-    position: number,
-    text: string,
-    here: Thread[],
-  ): number {
+  private follow(start: number, noted: Notes, position: number, text: string, here: Threads): number {
     const { instructions, lines } = this.program;
-    const pending: Thread[] = [{ at: start, notes: noted }];
+    const { pending, visited, round } = this;
     let work = 0;
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      let { at, notes } = next;
-      while (at >= 0) {
-        const state = this.stateOf(at, notes, position);
-        if (this.visited[state] === this.round) break;
-        this.visited[state] = this.round;
+    let at = start;
+    let notes = noted;
+    for (;;) {
+      const state = this.stateOf(at, notes, position);
+      let next = NOWHERE;
+      if (visited[state] !== round) {
+        visited[state] = round;
         work += 1;
-        const instruction = instructions[at];
-        if (instruction === undefined) break;
-        if (instruction.op === 'unit' || instruction.op === 'match') {
-          here.push({ at, notes });
-          break;
+        const instruction = instructions[at] as Instruction;
+        switch (instruction.op) {
+          case 'unit':
+          case 'match':
+            here.add(at, notes);
+            break;
+          case 'jump':
+            next = instruction.to;
+            break;
+          case 'split':
+            pending.add(instruction.second, notes);
+            next = instruction.first;
+            break;
+          case 'save':
+            notes = withNote(notes, instruction.register, position);
+            next = at + 1;
+            work += MOVES_PER_COPY;
+            break;
+          case 'forget':
+            notes = notes.slice().fill(NOWHERE, 2 * instruction.first, 2 * instruction.behind);
+            next = at + 1;
+            work += MOVES_PER_COPY;
+            break;
+          case 'progress':
+            if (notes[instruction.register] !== position) next = at + 1;
+            break;
+          case 'assert':
+            if (holds(instruction.what, text, position, lines)) next = at + 1;
         }
-        at += 1;
-        if (instruction.op === 'jump') at = instruction.to;
-        else if (instruction.op === 'split') {
-          pending.push({ at: instruction.second, notes });
-          at = instruction.first;
-        } else if (instruction.op === 'save') notes = notes.with(instruction.register, position);
-        else if (instruction.op === 'forget') notes = forgotten(notes, instruction.first, instruction.behind);
-        else if (instruction.op === 'progress') {
-          if (notes[instruction.register] === position) at = NOWHERE;
-        } else if (!holds(instruction.what, text, position, lines)) at = NOWHERE;
       }
-    }
-    return work;
-  }
-}
-
-function forgotten(notes: readonly number[], first: number, behind: number): readonly number[] {
-  return notes.slice().fill(NOWHERE, 2 * first, 2 * behind);
-}
-
-function holds(what: Assertion, text: string, position: number, lines: boolean): boolean {
-  switch (what) {
-    case 'start':
-      return position === 0 || (lines && isIn(LINE_ENDS, text.charCodeAt(position - 1)));
-    case 'end':
-      return position === text.length || (lines && isIn(LINE_ENDS, text.charCodeAt(position)));
-    case 'border':
-    case 'inside': {
-      const before = position > 0 && isIn(WORD, text.charCodeAt(position - 1));
-      const behind = position < text.length && isIn(WORD, text.charCodeAt(position));
-      return (before !== behind) === (what === 'border');
+      if (next !== NOWHERE) {
+        at = next;
+        continue;
+      }
+      if (pending.count === 0) return work;
+      pending.count -= 1;
+      at = pending.places[pending.count] as number;
+      notes = pending.notes[pending.count] as Notes;
     }
   }
 }
 
-function isIn(ranges: typeof WORD, unit: number): boolean {
-  for (const [first, last] of ranges) if (unit >= first && unit <= last) return true;
-  return false;
+function withNote(notes: Notes, register: number, position: number): Notes {
+  const noted = notes.slice();
+  noted[register] = position;
+  return noted;
 }
 
-function matchOf(text: string, notes: readonly number[], count: number): Match {
+function matchOf(text: string, notes: Notes, count: number): Match {
   const start = notes[0] as number;
   const end = notes[1] as number;
   const groups: (string | undefined)[] = [];

@@ -24,8 +24,11 @@ export interface Program {
   /** How deep loops are nested whose body may take nothing. */
   readonly loops: number;
   readonly lines: boolean;
+  readonly size: number;
 }
 
+/** Instructions that a set counts for which must know the cases of many letters. */
+const WIDE_FOLDING = 30;
 /** Each level doubles the states that the machine tells apart. */
 const DEEPEST_LOOPS = 6;
 
@@ -42,12 +45,15 @@ export function compileProgram(source: string, flags: string, largest: number): 
     registers: writer.registers + writer.loops,
     loops: writer.loops,
     lines: flags.includes('m'),
+    size: writer.size,
   };
 }
 
 class Writer {
   readonly instructions: Instruction[] = [];
   readonly registers: number;
+  /** Instructions, and what else took long to make. */
+  size = 0;
   loops = 0;
   private level = 0;
   private readonly folding: boolean;
@@ -62,9 +68,20 @@ class Writer {
   }
 
   add<T extends Instruction>(instruction: T): T {
-    if (this.instructions.length >= this.largest) throw new PatternProblem('the pattern is too large');
+    this.grow(1);
     this.instructions.push(instruction);
     return instruction;
+  }
+
+  /** Sets of many ranges take longer to make, those without case much longer. */
+  private pay(ranges: Ranges): void {
+    const wide = this.folding && ranges.some(([first, last]) => last >= 128 && last > first);
+    this.grow((ranges.length >> 2) + (wide ? WIDE_FOLDING : 0));
+  }
+
+  private grow(by: number): void {
+    this.size += by;
+    if (this.size > this.largest) throw new PatternProblem('the pattern is too large');
   }
 
   write(tree: Tree): void {
@@ -72,6 +89,7 @@ class Writer {
       case 'empty':
         return;
       case 'set':
+        this.pay(tree.ranges);
         this.add({ op: 'unit', set: this.setOf(tree.ranges, tree.negated) });
         return;
       case 'assertion':

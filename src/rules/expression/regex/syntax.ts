@@ -26,6 +26,8 @@ export type Assertion = 'start' | 'end' | 'border' | 'inside';
 /** What cannot be matched in linear time, or is too large. */
 export class PatternProblem extends Error {}
 
+const DEEPEST_GROUPS = 50;
+
 const CONTROL: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13 };
 
 interface Atom {
@@ -38,6 +40,7 @@ export class PatternSyntax {
   /** Groups that capture. */
   groups = 0;
   private at = 0;
+  private depth = 0;
   private readonly source: string;
   private readonly groupCount: number;
   private readonly named: boolean;
@@ -122,6 +125,8 @@ export class PatternSyntax {
   }
 
   private group(): Tree {
+    this.depth += 1;
+    if (this.depth > DEEPEST_GROUPS) throw new PatternProblem('groups are nested too deep');
     let number = 0;
     if (this.source[this.at] !== '?') {
       this.groups += 1;
@@ -134,6 +139,7 @@ export class PatternSyntax {
     } else throw new PatternProblem('looking ahead or behind, and flags within a pattern, are not possible');
     const body = this.choice();
     this.at += 1;
+    this.depth -= 1;
     return number === 0 ? body : { kind: 'group', number, body };
   }
 

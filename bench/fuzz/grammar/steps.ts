@@ -1,0 +1,65 @@
+/** What may stand behind the beginning of a path. */
+
+import { phrase } from '../phrase.ts';
+import type { Maker } from './draw.ts';
+import { FIELDS } from './vocabulary.ts';
+
+const METHODS = [
+  'sum',
+  'count',
+  'string',
+  'type',
+  'keys',
+  'uppercase',
+  'length',
+  'boolean',
+  'spread',
+  'reverse',
+];
+
+export const STEPS: readonly Maker[] = [
+  (draw) => phrase`.${draw.of(FIELDS)}`,
+  (draw) => phrase`.${draw.of(FIELDS)}`,
+  (draw) => phrase`.${draw.of(FIELDS)}`,
+  (draw) => phrase`.${draw.of(FIELDS)}[]`,
+  () => phrase`.*`,
+  () => phrase`.**`,
+  (draw) => phrase`.*[${draw.inside()}]`,
+  (draw) => phrase`.**.${draw.of(FIELDS)}`,
+  () => phrase`[]`,
+  (draw) => phrase`[${draw.inside()}]`,
+  (draw) => phrase`[${draw.inside()}][${draw.inside()}]`,
+  (draw) => phrase`.${draw.of(FIELDS)}[${draw.inside()}]`,
+  (draw) => phrase`[[${draw.of(['0', '-1', '0..1', '1, 0'])}]]`,
+  (draw) => phrase`.(${draw.inside()})`,
+  (draw) => phrase`.(${draw.inside()}; ${draw.inside()})`,
+  (draw) => phrase`.($p := ${draw.inside()}; ${draw.inside()} & $string($p))`,
+  (draw) => phrase`.[${draw.inside()}, ${draw.inside()}]`,
+  (draw) => phrase`.[${draw.inside()}]`,
+  (draw) => phrase`.{"m": ${draw.inside()}, "n": ${draw.inside()}}`,
+  (draw) => phrase`{${draw.inside()}: ${draw.inside()}}`,
+  (draw) => phrase`{$string(${draw.inside()}): $count($), "all": $}`,
+  (draw) => phrase`^(${draw.of(['', '<', '>'])}${draw.inside()})`,
+  (draw) =>
+    phrase`^(${draw.of(['', '<', '>'])}${draw.of(FIELDS)}, ${draw.of(['', '<', '>'])}${draw.inside()})`,
+  (draw) => phrase`.$${draw.of(METHODS)}()`,
+  () => phrase`.$string($)`,
+  (draw) => phrase`.${draw.of(FIELDS)}.(%.${draw.inside()})`,
+  (draw) => phrase`.${draw.of(FIELDS)}.%`,
+  (draw) => phrase`.${draw.of(FIELDS)}.%.${draw.of(FIELDS)}`,
+  (draw) => phrase`.${draw.of(FIELDS)}.${draw.of(FIELDS)}.%.%.${draw.of(FIELDS)}`,
+  (draw) => phrase`.${draw.of(FIELDS)}[%.id = 1]`,
+  (draw) => phrase`.${draw.of(FIELDS)}^(%.id)`,
+  (draw) => phrase`.${draw.of(FIELDS)}{%.type: $}`,
+  (draw) => phrase`.*.%.${draw.of(FIELDS)}`,
+  (draw) => phrase`.${draw.of(FIELDS)}#$i.{"i": $i, "x": ${draw.inside()}}`,
+  (draw) => phrase`.${draw.of(FIELDS)}#$i[$i > 0]`,
+  (draw) => phrase`.${draw.of(FIELDS)}[${draw.inside()}]#$i.[$i, $]`,
+  (draw) => phrase`.${draw.of(FIELDS)}#$i{$string($i): ${draw.inside()}}`,
+  (draw) => phrase`.${draw.of(FIELDS)}@$f.(${draw.inside()} & $string($f))`,
+  (draw) => phrase`.${draw.of(FIELDS)}@$f.${draw.of(FIELDS)}@$g[$f = $g].[$f, $g]`,
+  (draw) => phrase`.${draw.of(FIELDS)}@$f[$f.id > 1]#$i.{"f": $f, "i": $i}`,
+  (draw) => phrase`.${draw.of(FIELDS)}@$f{$string($f.id): $f.cost}`,
+  (draw) => phrase`.${draw.of(FIELDS)}#$i^(>$i).$i`,
+  (draw) => phrase`.${draw.of(FIELDS)}@$f.${draw.of(FIELDS)}#$j.(%.id & $j & $string($f.type))`,
+];

@@ -1,0 +1,71 @@
+/** npm jsonata as it is, and one that evaluates the parts of lists and objects one after the other. */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
+import { compileFunction } from 'node:vm';
+import type jsonata from 'jsonata';
+import { codeOf, type Outcome, plain } from './outcome.ts';
+
+type Jsonata = typeof jsonata;
+
+/** Some expressions never end. */
+const LONGEST_MS = 500;
+
+/** What pictures without a date are read in. */
+export const NOW = Date.UTC(2026, 0, 5, 10, 20, 30, 456);
+
+/** `changed`: the reference wrote into its own input, and what it answers then tells nothing. */
+export function reference(text: string, input: unknown): Promise<Outcome> {
+  plainEngine ??= engineOf(SOURCE);
+  return outcomeOf(plainEngine, text, input);
+}
+
+/** All parts of a list begin at once in the reference, and whichever fails first gives the code: here the first one. */
+export function orderedReference(text: string, input: unknown): Promise<Outcome> {
+  orderedEngine ??= engineOf(
+    SOURCE.replaceAll(/Promise\.all\(([\w.()]+?)\s*\.map\(async/g, 'inOrder($1, (async'),
+  );
+  return outcomeOf(orderedEngine, text, input);
+}
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
+let plainEngine: Jsonata | undefined;
+let orderedEngine: Jsonata | undefined;
+
+/** The date of today is a fixed one; how long it takes is measured as ever. */
+class Today extends Date {
+  constructor(...given: readonly unknown[]) {
+    super(...((given.length === 0 ? [NOW] : given) as [number]));
+  }
+}
+
+function engineOf(source: string): Jsonata {
+  const module: { exports: unknown } = { exports: {} };
+  const run = compileFunction(source, ['module', 'exports', 'Date', 'inOrder']);
+  run(module, module.exports, Today, inOrder);
+  return module.exports as Jsonata;
+}
+
+async function inOrder<T, U>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<U>,
+): Promise<U[]> {
+  const results: U[] = [];
+  for (const [index, item] of items.entries()) results.push(await work(item, index));
+  return results;
+}
+
+async function outcomeOf(engine: Jsonata, text: string, input: unknown): Promise<Outcome> {
+  const copy: unknown = structuredClone(input);
+  const outcome = await evaluated(engine, text, copy);
+  return isDeepStrictEqual(plain(copy), plain(input)) ? outcome : { code: 'changed' };
+}
+
+async function evaluated(engine: Jsonata, text: string, input: unknown): Promise<Outcome> {
+  try {
+    return { value: plain(await engine(text, { timeout: LONGEST_MS }).evaluate(input)) };
+  } catch (error) {
+    return { code: codeOf(error as object) };
+  }
+}
