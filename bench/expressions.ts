@@ -4,11 +4,15 @@ import jsonata from 'jsonata';
 import { compileExpression } from '../src/rules/expression/compile-expression.ts';
 import type { Frame, Scope } from '../src/rules/expression/expression.ts';
 import type { Bench, Options, Outcome } from './bench.ts';
+import { compileTime } from './expressions/compile-time.ts';
 import { EXPRESSIONS, INPUT } from './expressions/corpus.ts';
 import { type Paces, pacesOf, type Runner } from './expressions/pace.ts';
 import { byHand, installedEngines, peersOf } from './expressions/peers.ts';
 import { LEAD, SHIPPED_BY_HAND, shippedExpressions } from './expressions/shipped.ts';
+import { shippedTexts } from './expressions/shipped-texts.ts';
 import { number, table } from './table.ts';
+
+const COMPILE_ROUNDS = 15;
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -64,12 +68,16 @@ async function run({ rounds, round_ms }: Options): Promise<Outcome> {
     shipped.push(await pace(text, LEAD, others));
   }
   const all = [...thirteen, ...shipped];
+  const texts = [...EXPRESSIONS, ...shippedTexts()];
+  const compiling = compileTime(texts, COMPILE_ROUNDS);
   return {
     table: [tableOf('thirteen expressions', thirteen), tableOf('the shipped rules', shipped)].join('\n'),
     exact: all.every(({ differing }) => differing.length === 0),
     figures: {
       ...figuresOf(thirteen),
       shipped: figuresOf(shipped),
+      compile_ms: Math.max(compiling.rule, compiling.report),
+      compiled: texts.length,
       differing: all.flatMap(({ text, differing }) => differing.map((engine) => `${engine}: ${text}`)),
     },
   };

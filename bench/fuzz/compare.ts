@@ -5,7 +5,7 @@ import { compile } from '../../src/rules/expression/compile.ts';
 import { exceptionOf } from './exceptions.ts';
 import { answer, CRASH, type Outcome } from './outcome.ts';
 import type { Pair } from './pairs.ts';
-import { NOW, orderedReference, reference } from './reference.ts';
+import { NOW, reference, repairedReference } from './reference.ts';
 
 export interface Comparison {
   /** `apart`: the pair tells nothing, for the reason given. */
@@ -28,13 +28,19 @@ export async function compared({ expression: { text }, input }: Pair): Promise<C
   if (lost !== undefined) return { verdict: 'apart', reason: lost, ours };
   const theirs = await reference(text, input);
   if (isDeepStrictEqual(ours, theirs)) return { verdict: 'same', ours, theirs };
-  if (isCode(theirs, CRASH, 'changed', 'D1012'))
+  if (isCode(theirs, CRASH, 'D1012'))
     return { verdict: 'apart', reason: `reference ${theirs.code}`, ours, theirs };
   if (isCode(ours, ...OWN_CODES)) return { verdict: 'apart', reason: ours.code, ours, theirs };
-  if (isCode(ours) && isCode(theirs) && isDeepStrictEqual(ours, await orderedReference(text, input)))
-    return { verdict: 'apart', reason: 'order of errors', ours, theirs };
+  const repaired = await repairedReference(text, input);
+  if (isDeepStrictEqual(ours, repaired) || isCode(repaired, 'changed'))
+    return { verdict: 'apart', reason: faultOf(ours, theirs), ours, theirs };
   const reason = exceptionOf({ text, input, ours, theirs });
   return { verdict: reason === undefined ? 'different' : 'apart', ...(reason && { reason }), ours, theirs };
+}
+
+function faultOf(ours: Outcome, theirs: Outcome): string {
+  if (isCode(theirs, 'changed')) return 'the reference changed its input';
+  return isCode(ours) && isCode(theirs) ? 'order of errors' : 'context lost in a second group';
 }
 
 function isCode(outcome: Outcome, ...codes: readonly string[]): outcome is { code: string } {

@@ -66,7 +66,7 @@ export function compileVariable(node: Node, place: Place, compiler: Compiler): T
       end,
     );
   }
-  const builtin = builtinValue(name, compiler.profile);
+  const builtin = builtinValue(name, compiler);
   if (builtin?.contextual === true) compiler.noteContextual();
   if (compiler.profile === 'full') {
     const outer = boundOutside(name, builtin);

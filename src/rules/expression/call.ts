@@ -54,7 +54,7 @@ function named(name: string, call: Call): Term {
   const end = (node.procedure as Node).position ?? node.position ?? 0;
   const start = end - name.length - 1;
   const full = compiler.profile === 'full';
-  const builtin = functionNamed(name, compiler.profile);
+  const builtin = functionNamed(name, compiler);
   const forbidden = FORBIDDEN.get(name);
   if (forbidden !== undefined && builtin === undefined)
     return compiler.refuse('forbidden_function', `$${name} ${forbidden}`, start, end);
@@ -115,7 +115,7 @@ function direct(name: string, builtin: Builtin, call: Call, nameEnd: number): Te
     const codes = args.map(({ code }) => code);
     return termOf(
       (run, item, slots) =>
-        new TailCall(builtinValue(name, compiler.profile) as Callable, [
+        new TailCall(builtinValue(name, compiler) as Callable, [
           undefined,
           ...codes.map((code) => code(run, item, slots)),
         ]),

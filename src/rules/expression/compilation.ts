@@ -40,6 +40,7 @@ const DEEPEST_SYNTAX = 250;
 export class Compilation implements Compiler {
   readonly text: string;
   readonly profile: Profile;
+  readonly clock: boolean;
   readonly problems: ExpressionProblem[] = [];
   readonly reads = new Set<string>();
   private whole = false;
@@ -51,8 +52,9 @@ export class Compilation implements Compiler {
   private readonly scope: Scope;
   private depth = 0;
 
-  constructor(text: string, profile: Profile, scope: Scope) {
+  constructor(text: string, profile: Profile, scope: Scope, clock = false) {
     this.text = text;
+    this.clock = clock;
     this.profile = profile;
     this.scope = scope;
   }
@@ -169,7 +171,7 @@ export class Compilation implements Compiler {
 
   private unknownName(name: string, end: number, known: readonly string[]): Term {
     const start = tokenStart(this.text, end, name.length);
-    const what = this.scope.describe.startsWith('event') ? 'field' : 'feature';
+    const what = /^(event|input)/.test(this.scope.describe) ? 'field' : 'feature';
     const meant = this.meant(name, known);
     const hint = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
     const message = `unknown ${what} \`${name}\` of ${this.scope.describe}`;
@@ -185,9 +187,14 @@ export class Compilation implements Compiler {
     return this.problems.length < MOST_HINTS ? didYouMean(word, known) : undefined;
   }
 
-  noteRead(name?: string): void {
-    if (name === undefined) this.whole = true;
-    else this.reads.add(name);
+  noteRead(name?: string, end?: number): void {
+    if (name === undefined) {
+      this.whole = true;
+      return;
+    }
+    this.reads.add(name);
+    const known = [...this.scope.names()];
+    if (end !== undefined && known.length > 0 && !known.includes(name)) this.unknownName(name, end, known);
   }
 
   noteContextual(): void {

@@ -9,10 +9,15 @@ import { Run } from './run.ts';
 import { type Code, ROOT, type Slots } from './term.ts';
 import { boundNames, freshSlots, Variables } from './variables.ts';
 
-export function compileExpression(text: string, scope: Scope): Compiled {
+export interface ExpressionOptions {
+  /** For reports: `$now()` and `$millis()` are the time of the frame. Rules have none. */
+  readonly clock?: boolean;
+}
+
+export function compileExpression(text: string, scope: Scope, { clock }: ExpressionOptions = {}): Compiled {
   const parsed = parse(text);
   if (!parsed.ok) return { ok: false, problems: [parsed.problem] };
-  const compilation = new Compilation(text, 'rules', scope);
+  const compilation = new Compilation(text, 'rules', scope, clock);
   const variables = new Variables(undefined, [], boundNames([parsed.tree]));
   const { code } = compilation.term(parsed.tree, { root: true, variables });
   if (compilation.problems.length > 0) return { ok: false, problems: compilation.problems };

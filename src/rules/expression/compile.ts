@@ -10,9 +10,13 @@ import { inputItem } from './sequence.ts';
 import { boundNames, freshSlots, Variables } from './variables.ts';
 
 export interface CompileOptions {
+  /** What is known of the input, as JSON Schema: names that are not among its properties are refused. */
+  readonly schema?: { readonly properties: Readonly<Record<string, unknown>> };
   /** What one evaluation may spend; what is not given is as in rules. */
   readonly budget?: Partial<Budget>;
-  /** The time that pictures without a date are read in, in ms since 1970; 0 if not given. */
+  /** `$now()` and `$millis()` are allowed: the time of the question. */
+  readonly clock?: boolean;
+  /** The time of the question where `evaluate` gets none, in ms since 1970; 0 if not given. */
   readonly time?: number;
 }
 
@@ -22,8 +26,11 @@ export interface CompiledExpression {
   readonly reads: readonly string[] | 'everything';
   /** Parts of the expression: how much one evaluation costs apart from the data. */
   readonly cost: number;
-  /** The value, plain JSON; undefined = absent. Throws an ExpressionError. Never changes its input. */
-  evaluate(input: unknown, bindings?: Readonly<Record<string, unknown>>): unknown;
+  /**
+   * The value, plain JSON; undefined = absent. Throws an ExpressionError. Never changes its input. Date pictures
+   * take what they do not say from `time`.
+   */
+  evaluate(input: unknown, bindings?: Readonly<Record<string, unknown>>, time?: number): unknown;
 }
 
 /**
@@ -42,23 +49,28 @@ export interface CompiledExpression {
  *
  * @example
  * compile('nothing.here').evaluate({}); // → undefined
+ *
+ * @example
+ * const schema = { properties: { due: { type: 'number' } } };
+ * compile('due < $millis()', { schema, clock: true }).evaluate({ due: 5 }, {}, 1_000); // → true
  */
-export function compile(text: string, { budget, time = 0 }: CompileOptions = {}): CompiledExpression {
+export function compile(text: string, options: CompileOptions = {}): CompiledExpression {
   const parsed = parse(text);
   if (!parsed.ok) throw new ExpressionError(parsed.problem.code, parsed.problem.message, parsed.problem.end);
-  const compilation = new Compilation(text, 'full', OPEN);
+  const compilation = new Compilation(text, 'full', scopeOf(options), options.clock);
   const variables = new Variables(undefined, [], boundNames([parsed.tree]));
   const { code } = compilation.term(parsed.tree, { root: true, variables });
   const [problem] = compilation.problems;
   if (problem !== undefined) throw new ExpressionError(problem.code, problem.message, problem.end);
-  const frame: Frame = { slots: [], input: {}, time, zone: 'UTC', currency: 'EUR' };
-  const run = new Run({ ...BUDGET, ...budget });
+  const frame: Frame = { slots: [], input: {}, time: 0, zone: 'UTC', currency: 'EUR' };
+  const run = new Run({ ...BUDGET, ...options.budget });
   return {
     text,
     reads: compilation.everything ? 'everything' : [...compilation.reads],
     cost: compilation.parts,
-    evaluate(input, bindings) {
+    evaluate(input, bindings, time = options.time ?? 0) {
       run.reset();
+      frame.time = time;
       run.frame = frame;
       run.input = input;
       run.bindings = bindings;
@@ -74,5 +86,8 @@ export function compile(text: string, { budget, time = 0 }: CompileOptions = {})
   };
 }
 
-/** Names are fields of the input; no scope says what they mean. */
-const OPEN: Scope = { describe: 'input', names: () => [], lookup: () => undefined };
+/** Names are fields of the input. */
+function scopeOf({ schema }: CompileOptions): Scope {
+  const names = Object.keys(schema?.properties ?? {});
+  return { describe: 'input', names: () => names, lookup: () => undefined };
+}

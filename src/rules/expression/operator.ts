@@ -38,15 +38,9 @@ export function compileOperator(node: Node, place: Place, compiler: Compiler): T
       return folded([left, right], new Run(), compileConcatenation(left, right, end));
     case 'in':
       return folded([left, right], new Run(), compileInclusion(left, right));
-    case '..':
-      return compileRange(left, right, end);
+    // The parser knows no other: `..`, which it allows within lists only.
     default:
-      return compiler.refuse(
-        'unsupported',
-        `\`${operator}\` is not supported yet in rules`,
-        end - operator.length,
-        end,
-      );
+      return compileRange(left, right, end);
   }
 }
 

@@ -19,7 +19,7 @@ export function compilePath(node: Node, place: Place, compiler: Compiler): Term 
   const plain = isPlainStart(first) && rest.every(isPlainName) && isBare(node);
   const head = first.type === 'name' && absolute ? rootStep(first, rest, compiler) : undefined;
   const whole = compiler.profile === 'full' ? rootMark(steps, place, compiler) : undefined;
-  if (whole !== undefined && rest[0]?.type === 'name') compiler.noteRead(nameOf(rest[0]));
+  if (whole !== undefined && rest[0]?.type === 'name') compiler.noteRead(nameOf(rest[0]), rest[0].position);
   if (plain && first.type === 'name') return plainPath(head, steps);
   if (plain) return termOf(namesCode((whole ?? compiler.term(first, place)).code, rest.map(nameOf)));
   return {
@@ -89,7 +89,7 @@ function isBare(node: Node): boolean {
 function rootStep(first: Node, rest: readonly Node[], compiler: Compiler): Term | undefined {
   const name = first.value as string;
   if (compiler.profile === 'full') {
-    compiler.noteRead(name);
+    compiler.noteRead(name, first.position);
     return undefined;
   }
   const end = first.position as number;

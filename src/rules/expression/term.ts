@@ -39,6 +39,8 @@ export type Profile = 'rules' | 'full';
 export interface Compiler {
   readonly text: string;
   readonly profile: Profile;
+  /** `$now` and `$millis` are the time of the question. */
+  readonly clock: boolean;
   /** How large the patterns that are still to come may be. */
   patternRoom: number;
   /** Compiles any node, with everything that is attached to it. */
@@ -47,8 +49,8 @@ export interface Compiler {
   rootName(name: string, end: number): Term;
   /** The known word that was probably meant; no longer asked once there are many problems. */
   meant(word: string, known: Iterable<string>): string | undefined;
-  /** Notes that a root name is read; without a name, that the whole input may be. */
-  noteRead(name?: string): void;
+  /** Notes that a root name is read, which ends at `end`; without a name, that the whole input may be. */
+  noteRead(name?: string, end?: number): void;
   /** Notes a function value that may take the context for an argument. */
   noteContextual(): void;
   /** Notes a call, where the context is the whole input, of a function that is only known when it runs. */

@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compile } from '../../../src/rules/expression/compile.ts';
-import { ExpressionError } from '../../../src/rules/expression/expression.ts';
+import { compileExpression } from '../../../src/rules/expression/compile-expression.ts';
+import { ExpressionError, type Scope } from '../../../src/rules/expression/expression.ts';
 
 const source = readFileSync(new URL('../../../src/rules/expression/compile.ts', import.meta.url), 'utf8');
 
 /** `text to evaluate; // → value` in the documentation. */
 test('the documented examples are true', () => {
-  const examples = [...source.matchAll(/compile\((.*?)\)(?:\.evaluate\((.*)\))?; \/\/ → (.*)/g)];
+  const examples = [...source.matchAll(/compile\(('[^']*')\)(?:\.evaluate\((.*)\))?; \/\/ → (.*)/g)];
   assert.equal(examples.length, 3);
   for (const [, text, args = '', expected] of examples) {
     const value = compile(quoted(text as string)).evaluate(...(literals(args) as [unknown]));
@@ -34,6 +35,37 @@ function literals(text: string): unknown[] {
   const json = text.replaceAll("'", '"').replace(/([{,]\s*)(\w+):/g, '$1"$2":');
   return JSON.parse(`[${json}]`) as unknown[];
 }
+
+test('reports know the time of the question, rules do not', () => {
+  const report = compile("[$now(), $now('[Y]'), $millis(), $type($millis)]", { clock: true, time: 1 });
+  const day = Date.UTC(2026, 0, 5);
+  assert.deepEqual(report.evaluate({}, {}, day), ['2026-01-05T00:00:00.000Z', '2026', day, 'function']);
+  assert.deepEqual(report.evaluate({}), ['1970-01-01T00:00:00.001Z', '1970', 1, 'function']);
+  for (const text of ['$now()', '$millis()', '$map([1], $millis)'])
+    assert.throws(() => compile(text), { code: 'forbidden_function' }, text);
+  const scope: Scope = { describe: 'lead', names: () => [], lookup: () => undefined };
+  assert.ok(!compileExpression('$millis()', scope).ok);
+  const allowed = compileExpression('$millis() + 1', scope, { clock: true });
+  assert.ok(allowed.ok);
+  const frame = { slots: [], input: {}, time: 41, zone: 'UTC', currency: 'EUR' };
+  assert.equal(allowed.expression.evaluate(frame), 42);
+});
+
+test('a schema tells which names the input has', () => {
+  const schema = { properties: { due: { type: 'number' }, items: { type: 'array' } } };
+  assert.equal(compile('due + $sum(items.cost)', { schema }).evaluate({ due: 1, items: [{ cost: 2 }] }), 3);
+  for (const [text, position] of [
+    ['1 + deu', 7],
+    ['$$.deu', 6],
+    ['$.deu.x', 5],
+    ['$sum(itms.cost)', 9],
+  ] as const)
+    assert.throws(
+      () => compile(text, { schema }),
+      { code: 'unknown_name', position, message: /of input/ },
+      text,
+    );
+});
 
 test('reads are root names, or everything where the input itself is handed on', () => {
   const reads: readonly (readonly [string, readonly string[] | 'everything'])[] = [

@@ -5,6 +5,7 @@ import { AGGREGATION } from './aggregation.ts';
 import { ASSERTIONS } from './assertions.ts';
 import { BOOLEANS } from './booleans.ts';
 import type { Builtin } from './builtin.ts';
+import { CLOCK } from './clock.ts';
 import { CLONE } from './clone.ts';
 import { DATES } from './dates.ts';
 import { ENCODING } from './encoding.ts';
@@ -46,8 +47,18 @@ export const LANGUAGE: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ...Object.entries(SHUFFLE),
 ]);
 
-export function functionNamed(name: string, profile: Profile): Builtin | undefined {
-  return (profile === 'rules' ? CATALOGUE : LANGUAGE).get(name);
+/** In reports, which know the time of the question. */
+export const TIMED: ReadonlyMap<string, Builtin> = new Map<string, Builtin>(Object.entries(CLOCK));
+
+/** What an expression may call depends on where it stands. */
+export interface Dialect {
+  readonly profile: Profile;
+  /** `$now` and `$millis` are the time of the question. */
+  readonly clock: boolean;
+}
+
+export function functionNamed(name: string, { profile, clock }: Dialect): Builtin | undefined {
+  return (profile === 'rules' ? CATALOGUE : LANGUAGE).get(name) ?? (clock ? TIMED.get(name) : undefined);
 }
 
 const NO_TIME = 'is not allowed: the time comes from the events; use a `since` feature';

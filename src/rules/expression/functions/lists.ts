@@ -19,7 +19,9 @@ export const LISTS = {
     (run, [list]: readonly [List | undefined]) => {
       if (list === undefined || list.length <= 1) return list;
       run.spend(list.length);
-      return Array.from(list).reverse();
+      const reversed: unknown[] = [];
+      for (let i = list.length - 1; i >= 0; i--) reversed.push(list[i]);
+      return reversed;
     },
     { sequence: true },
   ),

@@ -49,7 +49,8 @@ const PREFIXED = /^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$/;
 function toNumber(value: unknown): number | undefined {
   if (value === undefined || typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  const text = value as string;
+  if (typeof value !== 'string') throw new Failure('D3030', value);
+  const text = value;
   if (DECIMAL.test(text) && Number.isFinite(Number(text))) return Number.parseFloat(text);
   if (PREFIXED.test(text)) return Number(text);
   throw new Failure('D3030', value);

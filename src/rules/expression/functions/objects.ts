@@ -21,6 +21,7 @@ export const OBJECTS = {
     if (objects === undefined) return undefined;
     const merged: Fields = {};
     for (const object of objects) {
+      if ((object as unknown) instanceof Callable) throw new Failure('T0410', object);
       if (!isObject(object) && !Array.isArray(object)) continue;
       for (const key of Object.keys(object)) put(run, merged, key, object[key]);
     }

@@ -3,9 +3,8 @@
 import { type Arguments, Callable, Detached } from '../callable.ts';
 import { Failure } from '../failure.ts';
 import type { Run } from '../run.ts';
-import type { Profile } from '../term.ts';
 import type { Builtin } from './builtin.ts';
-import { CATALOGUE, functionNamed, LANGUAGE } from './catalogue.ts';
+import { CATALOGUE, type Dialect, functionNamed, LANGUAGE, TIMED } from './catalogue.ts';
 
 export class BuiltinValue extends Callable {
   private readonly builtin: Builtin;
@@ -62,10 +61,13 @@ function payForList(run: Run, value: unknown): void {
 }
 
 const values = new Map<Builtin, BuiltinValue>(
-  [...CATALOGUE.values(), ...LANGUAGE.values()].map((builtin) => [builtin, new BuiltinValue(builtin)]),
+  [...CATALOGUE.values(), ...LANGUAGE.values(), ...TIMED.values()].map((builtin) => [
+    builtin,
+    new BuiltinValue(builtin),
+  ]),
 );
 
-export function builtinValue(name: string, profile: Profile): BuiltinValue | undefined {
-  const builtin = functionNamed(name, profile);
+export function builtinValue(name: string, dialect: Dialect): BuiltinValue | undefined {
+  const builtin = functionNamed(name, dialect);
   return builtin === undefined ? undefined : values.get(builtin);
 }

@@ -32,7 +32,9 @@ function readDecimal(text: string, { ordinal, regular, separators, zero }: Integ
       .split('')
       .map((digit) => String.fromCodePoint(Math.max(0, digit.charCodeAt(0) - zero + ZERO)))
       .join('');
-  return Number.parseInt(digits, 10);
+  // As lenient as the reference: 0x1F is 31.
+  // biome-ignore lint/correctness/useParseIntRadix: see above
+  return Number.parseInt(digits);
 }
 
 /** The source of a pattern. */
