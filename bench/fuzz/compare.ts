@@ -32,7 +32,7 @@ export async function compared({ expression: { text }, input }: Pair): Promise<C
     return { verdict: 'apart', reason: `reference ${theirs.code}`, ours, theirs };
   if (isCode(ours, ...OWN_CODES)) return { verdict: 'apart', reason: ours.code, ours, theirs };
   const repaired = await repairedReference(text, input);
-  if (isDeepStrictEqual(ours, repaired) || isCode(repaired, 'changed'))
+  if (isDeepStrictEqual(ours, repaired) || isCode(repaired, 'changed', CRASH))
     return { verdict: 'apart', reason: faultOf(ours, theirs), ours, theirs };
   const reason = exceptionOf({ text, input, ours, theirs });
   return { verdict: reason === undefined ? 'different' : 'apart', ...(reason && { reason }), ours, theirs };

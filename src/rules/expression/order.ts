@@ -10,6 +10,9 @@ import { type Member, memberOf, type TupleScope } from './tuples.ts';
 
 const STEPS_PER_COMPARISON = 3;
 
+/** A value that nobody has asked for yet. */
+const UNKNOWN: unique symbol = Symbol('unknown');
+
 interface OrderTerm {
   readonly code: Code;
   readonly descending: boolean;
@@ -57,7 +60,7 @@ class Ranking {
     this.terms = terms;
     this.scope = scope;
     this.slots = slots;
-    this.values = terms.map(() => []);
+    this.values = terms.map(() => new Array(input.length).fill(UNKNOWN));
   }
 
   belongsBehind(a: number, b: number, end: number): boolean {
@@ -75,7 +78,8 @@ class Ranking {
 
   private valueOf(place: number, term: number): unknown {
     const values = this.values[term] as unknown[];
-    if (place in values) return values[place];
+    const known = values[place];
+    if (known !== UNKNOWN) return known;
     const { code } = this.terms[term] as OrderTerm;
     const value =
       this.scope === undefined

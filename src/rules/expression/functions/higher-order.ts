@@ -71,9 +71,11 @@ export const HIGHER_ORDER = {
   ),
 };
 
-/** A function has no fields, whatever it is made of. */
+/** Texts and functions have no fields, whatever they are made of. */
 function namesOf(object: Fields | undefined): readonly string[] {
-  return object === undefined || object instanceof Callable ? [] : Object.keys(object);
+  return typeof object !== 'object' || object === null || object instanceof Callable
+    ? []
+    : Object.keys(object);
 }
 
 function single(run: Run, list: readonly unknown[], fits: Callable | undefined): unknown {
