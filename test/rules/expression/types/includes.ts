@@ -4,8 +4,11 @@ import { ANY, fieldOf, type ValueType } from '../../../../src/rules/expression/t
 
 export function includes(type: ValueType, value: unknown): boolean {
   if (type === ANY) return true;
-  if (value === undefined) return type.absent;
-  if (value === null || Number.isNaN(value)) return type.nothing;
+  // A function does not leave the evaluation.
+  if (value === undefined) return type.absent || type.functions;
+  // Where a number can be, so can what is none: text that holds no number, read by a picture.
+  if (Number.isNaN(value)) return type.nothing || type.numbers !== undefined;
+  if (value === null) return type.nothing;
   if (typeof value === 'number')
     return type.numbers !== undefined && type.numbers.least <= value && value <= type.numbers.most;
   if (typeof value === 'string') return type.texts === 'any' || (type.texts?.has(value) ?? false);
