@@ -72,9 +72,11 @@ export class Chain extends Callable {
     this.second = second;
   }
 
-  override apply(run: Run, args: Arguments): unknown {
+  /** The second call is in tail position: its context is that of the chain's. */
+  override apply(run: Run, args: Arguments, context: unknown): unknown {
     run.enter();
-    const result = this.second.call(run, [undefined, unwrap(this.first.call(run, [undefined, args[1]]))]);
+    const between = unwrap(this.first.call(run, [undefined, args[1]]));
+    const result = this.second.callIn(run, [undefined, between], context);
     run.depth -= 1;
     return result;
   }
