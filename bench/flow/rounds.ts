@@ -64,16 +64,37 @@ export class Rounds {
     if (consumer === 'intake') await redis.copy(KEPT_EVENTS, FRESH_EVENTS, 'REPLACE');
   }
 
-  /** Puts the logs back and removes what the consumer left. */
+  /** Puts the logs back as they were filled and removes what the consumer left. */
   private async restore(): Promise<void> {
     const { redis } = this.server;
     for (let p = 0; p < PARTITIONS; p++) {
       const { used, kept } = logKeys(p);
-      if ((await redis.exists(kept)) === 0) await redis.rename(used, kept);
+      if ((await redis.exists(kept)) === 1) continue;
+      await redis.rename(used, kept);
+      await this.takeOutMail(kept);
     }
     for (const pattern of ['weir:*', 'naive:*', 'pipelined:*', 'bull:*']) await removeKeys(redis, pattern);
     await redis.del(FRESH_EVENTS);
     for (const group of ['naive', 'pipelined']) await redis.xgroup('DESTROY', SHORT_STREAM, group);
+  }
+
+  /** Partitions write to each other: the next consumer gets the events alone. */
+  private async takeOutMail(log: string): Promise<void> {
+    const { redis } = this.server;
+    const mail: string[] = [];
+    let last = '0-0';
+    for (let until = '+'; ; ) {
+      const page = await redis.xrevrange(log, until, '-', 'COUNT', 1_000);
+      const found = page.filter(([, [, text]]) => text?.startsWith('{"type":"shared.'));
+      mail.push(...found.map(([id]) => id));
+      last = page.find(([, [, text]]) => !text?.startsWith('{"type":"shared.'))?.[0] ?? last;
+      if (found.length < page.length || page.length === 0) break;
+      until = `(${(page.at(-1) as [string, string[]])[0]}`;
+    }
+    if (mail.length === 0) return;
+    for (let i = 0; i < mail.length; i += 1_000) await redis.xdel(log, ...mail.slice(i, i + 1_000));
+    const entries = await redis.xlen(log);
+    await redis.call('XSETID', log, last, 'ENTRIESADDED', entries, 'MAXDELETEDID', '0-0');
   }
 
   /** Every event applied once, every lead as a recount has it, every decision in the outbox once. */
