@@ -70,6 +70,7 @@ function resultLines(result: ExplainedResult): string[] {
   return [
     `${rule} (v${version}, ${mode}) = ${shown}${cls === undefined ? '' : ` -> ${cls}`}   published ${published}x${last}`,
     ...result.reasons.map(reasonLine),
+    ...result.looked_up.map(lookedUpLine),
     ...(result.error === null ? [] : [`  ! ${result.error}`]),
     ...(result.not_published === null ? [] : [`  not told: ${result.not_published}`]),
     ...(result.next_change === null
@@ -77,6 +78,11 @@ function resultLines(result: ExplainedResult): string[] {
       : [`  next change: ${result.next_change.at.slice(0, 16)} (${result.next_change.because})`]),
     '',
   ];
+}
+
+function lookedUpLine({ name, of, age_seconds }: ExplainedResult['looked_up'][number]): string {
+  if (of === null) return `  ${name}: nothing to look at`;
+  return `  ${name}: of ${of}, ${age_seconds === null ? 'which told nothing yet' : `as told ${age_seconds} s ago`}`;
 }
 
 function reasonLine(reason: ExplainedReason): string {
