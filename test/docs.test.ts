@@ -144,6 +144,19 @@ describe('docs/guarantees.md', () => {
   });
 });
 
+test('docs/subscriptions.md: its example is a part of weir.yaml', () => {
+  const [example] = blocksOf('docs/subscriptions.md').filter(({ language }) => language === 'yaml');
+  const files = readConfig(join(root, 'config')).map((file) =>
+    file.path.endsWith('weir.yaml') ? { ...file, text: `${file.text}\n${example?.text}\n` } : file,
+  );
+  const loaded = loadRuleSet(files);
+  assert.ok(loaded.ok, loaded.ok ? '' : formatProblems(loaded.problems, files));
+  assert.deepEqual(
+    loaded.plan.settings.subscriptions.map(({ to }) => to),
+    ['stream', 'webhook'],
+  );
+});
+
 describe('docs/rules.md', () => {
   const blocks = blocksOf('docs/rules.md');
   const shipped = readConfig(join(root, 'config'));

@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import { WeirError } from '../core/errors.ts';
 import { DAY, type Millis, parseDuration } from '../core/units.ts';
+import { secretOf } from './subscription-secrets.ts';
 
 export interface Environment {
   /** Absent: an embedded redis-server. */
@@ -25,6 +26,8 @@ export interface Environment {
   /** What the verbs that talk to a running weir show it. */
   readonly token?: string | undefined;
   readonly instance: string;
+  /** What a `secret:` of weir.yaml names; nothing where it is absent. */
+  readonly secret?: (name: string) => string | undefined;
   /** Which part of the partitions this instance asks for first. */
   readonly share?: { readonly index: number; readonly of: number } | undefined;
 }
@@ -50,6 +53,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     token: env.WEIR_TOKEN || undefined,
     instance: env.WEIR_INSTANCE ?? hostname(),
     share: readShare(env.WEIR_SHARE),
+    secret: (name) => secretOf(name, env),
   };
 }
 

@@ -7,6 +7,7 @@ import { createApp } from '../http/app.ts';
 import { PrometheusMeter } from '../http/prometheus-meter.ts';
 import { type Listening, listen, remoteAddress } from '../http/serve.ts';
 import { checkDeployment } from '../processor/deployment.ts';
+import { beginSubscriptions } from '../processor/open-subscribe.ts';
 import { Processor, systemClock } from '../processor/processor.ts';
 import { readEntity } from '../processor/read-entity.ts';
 import { connect, type RedisConnection } from '../processor/redis-connection.ts';
@@ -21,6 +22,7 @@ import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
 import { openServers } from './servers.ts';
 import { shelveReports } from './shelve-reports.ts';
+import { checkSecrets } from './subscription-secrets.ts';
 import { tokenFile } from './token-file.ts';
 import { version } from './version.ts';
 
@@ -48,7 +50,8 @@ export interface HouseOptions {
 
 /** @throws WeirError config_invalid, with every problem of the rule files in its message */
 export async function openHouse({ environment, clockMode, ttl, onNotice }: HouseOptions): Promise<House> {
-  const { files, plan } = await readRules(environment.config);
+  const secret = environment.secret ?? (() => undefined);
+  const { files, plan } = await readRules(environment.config, secret);
   const servers = await openServers(environment);
   const closing: (() => Promise<void>)[] = [() => servers.stop()];
   const closeAll = async () => {
@@ -83,6 +86,7 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       ...(environment.share === undefined ? {} : { share: environment.share }),
       sink: history?.sink,
       entitySink: history?.entities,
+      telling: { secret, rng: Math.random },
       onNotice,
     });
     await activate(processor, connection, plan);
@@ -112,7 +116,7 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
     const http = await openHttp(environment, processor, connection, rules, meter, history);
     closing.unshift(() => http.close());
     const reload = async () => {
-      const next = await readRules(environment.config, plan.settings.partitions).catch(
+      const next = await readRules(environment.config, secret, plan.settings.partitions).catch(
         (error: unknown) => error as Error,
       );
       if (next instanceof Error) {
@@ -132,11 +136,16 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
 }
 
 /** @param partitions the number that cannot change while weir runs, where it is known */
-async function readRules(folder: string, partitions?: number): Promise<{ files: RuleFile[]; plan: Plan }> {
+async function readRules(
+  folder: string,
+  secret: (name: string) => string | undefined,
+  partitions?: number,
+): Promise<{ files: RuleFile[]; plan: Plan }> {
   const files = readConfig(folder);
   const loaded = loadRuleSet(files);
   if (!loaded.ok) throw new WeirError('config_invalid', formatProblems(loaded.problems, files));
   const { plan } = loaded;
+  checkSecrets(plan.settings.subscriptions, secret);
   if (partitions !== undefined && plan.settings.partitions !== partitions)
     throw new WeirError(
       'config_invalid',
@@ -148,6 +157,7 @@ async function readRules(folder: string, partitions?: number): Promise<{ files: 
 /** Writes the change of rules into every log that runs another set; a new log starts with the wanted one. */
 async function activate(processor: Processor, connection: RedisConnection, plan: Plan): Promise<void> {
   const { partitions } = plan.settings;
+  await beginSubscriptions(connection, plan);
   for (let partition = 0; partition < partitions; partition++) {
     const { position } = partitionKeys(partition, partitions);
     const text = await connection.ask('reading the rules in force', (redis) => redis.hget(position, 'head'));

@@ -30,6 +30,11 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
     'What named a shared entity beyond the 10,000 that a partition keeps of a kind',
     'kind',
   ],
+  weir_subscription_delivered_total: [
+    'Decisions of subscriptions, by what became of them; attempts that failed are `retried`',
+    'subscription',
+    'result',
+  ],
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
 };
 
@@ -42,6 +47,10 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   ],
   weir_dedup_window_seconds: [
     'How far back repeated events are recognised for certain, the shortest of the partitions owned',
+  ],
+  weir_subscription_lag_entries: [
+    'Entries of outboxes that a subscription has not passed, of the partitions owned',
+    'subscription',
   ],
   weir_timers_due: ['Timers due by the wall clock that have not fired'],
   weir_dead_letters: ['Dead letters kept'],

@@ -13,6 +13,7 @@ import { Deliver } from './deliver.ts';
 import { Intake } from './intake.ts';
 import { LogSource } from './log-source.ts';
 import { Mirror } from './mirror.ts';
+import { openSubscribe, type Telling } from './open-subscribe.ts';
 import { RedisOutbox } from './outbox.ts';
 import { PartitionWorker } from './partition-worker.ts';
 import { Post } from './post.ts';
@@ -25,6 +26,7 @@ import type { RedisRuleLibrary } from './redis-rule-library.ts';
 import { RedisState } from './redis-state.ts';
 import { RespStreamReader } from './resp-stream-reader.ts';
 import type { StreamReader } from './stream-reader.ts';
+import type { Subscribe } from './subscribe.ts';
 import { Turns } from './turns.ts';
 
 export const PUBLIC_STREAM = 'weir:events';
@@ -47,6 +49,8 @@ export interface ProcessorOptions {
   readonly sink?: Sink | undefined;
   /** Where entities as they stand are kept for lists. */
   readonly entitySink?: EntitySink | undefined;
+  /** Absent: subscriptions are told nothing here. */
+  readonly telling?: Telling;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
 
@@ -73,6 +77,7 @@ export class Processor {
   /** Absent without a sink. */
   readonly deliver: Deliver | undefined;
   readonly mirror: Mirror | undefined;
+  readonly subscribe: Subscribe | undefined;
   clockMode: 'live' | 'log';
   private readonly options: ProcessorOptions;
   private readonly readers: StreamReader[] = [];
@@ -129,6 +134,7 @@ export class Processor {
     });
     this.deliver = options.sink && this.openDeliver(options.sink);
     this.mirror = options.entitySink && this.openMirror(options.entitySink);
+    this.subscribe = options.telling && openSubscribe({ ...options, workers: this.workers }, options.telling);
     this.post = new Post({
       mailboxes: logs.map(
         (_, partition) => new RedisMailbox(connection, partitionKeys(partition, partitions).out),
@@ -204,6 +210,7 @@ export class Processor {
       this.housekeep(signal),
       ...(this.deliver ? [this.deliver.run(signal)] : []),
       ...(this.mirror ? [this.mirror.run(signal)] : []),
+      ...(this.subscribe ? [this.subscribe.run(signal)] : []),
     ];
     this.running = Promise.all(parts).then(() => undefined);
     // one part failing for good stops the others: half a processor would be silent about the other half
@@ -312,6 +319,8 @@ export class Processor {
         meter.gauge('weir_partitions_owned', this.owned);
         if (this.deliver) meter.gauge('weir_history_lag_entries', await this.deliver.lag());
         if (this.mirror) meter.gauge('weir_history_lag_entities', await this.mirror.lag());
+        for (const [subscription, entries] of (await this.subscribe?.lag()) ?? [])
+          meter.gauge('weir_subscription_lag_entries', entries, { subscription });
         await this.countWaiting();
         const windows = this.workers.flatMap(({ dedupWindow }) =>
           dedupWindow === undefined ? [] : [dedupWindow],
@@ -344,18 +353,16 @@ export class Processor {
       const [mail, posted] = await connection.ask('reading a position', (redis) =>
         redis.hmget(keys.position, 'mail', 'posted'),
       );
-      // an outbox also keeps what is not posted
+      // an outbox also keeps what is not posted, and what subscriptions were not told
       const unposted = mail && compareEntryIds(mail, posted ?? '0-0') > 0 ? (posted ?? '0-0') : oldest;
+      const untold = this.subscribe?.position(worker.partition) ?? oldest;
+      const unread = earlier(earlier(unposted, untold), oldest);
       const kept = (stream: HistoryStream, at: EntryId) => this.untaken(stream, worker.partition, at);
       await connection.ask('trimming', (redis) =>
         Promise.all([
           redis.xtrim(keys.in, 'MINID', kept('in', until)),
           ...(['out', 'dead', 'late'] as const).map((stream) =>
-            redis.xtrim(
-              keys[stream],
-              'MINID',
-              kept(stream, stream === 'out' ? earlier(unposted, oldest) : oldest),
-            ),
+            redis.xtrim(keys[stream], 'MINID', kept(stream, stream === 'out' ? unread : oldest)),
           ),
         ]),
       );

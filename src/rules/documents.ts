@@ -42,7 +42,7 @@ export function readDocuments(
   diagnostics: Diagnostics,
 ): ReadDocuments {
   const read: ReadDocuments = {
-    settings: { settings: DEFAULT_SETTINGS, kinds: [], lists: [] },
+    settings: { settings: DEFAULT_SETTINGS, kinds: [], lists: [], subscribed: [] },
     features: [],
     featureNames: [],
     rules: [],

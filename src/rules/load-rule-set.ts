@@ -87,6 +87,7 @@ function define(read: ReadDocuments, diagnostics: Diagnostics): Definitions {
     (rule) => declared.of(rule.kind.text).get(rule.name)?.place === rule.place,
   );
   checkLists(read, kept, diagnostics);
+  checkSubscriptions(read, kept, diagnostics);
   const events = new Map(catalogue.types.map((type) => [type.name, type]));
   for (const rule of kept)
     if (rule.mode !== 'off')
@@ -113,6 +114,28 @@ function checkLists(
     const names = rules.filter((other) => other.kind.text === kind.text).map(({ name }) => name);
     if (!names.includes(rule.text) && !diagnostics.mayBeLost(rule.text))
       diagnostics.reportUnknown(rule, 'rule', rule.text, names, ` of ${kind.text}`);
+  }
+}
+
+function checkSubscriptions(
+  { settings }: ReadDocuments,
+  rules: readonly RuleDefinition[],
+  diagnostics: Diagnostics,
+): void {
+  for (const place of settings.subscribed) {
+    const rule = rules.find(({ name }) => name === place.text);
+    if (rule === undefined && !diagnostics.mayBeLost(place.text))
+      diagnostics.reportUnknown(
+        place,
+        'rule',
+        place.text,
+        rules.map(({ name }) => name),
+      );
+    else if (rule && rule.mode !== 'live')
+      diagnostics.warn(
+        place,
+        `\`${rule.name}\` is ${rule.mode}: a subscription tells decisions of live rules only`,
+      );
   }
 }
 

@@ -1,5 +1,6 @@
 /** The compiled rule set: what `step` runs; everything is resolved: slots, order, closures, durations. */
 
+import type { Subscription } from '../core/subscription.ts';
 import type { Millis } from '../core/units.ts';
 import type { Accumulator } from '../models/accumulator.ts';
 import type { Aggregate } from '../models/aggregate.ts';
@@ -40,6 +41,7 @@ export interface Settings {
   readonly partitions: number;
   /** By kind: short names by which its lists are filtered and ordered → rules. */
   readonly lists: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly subscriptions: readonly Subscription[];
 }
 
 /**

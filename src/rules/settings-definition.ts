@@ -1,4 +1,4 @@
-/** Reads weir.yaml: time zone, currency, partitions and the kinds of entities. */
+/** Reads weir.yaml: time zone, currency, partitions, the kinds of entities, and who is told decisions. */
 
 import { NAME, nameRule } from './definition-name.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
@@ -6,13 +6,24 @@ import type { LocatedMap, LocatedScalar } from './located.ts';
 import { MapReader } from './map-reader.ts';
 import type { Settings } from './plan.ts';
 import type { KindDefinition } from './rule-set.ts';
+import { readSubscriptions } from './subscription-definition.ts';
 
-export const SETTINGS_KEYS: readonly string[] = ['timezone', 'currency', 'partitions', 'entities', 'lists'];
+export const SETTINGS_KEYS: readonly string[] = [
+  'timezone',
+  'currency',
+  'partitions',
+  'entities',
+  'lists',
+  'subscriptions',
+  'webhooks',
+];
 
 export interface SettingsDefinition {
   readonly settings: Settings;
   readonly kinds: readonly KindDefinition[];
   readonly lists: readonly ListName[];
+  /** Rules that subscriptions name. */
+  readonly subscribed: readonly LocatedScalar[];
 }
 
 /** A short name by which lists of a kind are filtered and ordered. */
@@ -22,7 +33,13 @@ export interface ListName {
   readonly rule: LocatedScalar;
 }
 
-export const DEFAULT_SETTINGS: Settings = { timezone: 'UTC', currency: 'EUR', partitions: 16, lists: {} };
+export const DEFAULT_SETTINGS: Settings = {
+  timezone: 'UTC',
+  currency: 'EUR',
+  partitions: 16,
+  lists: {},
+  subscriptions: [],
+};
 
 export function readSettings(map: LocatedMap, diagnostics: Diagnostics): SettingsDefinition {
   const reader = new MapReader(map, diagnostics, SETTINGS_KEYS);
@@ -44,7 +61,8 @@ export function readSettings(map: LocatedMap, diagnostics: Diagnostics): Setting
     byKind[kind.text] ??= {};
     (byKind[kind.text] as Record<string, string>)[name.text] = rule.text;
   }
-  return { settings: { ...settings, lists: byKind }, kinds, lists };
+  const { subscriptions, rules: subscribed } = readSubscriptions(reader);
+  return { settings: { ...settings, lists: byKind, subscriptions }, kinds, lists, subscribed };
 }
 
 function readLists(reader: MapReader): ListName[] {

@@ -90,6 +90,7 @@ test('the shipped rule set loads without problems or warnings', () => {
     currency: 'EUR',
     partitions: 16,
     lists: { lead: { segment: 'segments', class: 'conversion', score: 'engagement_score' } },
+    subscriptions: [],
   });
   assert.deepEqual(SHIPPED.set.rules.map(({ name }) => name).sort(), [
     ...[

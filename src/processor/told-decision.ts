@@ -1,0 +1,71 @@
+/** What a subscription tells of one element of an outbox: the decision, and for anomalies what opened and what is over. */
+
+import type { Decision } from '../core/decision.ts';
+import { entityKey } from '../core/entity-key.ts';
+import type { Subscription } from '../core/subscription.ts';
+import type { Plan } from '../rules/plan.ts';
+
+export interface ToldDecision {
+  readonly id: string;
+  readonly rule: string;
+  /** Its key, `lead:123`. */
+  readonly entity: string;
+  /** JSON: the decision as it was published, with `opened` and `resolved` where the rule tells anomalies. */
+  readonly body: string;
+}
+
+/** How `publish` begins: so most elements are passed over without being parsed. */
+const RULE = /^\{"id":"[^"]+","rule":"([^"\\]+)"/;
+
+/** Live decisions of the chosen rules; what was muted is not told, and neither are failures and shadows. */
+export function toldDecision(
+  text: string,
+  { rules }: Subscription,
+  plan: Plan,
+): ToldDecision | 'muted' | undefined {
+  const named = RULE.exec(text)?.[1];
+  if (named !== undefined && !rules.includes(named)) return undefined;
+  const decision = JSON.parse(text) as Decision & { readonly muted?: true };
+  const { id, rule, kind, entity, mode, error } = decision;
+  if (!rules.includes(rule) || mode !== 'live' || error !== undefined) return undefined;
+  if (decision.muted) return 'muted';
+  const news = anomalyNews(decision, plan);
+  const body = news === undefined ? text : JSON.stringify({ ...decision, ...news });
+  return { id, rule, entity: entityKey(kind, entity), body };
+}
+
+interface Line {
+  readonly name: string;
+  readonly severity?: unknown;
+}
+
+/** Undefined where no line of the rule has a severity: then it tells no anomalies. */
+function anomalyNews(
+  { rule, value, entered = [], left = [] }: Decision,
+  plan: Plan,
+): { opened: readonly Line[]; resolved: readonly string[] } | undefined {
+  const severe = severeNames(plan).get(rule);
+  const lines = (Array.isArray(value) ? value : []) as Line[];
+  const opened = lines.filter((line) => line.severity !== undefined && entered.includes(line.name));
+  if (severe === undefined && opened.length === 0) return undefined;
+  return { opened, resolved: left.filter((name) => severe?.get(name) !== false) };
+}
+
+const severeOf = new WeakMap<Plan, ReadonlyMap<string, ReadonlyMap<string, boolean>>>();
+
+/** By rule, of those with any such line: whether its lines have a severity. */
+function severeNames(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, boolean>> {
+  const known = severeOf.get(plan);
+  if (known) return known;
+  const found = new Map<string, ReadonlyMap<string, boolean>>();
+  for (const node of plan.kinds.flatMap((kind) => kind.nodes)) {
+    if (node.type !== 'rule' || node.rule.shape.type !== 'pick') continue;
+    const lines = node.rule.shape.lines.map(({ name, fields }): [string, boolean] => [
+      name,
+      fields.some(({ key }) => key === 'severity'),
+    ]);
+    if (lines.some(([, severe]) => severe)) found.set(node.rule.name, new Map(lines));
+  }
+  severeOf.set(plan, found);
+  return found;
+}
