@@ -30,8 +30,12 @@ export class PostgresEntities implements EntitySink {
     });
   }
 
-  completed(partition: number): Promise<void> {
-    return this.#database.ask('noting which entities are kept', async (db) => {
+  async completed(partition: number): Promise<void> {
+    // many rows came at once: lists are planned by how many there are, and the server looks only now and then
+    await this.#database.askAs('migrate', 'looking how many entities are kept', (db) =>
+      sql`analyze entities, entity_ranks`.execute(db),
+    );
+    await this.#database.ask('noting which entities are kept', async (db) => {
       await db
         .insertInto('stream_positions')
         .values({ stream: STREAM, partition, position: '0-0' })

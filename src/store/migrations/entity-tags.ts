@@ -5,6 +5,9 @@ import type { Migration } from 'kysely/migration';
 
 export const entityTags: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
-    await sql`create index entity_ranks_tags on entity_ranks using gin (tags) where name = ''`.execute(db);
+    // fastupdate would leave a list of late additions that every search reads through
+    await sql`
+      create index entity_ranks_tags on entity_ranks using gin (tags) with (fastupdate = off)
+      where name = ''`.execute(db);
   },
 };

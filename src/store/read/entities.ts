@@ -29,23 +29,14 @@ export async function readEntity(
  */
 export function readEntities(db: Kysely<Tables>, query: EntityQuery): Promise<Page<KeptEntity>> {
   return db.transaction().execute(async (transaction) => {
-    // the plan must not depend on whether statistics were made since the table was filled
-    await sql`select set_config('enable_seqscan', 'off', true)`.execute(transaction);
     const { kind, limit, after } = query;
-    const rare = await areRare(transaction, query);
-    if (!rare)
-      await sql`select set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)`.execute(
-        transaction,
-      );
+    // the plan must not depend on whether statistics were made since the table was filled
+    await plan(transaction, { seqscan: false, indexscan: false, indexonlyscan: false });
+    const rare = await isRare(transaction, query);
+    await plan(transaction, { indexscan: true, indexonlyscan: true, bitmapscan: rare, sort: rare });
     const name = query.order?.by ?? EVERY;
     const descending = query.order?.descending ?? false;
-    let ranks: Ranks = transaction
-      .selectFrom('entity_ranks as r')
-      .select(['r.id', 'r.value'])
-      .where('r.kind', '=', kind)
-      .where('r.name', '=', name);
-    if (rare) ranks = ranks.where('r.id', '=', (eb) => eb.fn.any(eb.val(rare)));
-    else if (query.tags?.length) ranks = ranks.where(hasTags('r.tags', query.tags));
+    let ranks = rare ? ranksOfFew(transaction, query, name) : ranksOf(transaction, query, name);
     ranks = withRanks(ranks, query, name);
     if (after !== undefined) {
       const [value, id] = readCursor(after, ['number', 'string']) as [number, string];
@@ -70,21 +61,67 @@ export function readEntities(db: Kysely<Tables>, query: EntityQuery): Promise<Pa
   });
 }
 
-/** Up to so many entities are sorted faster than an index is walked past all the others. */
-const RARE = 500;
+/** Which ways the planner may take, for the rest of the transaction. */
+async function plan(db: Kysely<Tables>, ways: Readonly<Record<string, boolean>>): Promise<void> {
+  const settings = Object.entries(ways).map(
+    ([way, may]) => sql`set_config(${`enable_${way}`}, ${may ? 'on' : 'off'}, true)`,
+  );
+  await sql`select ${sql.join(settings)}`.execute(db);
+}
 
-/** The ids of the entities with these tags, when they are few; undefined else, and where no tags are asked for. */
-async function areRare(db: Kysely<Tables>, { kind, tags }: EntityQuery): Promise<string[] | undefined> {
-  if (!tags?.length) return undefined;
-  const rows = await db
+/** Up to so many entities are sorted faster than an index is walked past all the others. */
+const RARE = 6_000;
+
+/** Whether tags are asked for that few entities have. */
+async function isRare(db: Kysely<Tables>, { kind, tags }: EntityQuery): Promise<boolean> {
+  if (!tags?.length) return false;
+  const { found } = await db
+    .selectFrom(
+      withTags(db, kind, tags)
+        .limit(RARE + 1)
+        .as('t'),
+    )
+    .select(({ fn }) => fn.countAll<number>().as('found'))
+    .executeTakeFirstOrThrow();
+  return found <= RARE;
+}
+
+/** Along the index of the rank, leaving out who has not the tags. */
+function ranksOf(db: Kysely<Tables>, { kind, tags }: EntityQuery, name: string): Ranks {
+  const ranks = db
+    .selectFrom('entity_ranks as r')
+    .select(['r.id', 'r.value'])
+    .where('r.kind', '=', kind)
+    .where('r.name', '=', name);
+  return tags?.length ? ranks.where(hasTags('r.tags', tags)) : ranks;
+}
+
+/** From the tags to the rank of each; lateral, so that it is never planned the other way round. */
+function ranksOfFew(db: Kysely<Tables>, { kind, tags = [] }: EntityQuery, name: string): Ranks {
+  return db
+    .selectFrom(withTags(db, kind, tags).offset(0).as('t'))
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('entity_ranks')
+          .selectAll()
+          .where('kind', '=', kind)
+          .where('name', '=', name)
+          .whereRef('id', '=', 't.id')
+          .limit(1)
+          .as('r'),
+      (join) => join.onTrue(),
+    )
+    .select(['r.id', 'r.value']) as unknown as Ranks;
+}
+
+function withTags(db: Kysely<Tables>, kind: string, tags: readonly string[]) {
+  return db
     .selectFrom('entity_ranks')
     .select('id')
     .where('kind', '=', kind)
     .where('name', '=', sql.lit(EVERY))
-    .where(hasTags('tags', tags))
-    .limit(RARE + 1)
-    .execute();
-  return rows.length > RARE ? undefined : rows.map(({ id }) => id);
+    .where(hasTags('tags', tags));
 }
 
 function hasTags(column: string, tags: readonly string[]) {
