@@ -103,11 +103,16 @@ async function write(transaction: Transaction<Tables>, batches: readonly Batch[]
     await writeDecisions(transaction, decisions);
     await writeAnomalies(
       transaction,
-      decisions.map(({ text }) => JSON.parse(text) as Decision),
+      decisions.filter(mayTell).map(({ text }) => JSON.parse(text) as Decision),
     );
   }
   if (dead.length > 0) await writeDeadLetters(transaction, dead);
   if (late.length > 0) await writeLateEvents(transaction, late);
+}
+
+/** Most decisions have nothing to say of anomalies, and reading them again would cost as much as writing them. */
+function mayTell({ text }: OutboxRow): boolean {
+  return text.includes('"severity":') || /"left":\["/.test(text);
 }
 
 /** The compare-and-set that everything rests on; row locks, taken in one order, make two deliverers take turns. */
