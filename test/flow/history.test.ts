@@ -224,6 +224,44 @@ describe('history', () => {
     await stop();
   });
 
+  it('follows anomalies from opening to end, and makes them again when Redis lost what it told of them', async () => {
+    const { partition, out, add, deliver } = newSubject();
+    const entity = `a${partition}`;
+    const line = (message: string) => ({ name: 'drop', severity: 'high', message });
+    const told = (lines: ReturnType<typeof line>[], entered: string[], left: string[]) =>
+      add(1, { rule: 'spikes', kind: 'channel', entity, value: lines, entered, left });
+    const anomalies = async () => {
+      const query = { rule: 'spikes', entity, limit: 10 };
+      const { rows } = await new PostgresHistory(database).anomalies(query);
+      return rows.map(({ severity, line: { message }, resolved }) => [severity, message, resolved !== null]);
+    };
+    await told([line('first')], ['drop'], []);
+    await told([line('worse')], [], []);
+    await told([], [], ['drop']);
+    await told([line('again')], ['drop'], []);
+    const { stop, notices } = deliver();
+    await untilEqual(partition, out);
+    assert.deepEqual(await anomalies(), [
+      ['high', 'again', false],
+      ['high', 'worse', true],
+    ]);
+    const all = await outboxOf(out);
+    // the end of the first and the second were lost
+    await connection.ask('losing a tail', (client) =>
+      Promise.all(all.slice(2).map(({ id }) => client.xdel(out, id))),
+    );
+    await until('the loss is noticed', () => notices.length > 0);
+    assert.deepEqual(await anomalies(), [['high', 'worse', false]]);
+    const open = await new PostgresHistory(database).anomalies({
+      active: true,
+      rule: 'spikes',
+      entity,
+      limit: 1,
+    });
+    assert.equal(open.rows.length, 1);
+    await stop();
+  });
+
   it('answers as the simulated sink does', async () => {
     const call = fc.record({
       method: fc.constantFrom('apply' as const, 'apply' as const, 'newest' as const, 'rewind' as const),
