@@ -7,7 +7,7 @@ import { entityScope, inputScope, type NamedScope } from './scope.ts';
 
 export function compileReport(report: ReportDefinition, context: CompileContext): ReportPlan {
   const { path, line } = report.place.source.position(report.place.span.start);
-  const expression = context.texts.expression(report.value, reportScope(report, context));
+  const expression = context.texts.ofReport(report.value, reportScope(report, context));
   return {
     name: report.name,
     description: report.description,

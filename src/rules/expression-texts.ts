@@ -29,6 +29,11 @@ export class ExpressionTexts {
     return this.#compiled(text, scope, compileExpression(text.text, scope), wanted);
   }
 
+  /** The same in a report, which knows the time of the question. */
+  ofReport(text: LocatedScalar, scope: NamedScope): Expression {
+    return this.#compiled(text, scope, compileExpression(text.text, scope, { clock: true }), ANYTHING);
+  }
+
   /** Says which lines of a pick are never picked. */
   checkLines(shape: PickDefinition, types: (name: string) => ValueType | undefined): void {
     if (this.#checks) reportUnreachedLines(shape, types, this.#diagnostics);

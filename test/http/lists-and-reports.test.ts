@@ -68,7 +68,7 @@ report: sizes_now
 value: '{ "sizes": sizes }'
 ---
 report: best_now
-value: '{ "best": [best] }'
+value: '{ "best": [best], "asked_at": $now() }'
 `;
 
 const NOW = Date.UTC(2026, 0, 10, 12);
@@ -262,7 +262,9 @@ describe('reports', () => {
 
   test('list the first of many by an order, filtered, page after page', async () => {
     const answer = await ask('/v1/reports/best_now');
-    assert.equal(ids(((await answer.json()) as { best: unknown }).best), '=e,d');
+    const { best, asked_at } = (await answer.json()) as { best: unknown; asked_at: string };
+    assert.equal(ids(best), '=e,d');
+    assert.equal(asked_at, new Date(NOW).toISOString(), 'a report knows the time of the question');
     const next = /<([^>]+)>/.exec(answer.headers.get('link') ?? '')?.[1] as string;
     assert.equal(ids((await json(next)).best), 'c,b');
   });
