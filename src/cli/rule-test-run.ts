@@ -79,7 +79,7 @@ export class RuleTestRun {
   entityAt(kind: string, id: string, at: Millis): { entity: Entity | undefined; now: Millis } {
     const now = this.#start + at;
     if (this.#plan.kindOf.get(kind)?.role !== 'shared')
-      return { entity: this.#state.entities.get(`${kind}:${id}`), now };
+      return { entity: this.#state.alive(`${kind}:${id}`), now };
     const later = this.#copy();
     for (let passed = 10_000; passed <= NEWS_ARRIVED; passed += 10_000) later.passTo(at + passed);
     return { entity: later.#state.entities.get(`${kind}:${id}`), now: now + NEWS_ARRIVED };

@@ -54,3 +54,11 @@ export interface SharedKnown {
   /** Ids by kind. */
   readonly ids: Readonly<Record<string, readonly string[]>>;
 }
+
+/** An entity was erased: what lists of shared entities say of it until then goes, in every partition. */
+export interface SharedErased {
+  readonly type: 'shared.erased';
+  readonly kind: string;
+  readonly id: string;
+  readonly time: Millis;
+}

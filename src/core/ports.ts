@@ -75,6 +75,8 @@ export interface Commit {
    * the later one of a key standing.
    */
   readonly out: readonly (readonly [decision: string, key: string | null])[];
+  /** Keys, as in `out`, under which no last decision is kept any more. */
+  readonly undecided: readonly string[];
   /**
    * JSON texts for the logs of other partitions, each with its partition or `*` for all of them; they leave through
    * the outbox, after the decisions of the commit and in this order.

@@ -10,6 +10,7 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_events_applied_total: ['Events applied to state', 'type'],
   weir_events_duplicate_total: ['Events that came again within the dedup window', 'type'],
   weir_events_dead_total: ['Events refused into the dead letters', 'type', 'reason'],
+  weir_events_erased_total: ['Events of before an erasure that came after it', 'type'],
   weir_events_late_total: ['Late events that every feature refused', 'type'],
   weir_rule_evaluations_total: ['Runs of rules', 'rule', 'result'],
   weir_rule_errors_total: ['Runs of rules that failed or ran out of budget', 'rule'],

@@ -56,6 +56,12 @@ export interface Aggregate<State = unknown> {
   nextChange(state: State, now: Millis): Millis;
   /** Absent: parts of several partitions do not make one exactly. See Mergeable for its laws. */
   merge?(states: readonly State[]): State;
+  /**
+   * Loses every fed value or key up to `until` that `names` holds for; numbers made of them stay. Absent: nothing
+   * that is fed is kept as it came.
+   * @returns whether anything was lost
+   */
+  forget?(state: State, names: (value: unknown) => boolean, until: Millis): boolean;
   /** JSON value for the durable record. */
   encode(state: State): unknown;
   decode(stored: unknown): State;

@@ -63,6 +63,12 @@ export function distinct(options: AggregateOptions): Aggregate {
       refresh(state, now);
       return state.next;
     },
+    forget(state, names, until) {
+      const before = state.times.size;
+      for (const [value, time] of state.times) if (time <= until && names(value)) state.times.delete(value);
+      if (state.times.size < before) state.list = undefined;
+      return state.times.size < before;
+    },
     merge(states) {
       const times = new Map<Listed, Millis>();
       for (const state of states)

@@ -37,6 +37,11 @@ export function last(options: AggregateOptions): Aggregate {
       const bucket = window.bucket(state.time);
       return window.refuses(bucket, now) ? Number.POSITIVE_INFINITY : window.change(bucket, now);
     },
+    forget(state, names, until) {
+      if (state.value === undefined || state.time > until || !names(state.value)) return false;
+      Object.assign(state, aggregate.create());
+      return true;
+    },
     merge(states) {
       const merged: Newest = { time: Number.NEGATIVE_INFINITY, rank: 0, value: undefined };
       for (const { time, rank, value } of states)

@@ -39,6 +39,11 @@ export function latest(options: AggregateOptions): Aggregate {
       }
       return next;
     },
+    forget(state, names, until) {
+      const before = state.list.length;
+      state.list = state.list.filter(({ time, value }) => time > until || !names(value));
+      return state.list.length < before;
+    },
     merge: (states) => ({
       list: states
         .flatMap(({ list }) => list)

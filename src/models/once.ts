@@ -34,6 +34,11 @@ export function onceCount(options: AggregateOptions): Aggregate<OnceState> {
       dropOldest(times, keep, itself);
       return true;
     },
+    forget({ times }, names, until) {
+      const before = times.size;
+      for (const [key, time] of times) if (time <= until && names(key)) times.delete(key);
+      return times.size < before;
+    },
     value({ tally }, now) {
       ring.settle(tally, now);
       return tally.total;

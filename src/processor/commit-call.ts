@@ -29,13 +29,14 @@ export function commitCall(
   for (const list of lists) call.push(list.length);
   call.push(commit.out.length, commit.mail.length);
   for (const stream of streams) call.push(stream.length);
-  call.push(texts.length, commit.changed.length);
+  call.push(texts.length, commit.changed.length, commit.undecided.length);
   for (const list of lists) for (const value of list) call.push(value);
   for (const [decision, key] of commit.out) call.push(decision, key ?? '');
   for (const [target, text] of commit.mail) call.push(target, text);
   for (const stream of streams) for (const text of stream) call.push(text);
   for (const [, bytes] of texts) call.push(idsText(bytes));
   for (const key of commit.changed) call.push(key);
+  for (const key of commit.undecided) call.push(key);
   return call;
 }
 

@@ -7,7 +7,7 @@ import type { ChangedEntities, Clock, EntityRow, EntitySink, Meter } from '../co
 import { type Millis, SECOND } from '../core/units.ts';
 import { summaryOf } from '../step/entity-summary.ts';
 import type { Head } from '../step/partition-state.ts';
-import { decodeEntity, type Layouts } from '../step/record.ts';
+import { decodeEntity, isTombstone, type Layouts } from '../step/record.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RuleLibrary } from './start-state.ts';
 import type { Turns } from './turns.ts';
@@ -145,7 +145,7 @@ export class Mirror {
           const record = records[at + i];
           const { kind, id } = splitEntityKey(key);
           const role = plan.kindOf.get(kind)?.role;
-          if (record === null || record === undefined) reading.gone.push(key);
+          if (record === null || record === undefined || isTombstone(record)) reading.gone.push(key);
           else if (role === 'local' || role === 'shared') {
             const entity = decodeEntity(plan, key, record, this.layouts, time);
             const { person } = entity;

@@ -8,7 +8,7 @@ import { isVisible } from '../rules/plan.ts';
 import type { Entity } from '../step/entity.ts';
 import { type LastDecision, lastDecision } from '../step/last-decision.ts';
 import type { Head } from '../step/partition-state.ts';
-import { decodeEntity } from '../step/record.ts';
+import { decodeEntity, isTombstone } from '../step/record.ts';
 import type { Result } from '../step/result.ts';
 import { ownerOf } from '../step/route.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -43,7 +43,7 @@ export async function readEntity(
     )
     .then((replies) => (replies ?? []).map(([, value]) => value) as [string | null, (string | null)[]]);
   const [entry, headText] = position ?? [];
-  if (!record || !entry || !headText) return undefined;
+  if (!record || !entry || !headText || isTombstone(record)) return undefined;
   const head = JSON.parse(headText) as Head;
   const plan = (await rules.load(head.rules)) ?? current;
   const entity = decodeEntity(plan, key, record, await rules.layouts(), head.time);

@@ -112,7 +112,7 @@ return 1`;
  * ARGV epoch nonce ttl · from: entry commit · to: entry commit entries · incarnation head ·
  *      counts of the values that follow: states, dropped states, timers, dropped timers, decisions (each with
  *      the key of its rule's last decision, or an empty text), mail (each after its target), dead, late, dedup texts,
- *      keys of changed entities
+ *      keys of changed entities, keys of last decisions that are kept no longer
  * → OK, FENCED, STALE or LOST_TAIL
  * Without allow-oom: when memory is full Redis refuses it as a whole.
  */
@@ -125,7 +125,7 @@ if stored and at[2] == ARGV[7] and at[1] == ARGV[6] then return 'OK' end
 if not stored or (at[1] or '0-0') ~= ARGV[4] or (at[2] or '0') ~= ARGV[5] then return 'STALE' end
 if ARGV[6] ~= ARGV[4] and #redis.call('XRANGE', KEYS[3], ARGV[6], ARGV[6]) == 0 then return 'LOST_TAIL' end
 
-local place = 21
+local place = 22
 -- Lua's stack holds about 8,000 values: unpack in slices (an even number: pairs stay together).
 local function write(command, key, count)
   local last = place + tonumber(count) - 1
@@ -168,6 +168,8 @@ for first = place, last, 2000 do
   end
   redis.call('ZADD', KEYS[10], unpack(scored))
 end
+place = last + 1
+write('HDEL', KEYS[5], ARGV[21])
 redis.call('HSET', KEYS[2], 'entry', ARGV[6], 'commit', ARGV[7], 'entries', ARGV[8], 'head', ARGV[10])
 redis.call('HSET', KEYS[1], 'expires', now() + ARGV[3])
 -- A bookmark for XINFO GROUPS and exporters; nothing depends on it.

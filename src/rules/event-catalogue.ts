@@ -44,6 +44,8 @@ export interface EventType {
   readonly money: readonly string[];
   /** Personal fields: never in features, decisions, logs or metrics. */
   readonly personal: readonly string[];
+  /** Whoever its route names is to be forgotten. */
+  readonly erases?: boolean;
   /** Every declared field. */
   readonly fields: readonly string[];
   /** The same fields with what is known of each. */

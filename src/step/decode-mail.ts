@@ -1,6 +1,6 @@
 /** Decodes mail of other partitions: control entries of the types `shared.*`. */
 
-import type { SharedChanged, SharedKnown, SharedPartial } from '../core/mail.ts';
+import type { SharedChanged, SharedErased, SharedKnown, SharedPartial } from '../core/mail.ts';
 import { shown } from '../core/shown.ts';
 import type { Item } from './decode.ts';
 import type { Fields } from './normalise.ts';
@@ -20,12 +20,13 @@ export function decodeMail(value: Fields): Item | string | undefined {
       return `ids must be lists by kind, are ${shown(value.ids)}`;
     return { kind: 'known', known: value as unknown as SharedKnown };
   }
-  if (type !== 'shared.partial' && type !== 'shared.changed') return undefined;
+  if (type !== 'shared.partial' && type !== 'shared.changed' && type !== 'shared.erased') return undefined;
   for (const name of ['kind', 'id'])
     if (typeof value[name] !== 'string' || value[name] === '')
       return `${name} must be text, is ${shown(value[name])}`;
-  for (const name of ['incarnation', 'seq', 'time'])
+  for (const name of type === 'shared.erased' ? ['time'] : ['incarnation', 'seq', 'time'])
     if (!isCount(value[name])) return `${name} must be a whole number, is ${shown(value[name])}`;
+  if (type === 'shared.erased') return { kind: 'erased', erased: value as unknown as SharedErased };
   if (type === 'shared.changed') {
     if (!isMap(value.values)) return `values must be an object, is ${shown(value.values)}`;
     return { kind: 'broadcast', change: value as unknown as SharedChanged };

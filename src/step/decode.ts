@@ -5,7 +5,7 @@ import type { Entry } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import { isPlainText, LONGEST_ID, normalId } from '../core/id.ts';
 import { parseInstant } from '../core/instant.ts';
-import type { SharedChanged, SharedKnown, SharedPartial } from '../core/mail.ts';
+import type { SharedChanged, SharedErased, SharedKnown, SharedPartial } from '../core/mail.ts';
 import { shown } from '../core/shown.ts';
 import { MINUTE, type Millis } from '../core/units.ts';
 import type { EventCatalogue, EventType } from '../rules/event-catalogue.ts';
@@ -36,6 +36,7 @@ export type Item =
   | { readonly kind: 'partial'; readonly partial: SharedPartial }
   | { readonly kind: 'broadcast'; readonly change: SharedChanged }
   | { readonly kind: 'known'; readonly known: SharedKnown }
+  | { readonly kind: 'erased'; readonly erased: SharedErased }
   | { readonly kind: 'resend'; readonly owner: number | undefined };
 
 export interface DecodeOptions {

@@ -23,6 +23,10 @@ export class Entity {
   storedDue: Millis = Number.POSITIVE_INFINITY;
   /** Personal fields of whoever the entity is: kept here alone, joined on reading for roles that may see them. */
   person: Readonly<Record<string, string>> | undefined;
+  /** Erased up to here: events of until then do not bring it back. */
+  erasedAt: Millis | undefined;
+  /** A tombstone: nothing is left but `erasedAt`, until a later event begins a new life. */
+  gone = false;
   /** Never evaluated yet: the first evaluation runs every node. */
   fresh = true;
   /** Changed since the last collected commit. */

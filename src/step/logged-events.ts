@@ -11,7 +11,8 @@ import type { Item } from './decode.ts';
 export function loggedEvents(plan: Plan, entry: Entry, items: readonly Item[]): LoggedEvent[] {
   const logged: LoggedEvent[] = [];
   for (const item of items) {
-    if (item.kind === 'dead') continue;
+    // that somebody was erased is told by the event itself, and not a second time in every partition
+    if (item.kind === 'dead' || item.kind === 'erased') continue;
     if (item.kind !== 'event') {
       logged.push(ownEntry(entry));
       continue;

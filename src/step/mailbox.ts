@@ -12,6 +12,14 @@ interface Letter {
 
 export class Mailbox {
   #letters = new Map<string, Letter>();
+  /** Numbers given, in all. */
+  sent = 0;
+
+  /** The number of the next piece. */
+  number(): number {
+    this.sent += 1;
+    return this.sent;
+  }
 
   /** @param states what has to be sent, together with what waits here under the same key */
   put(key: string, target: MailTarget, seq: number, body: object, states?: Iterable<string>): void {

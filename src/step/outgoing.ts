@@ -4,6 +4,7 @@ import type { Millis } from '../core/units.ts';
 import { type BroadcastNode, type SendNode, SHARED_INTERVAL } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import type { PartitionState } from './partition-state.ts';
+import { mailChange, mailPart } from './send-mail.ts';
 import type { BroadcastState, SendState } from './shared-states.ts';
 
 /** When a part sends next; Infinity while nothing changed. */
@@ -40,7 +41,7 @@ export function sendPart(state: PartitionState, part: Entity): void {
   const send = part.kind.nodes.at(-1) as SendNode;
   const sent = sendStateOf(part);
   if (sendDue(sent) <= state.streamTime) {
-    state.mailPart(part, sent.changed);
+    mailPart(state, part, sent.changed);
     sent.at = state.streamTime;
     sent.changed.clear();
     part.touchState(send.state);
@@ -64,7 +65,7 @@ export function broadcast(state: PartitionState, entity: Entity, node: Broadcast
   const sent = entity.states[node.state] as BroadcastState;
   if (broadcastDue(entity, node) <= state.streamTime) {
     const values = toldValues(entity, node);
-    state.mailChange(entity, values);
+    mailChange(state, entity, values);
     sent.at = state.streamTime;
     sent.told = JSON.stringify(values);
     entity.touchState(node.state);

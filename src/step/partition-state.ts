@@ -4,16 +4,15 @@ import type { DeadLetter } from '../core/decision.ts';
 import { compareKeys, splitEntityKey } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
-import type { Mail, SharedChanged, SharedKnown, SharedResend } from '../core/mail.ts';
+import type { Mail } from '../core/mail.ts';
 import type { Millis } from '../core/units.ts';
-import type { Mergeable } from '../models/mergeable.ts';
-import { isResident, isVisible, type Node, type Plan } from '../rules/plan.ts';
+import { isResident, isVisible, type KindPlan, type Plan } from '../rules/plan.ts';
 import { Breakers, type StoredBreakers } from './breakers.ts';
 import { Dedup } from './dedup.ts';
 import { Entity } from './entity.ts';
 import { Mailbox } from './mailbox.ts';
 import { decodeEntity, encodeEntity, type Layouts } from './record.ts';
-import { ownerOf } from './route.ts';
+import { sentState } from './send-mail.ts';
 import { Tally } from './tally.ts';
 import { TimerHeap } from './timer-heap.ts';
 import { Predecessor, type WayBack } from './way-back.ts';
@@ -47,6 +46,8 @@ export interface Changes {
   timers: [key: string, due: Millis | null][];
   /** Decisions, each with the key under which its text is kept as the last one of its rule; null where it is not. */
   out: [decision: string, key: string | null][];
+  /** Keys whose last decision is kept no longer. */
+  undecided: string[];
   dead: string[];
   late: string[];
   /** For other partitions, in order: control entries that `post` appends to the logs they are meant for. */
@@ -82,18 +83,20 @@ export class PartitionState {
   readonly tally = new Tally();
   /** Lent by the caller while it measures one step; what it hears never comes back into the fold. */
   timing: { now(): number; rule(name: string, milliseconds: number): void } | undefined;
+  /** Some entity in memory was erased: only then is it worth asking which. */
+  knowsTombstones = false;
   readonly entityCounts: Record<string, number> = {};
   /** Parts that changed in the step that is under way. */
   readonly openParts = new Set<Entity>();
-  private mailed = 0;
   private epoch = 0;
   private readonly epochs = new Map<string, number>();
-  private readonly mailbox = new Mailbox();
+  readonly mailbox = new Mailbox();
   private readonly residentKeys = new Set<string>();
   private readonly removed = new Set<string>();
   private batch = 0;
   private readonly dirty = new Set<Entity>();
   private out: [string, string | null][] = [];
+  private readonly undecided = new Set<string>();
   private dead: string[] = [];
   private lateOnes: string[] = [];
 
@@ -119,7 +122,7 @@ export class PartitionState {
     this.breakers.restore(head.breakers ?? {});
     this.predecessor.hash = head.before ?? '';
     this.predecessor.wanted = head.wayBack;
-    this.mailed = head.mailed ?? 0;
+    this.mailbox.sent = head.mailed ?? 0;
     this.epoch = head.epoch ?? 0;
     for (const [giver, epoch] of Object.entries(head.epochs ?? {})) this.epochs.set(giver, epoch);
     Object.assign(this.entityCounts, head.entities);
@@ -137,7 +140,7 @@ export class PartitionState {
       ...(breakers && { breakers }),
       ...(before === '' ? {} : { before }),
       ...(wayBack && { wayBack }),
-      ...(this.mailed > 0 ? { mailed: this.mailed } : {}),
+      ...(this.mailbox.sent > 0 ? { mailed: this.mailbox.sent } : {}),
       ...(this.epoch > 0 ? { epochs: Object.fromEntries(this.epochs), epoch: this.epoch } : {}),
     };
     return `${JSON.stringify(head).slice(0, -1)},"ids":${this.dedup.directoryText()}}`;
@@ -154,8 +157,15 @@ export class PartitionState {
     const entity = decodeEntity(this.plan, key, record, this.layouts, this.streamTime);
     entity.touched = this.batch;
     this.entities.set(key, entity);
+    if (entity.erasedAt !== undefined) this.knowsTombstones = true;
     if (isResident(entity.kind)) this.residentKeys.add(key);
     if (entity.due < Number.POSITIVE_INFINITY) this.timers.push(entity.due, key);
+  }
+
+  /** An entity in memory; undefined when there is none, or only its tombstone. */
+  alive(key: string): Entity | undefined {
+    const entity = this.entities.get(key);
+    return entity?.gone ? undefined : entity;
   }
 
   /** The entity of a kind by id, created on first touch; brought under the rules in force. */
@@ -169,6 +179,9 @@ export class PartitionState {
       this.entities.set(key, entity);
       if (isResident(kind)) this.residentKeys.add(key);
       this.removed.delete(key);
+      this.entityCounts[kindName] = (this.entityCounts[kindName] ?? 0) + 1;
+    } else if (entity.gone) {
+      entity = this.replace(entity, false);
       this.entityCounts[kindName] = (this.entityCounts[kindName] ?? 0) + 1;
     } else if (entity.plan !== this.plan) {
       entity = this.relayout(entity);
@@ -225,58 +238,33 @@ export class PartitionState {
     this.entityCounts[entity.kind.name] = (this.entityCounts[entity.kind.name] ?? 1) - 1;
   }
 
-  /** The nodes of a part, by index, are to be sent to the owner of its shared entity. */
-  mailPart(part: Entity, nodes: Iterable<number>): void {
-    const { kind, id } = part;
-    const { partition, incarnation, streamTime: time } = this;
-    const seq = ++this.mailed;
-    const body = { type: 'shared.partial', kind: kind.of, id, partition, incarnation, seq, time };
-    const definitions = [...nodes].map((node) => (kind.nodes[node] as Node).definition);
-    this.mailbox.put(part.key, ownerOf(kind, id, this.plan.settings.partitions), seq, body, definitions);
+  /** Nothing is left of an entity but when it was erased; its last decisions go too, also those of this commit. */
+  erase(entity: Entity, until: Millis): void {
+    const { key, kind } = entity;
+    entity.erasedAt = Math.max(until, entity.erasedAt ?? until);
+    this.knowsTombstones = true;
+    this.changed(this.replace(entity, true));
+    this.entityCounts[kind.name] = (this.entityCounts[kind.name] ?? 1) - 1;
+    const kept = new Set<string>();
+    for (const plan of this.plans.values())
+      for (const node of plan.kindOf.get(kind.name)?.nodes ?? [])
+        if (node.type === 'rule') kept.add(`${key}#${node.rule.name}`);
+    this.out = this.out.map(([text, name]) => [text, name !== null && kept.has(name) ? null : name]);
+    for (const name of kept) this.undecided.add(name);
   }
 
-  /** Every partition is to hear these values of a shared entity. */
-  mailChange(entity: Entity, values: Readonly<Record<string, unknown>>): void {
-    const { incarnation, streamTime: time } = this;
-    const seq = ++this.mailed;
-    const change: SharedChanged = {
-      type: 'shared.changed',
-      kind: entity.kind.name,
-      id: entity.id,
-      incarnation,
-      seq,
-      time,
-      values,
-    };
-    this.mailbox.put(entity.key, '*', seq, change);
-  }
-
-  /** Every partition is asked for what it knows of the shared entities of this one. */
-  mailResend(): void {
-    const body: SharedResend = { type: 'shared.resend', owner: this.partition };
-    this.mailbox.put('', '*', ++this.mailed, body);
-  }
-
-  /** Everybody is to hear of which shared entities this partition knows anything. */
-  mailKnown(): void {
-    const ids: Record<string, string[]> = {};
-    for (const { kind, id } of this.residents()) {
-      if (kind.role !== 'part') continue;
-      ids[kind.of] ??= [];
-      ids[kind.of]?.push(id);
-    }
-    const { partition, incarnation } = this;
-    const body: SharedKnown = { type: 'shared.known', partition, incarnation, ids };
-    this.mailbox.put('known', '*', ++this.mailed, body);
-  }
-
-  /** A state of a part as it is sent: merged with nothing, so that it holds no more than the owner needs. */
-  private sentState(key: string, definition: string): unknown {
-    const part = this.entities.get(key);
-    const node = part?.kind.nodes.find((other) => other.definition === definition);
-    if (!part || (node?.type !== 'fed' && node?.type !== 'gathered')) return undefined;
-    const keeper: Mergeable = node.type === 'fed' ? node.aggregate : node.accumulator;
-    return keeper.encode(keeper.merge([part.states[node.state]]));
+  /** Another entity under the same key and with the same tombstone: a new life, or none. */
+  private replace(old: Entity, gone: boolean): Entity {
+    const kind = this.plan.kindOf.get(old.kind.name) as KindPlan;
+    const entity = new Entity(this.plan, kind, old.id);
+    entity.gone = gone;
+    entity.erasedAt = old.erasedAt;
+    entity.storedDue = old.storedDue;
+    entity.touched = this.batch;
+    entity.recordStale = true;
+    this.dirty.delete(old);
+    this.entities.set(old.key, entity);
+    return entity;
   }
 
   /** An entity of an earlier rule set under the one in force: unchanged nodes keep their state. */
@@ -314,6 +302,7 @@ export class PartitionState {
     // reading a character makes one flat text of the many pieces, which would all be kept until the commit
     if (decision.charCodeAt(decision.length - 1) !== CLOSING_BRACE) throw new TypeError('no decision');
     this.out.push([decision, key]);
+    if (key !== null) this.undecided.delete(key);
   }
 
   bury(letter: DeadLetter, type: string): void {
@@ -355,12 +344,14 @@ export class PartitionState {
       states,
       timers,
       out: this.out,
+      undecided: [...this.undecided],
       dead: this.dead,
       late: this.lateOnes,
-      mail: this.mailbox.take((key, definition) => this.sentState(key, definition)),
+      mail: this.mailbox.take((key, definition) => sentState(this, key, definition)),
       changed,
     };
     this.out = [];
+    this.undecided.clear();
     this.dead = [];
     this.lateOnes = [];
     this.batch += 1;

@@ -9,6 +9,7 @@ import { partUnsent } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
 import { ownerOf } from './route.ts';
+import { mailKnown } from './send-mail.ts';
 import { type BroadcastState, type Heard, isNewer, type MergedState } from './shared-states.ts';
 
 /** Replaces what the sender told before; anything older than that changes nothing. Stream time stands. */
@@ -71,7 +72,7 @@ export function takeKnown(state: PartitionState, entry: EntryId, known: SharedKn
 /** Sends everything again: what goes to one owner, or to all of them and to the readers of shared entities. */
 export function resend(state: PartitionState, entry: EntryId, owner: number | undefined): void {
   const { partitions } = state.plan.settings;
-  if (owner === undefined) state.mailKnown();
+  if (owner === undefined) mailKnown(state);
   for (const entity of state.residents()) {
     const { kind } = entity;
     if (kind.role === 'part' && (owner === undefined || ownerOf(kind, entity.id, partitions) === owner))

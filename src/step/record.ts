@@ -27,6 +27,14 @@ export const RECORD_SCHEMA = 2;
 const BEGINS_VERSION_1 = '[1,';
 const ID_LENGTH = 8;
 
+/** What an erasure leaves: `!<time>!`, and behind it the record of the life after, where there is one. */
+const TOMBSTONE = /^!(-?\d+)!/;
+
+/** Whether a record says that there is nobody: the entity was erased, and no event began it anew. */
+export function isTombstone(record: string): boolean {
+  return record.startsWith('!') && TOMBSTONE.exec(record)?.[0] === record;
+}
+
 /** Layouts by id: every one that a stored record may name. */
 export type Layouts = ReadonlyMap<string, Layout>;
 
@@ -41,6 +49,12 @@ interface Stored {
 const writer = new PackedWriter();
 
 export function encodeEntity(entity: Entity): string {
+  const { erasedAt, gone } = entity;
+  const erased = erasedAt === undefined ? '' : `!${erasedAt}!`;
+  return gone ? erased : erased + encodeLife(entity);
+}
+
+function encodeLife(entity: Entity): string {
   const { kind, states } = entity;
   const blanks = blanksOf(entity);
   for (const node of kind.nodes) {
@@ -59,6 +73,22 @@ export function encodeEntity(entity: Entity): string {
  * @throws WeirError newer_state when the record was written by a newer version
  */
 export function decodeEntity(plan: Plan, key: string, record: string, layouts: Layouts, now: Millis): Entity {
+  const erased = record.startsWith('!') ? TOMBSTONE.exec(record) : null;
+  if (erased === null) return decodeLife(plan, key, record, layouts, now);
+  const life = record.slice(erased[0].length);
+  const entity = life === '' ? nobody(plan, key) : decodeLife(plan, key, life, layouts, now);
+  entity.erasedAt = Number(erased[1]);
+  return entity;
+}
+
+function nobody(plan: Plan, key: string): Entity {
+  const { kind, id } = splitEntityKey(key);
+  const entity = new Entity(plan, plan.kindOf.get(kind) as KindPlan, id);
+  entity.gone = true;
+  return entity;
+}
+
+function decodeLife(plan: Plan, key: string, record: string, layouts: Layouts, now: Millis): Entity {
   const { kind: name, id } = splitEntityKey(key);
   const kind = plan.kindOf.get(name) as KindPlan;
   const layoutOf = (layoutId: string) => {

@@ -8,10 +8,12 @@ import { advance } from './advance.ts';
 import type { Item } from './decode.ts';
 import { sourceText } from './decode.ts';
 import { originOf } from './entry-reading.ts';
+import { erase, forget, isErased } from './erase.ts';
 import { learn } from './learn.ts';
 import { partUnsent, sendParts } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
 import { mergesAnew, resend, takeBroadcast, takeKnown, takePartial } from './receive-mail.ts';
+import { mailResend } from './send-mail.ts';
 
 /**
  * Applies one item. Everything it changes is in `state`; `state.collect()` hands it over for a commit.
@@ -24,6 +26,7 @@ export function step(state: PartitionState, entry: Entry, item: Item): void {
   else if (item.kind === 'partial') takePartial(state, entry.id, item.partial);
   else if (item.kind === 'broadcast') takeBroadcast(state, item.change);
   else if (item.kind === 'known') takeKnown(state, entry.id, item.known);
+  else if (item.kind === 'erased') forget(state, item.erased.kind, item.erased.id, item.erased.time);
   else if (item.kind === 'resend') resend(state, entry.id, item.owner);
   else bury(state, item.id, item.letter);
   sendParts(state);
@@ -63,8 +66,17 @@ function applyEvent(
   }
   if (event.time > state.streamTime) advance(state, entry.id, event.time);
   state.dedup.add(event.id, event.source, payload, state.streamTime);
+  if (isErased(state, event) && !erases(state, event)) {
+    state.tally.add('weir_events_erased_total', event.type);
+    return;
+  }
   state.tally.add('weir_events_applied_total', event.type);
-  if (!learn(state, entry.id, event)) state.tooLate(entry.id, event);
+  if (erases(state, event)) erase(state, event);
+  else if (!learn(state, entry.id, event)) state.tooLate(entry.id, event);
+}
+
+function erases({ plan }: PartitionState, { type }: WeirEvent): boolean {
+  return plan.events.get(type)?.erases === true;
 }
 
 function activate(state: PartitionState, hash: string, previous: string): void {
@@ -82,5 +94,5 @@ function activate(state: PartitionState, hash: string, previous: string): void {
   state.takeUp(plan);
   for (const entity of state.residents()) if (entity.kind.role === 'part') partUnsent(state, entity);
   // parts under the new definitions may have come while this partition did not know them yet
-  if (mergesAnew(plan, before)) state.mailResend();
+  if (mergesAnew(plan, before)) mailResend(state);
 }

@@ -43,6 +43,7 @@ const writes = fc.record({
   states: once(fc.tuple(entity, maybe(text))),
   timers: once(fc.tuple(entity, maybe(fc.integer({ min: 1, max: 50 })))),
   out: fc.array(fc.tuple(text, maybe(entity)), { maxLength: 3 }),
+  undecided: fc.uniqueArray(entity, { maxLength: 2 }),
   mail: fc.array(fc.tuple(fc.constantFrom(0, 15, '*' as const), text), { maxLength: 3 }),
   changed: fc.uniqueArray(entity, { maxLength: 3 }),
   dead: fc.array(text, { maxLength: 2 }),

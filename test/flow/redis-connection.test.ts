@@ -49,6 +49,7 @@ function outOnly(from: Position): Commit {
     out: [['one', null]],
     mail: [],
     changed: [],
+    undecided: [],
     dead: [],
     late: [],
     ids: [],

@@ -261,6 +261,7 @@ async function next(subject: Subject, from: Position): Promise<Commit> {
     states: [['lead:1', '{"v":1}']],
     timers: [['lead:1', 60_000]],
     out: [['{"decision":1}', 'lead:1#score']],
+    undecided: [],
     mail: [],
     changed: ['lead:1'],
     dead: [],

@@ -138,6 +138,32 @@ for (const [name, create] of Object.entries(aggregates)) {
         );
       });
 
+      it('forgets what it is told to forget, and nothing else of what it keeps as it came', () => {
+        if (aggregate.forget === undefined) return;
+        fc.assert(
+          fc.property(moves(options), (history) => {
+            const state = aggregate.create();
+            for (const move of history) feed(state, START, move, START - move.late);
+            const isNamed = (value: unknown) => value === 'a' || value === 'k1';
+            const until = START - 2;
+            const lost = aggregate.forget?.(state, isNamed, until);
+            const named = history.some(
+              ({ value, key, late }) => late >= 2 && (isNamed(value) || isNamed(key)),
+            );
+            if (!named) assert.equal(lost, false, 'nothing is lost where nobody is named');
+            assert.equal(aggregate.forget?.(state, isNamed, until), false, 'once is enough');
+            const told = history.filter(
+              (move) => move.late < 2 || !(isNamed(move.value) || isNamed(move.key)),
+            );
+            const kept = JSON.stringify(aggregate.encode(copied(aggregate, state)));
+            if (!told.some(({ value, key }) => isNamed(value) || isNamed(key))) {
+              assert.ok(!kept.includes('"a"') && !kept.includes('"k1"'), kept);
+            }
+          }),
+          RUNS,
+        );
+      });
+
       it('answers the same after encode and decode, now and after further adds', () => {
         fc.assert(
           fc.property(moves(options), fc.nat(40), (history, cut) => {

@@ -50,7 +50,16 @@ class World {
   commit(number: number, mail: readonly Mail[]): void {
     const from = this.positions[number] as Position;
     const to = { ...from, commit: from.commit + 1 };
-    const nothing = { states: [], timers: [], changed: [], dead: [], late: [], ids: [], dropIds: [] };
+    const nothing = {
+      states: [],
+      timers: [],
+      undecided: [],
+      changed: [],
+      dead: [],
+      late: [],
+      ids: [],
+      dropIds: [],
+    };
     const partition = this.partitions[number] as SimulatedPartition;
     const commit = { from, to, ...nothing, out: [['{}', null] as const], mail };
     assert.ok(partition.commit(this.tokens[number] as OwnerToken, commit, TTL).ok);

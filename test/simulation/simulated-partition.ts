@@ -119,6 +119,7 @@ export class SimulatedPartition {
       for (const [decision] of commit.out) this.#send({ text: decision }, undo);
       for (const [target, text] of commit.mail) this.#send({ text, target: String(target) }, undo);
       if (commit.mail.length > 0) this.#set('mail', this.#at.lastOut);
+      for (const key of commit.undecided) put(this.#decided, key, null, undo);
       for (const key of commit.changed) put(this.#changed, key, to.commit, undo);
       for (const name of ['dead', 'late'] as const) {
         const stream = this.#streams[name];

@@ -42,6 +42,7 @@ function outOnly(from: Position): Commit {
     to,
     states: [],
     timers: [],
+    undecided: [],
     out: [['one', null]],
     mail: [],
     changed: [],

@@ -55,7 +55,9 @@ export function runEngine(
 }
 
 export function viewsOf(state: PartitionState): Map<string, EntityView> {
-  return new Map([...state.entities].map(([key, entity]) => [key, viewOf(entity)]));
+  return new Map(
+    [...state.entities].filter(([, { gone }]) => !gone).map(([key, entity]) => [key, viewOf(entity)]),
+  );
 }
 
 function viewOf(entity: NonNullable<ReturnType<PartitionState['entities']['get']>>): EntityView {

@@ -121,7 +121,7 @@ export class SharedHouse {
   }
 
   values(partition: number, key: string): Record<string, unknown> | undefined {
-    const entity = this.#states[partition]?.entities.get(key);
+    const entity = this.#states[partition]?.alive(key);
     return entity && Object.fromEntries(entity.kind.slots.map((name, slot) => [name, entity.slots[slot]]));
   }
 

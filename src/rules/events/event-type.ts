@@ -11,6 +11,7 @@ export interface EventTypeDefinition {
   readonly route: readonly string[];
   readonly required?: Readonly<Record<string, Field>>;
   readonly optional?: Readonly<Record<string, Field>>;
+  readonly erases?: boolean;
 }
 
 type Problem = { readonly field: string; readonly problem: string };
@@ -20,6 +21,7 @@ export function eventType(name: string, definition: EventTypeDefinition): EventT
     name,
     definition.route,
     nameFields(definition.required ?? {}, definition.optional ?? {}),
+    definition.erases ?? false,
   );
 }
 
@@ -30,16 +32,18 @@ class FieldedType implements EventType {
   readonly ids: readonly string[];
   readonly money: readonly string[];
   readonly personal: readonly string[];
+  readonly erases: boolean;
   readonly fields: readonly string[];
   readonly shape: readonly NamedField[];
   /** Compiled on first use: a start pays only for the types that arrive. */
   #validator: { Check(value: unknown): boolean } | undefined;
 
-  constructor(name: string, route: readonly string[], shape: readonly NamedField[]) {
+  constructor(name: string, route: readonly string[], shape: readonly NamedField[], erases: boolean) {
     const named = (holds: (field: NamedField) => boolean) => shape.filter(holds).map((field) => field.name);
     this.name = name;
     this.route = route;
     this.shape = shape;
+    this.erases = erases;
     this.fields = named(() => true);
     this.ids = named((field) => field.kind === 'id');
     this.money = moneyFields(shape, '');

@@ -26,5 +26,10 @@ export const leadEvents = [
   eventType('lead.created', { route, required: { lead_id: id }, optional: profile }),
   eventType('lead.updated', { route, required: { lead_id: id }, optional: profile }),
   eventType('lead.status_changed', { route, required: { lead_id: id, status }, optional: { reason: text } }),
-  eventType('lead.erased', { route, required: { lead_id: id }, optional: { requested_by: id } }),
+  eventType('lead.erased', {
+    route,
+    required: { lead_id: id },
+    optional: { requested_by: id },
+    erases: true,
+  }),
 ];
