@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compile } from '../../src/rules/expression/compile.ts';
 import { exceptionOf } from './exceptions.ts';
+import { lastUsed } from './last-used.ts';
 import { answer, CRASH, type Outcome } from './outcome.ts';
 import type { Pair } from './pairs.ts';
 import { NOW, reference, repairedReference } from './reference.ts';
@@ -21,8 +22,10 @@ const OWN_CODES: readonly string[] = [
   ...['forbidden_key', 'forbidden_function', 'not_in_copy', 'not_a_text', 'out_of_range'],
 ];
 
+const compiled = lastUsed((text) => compile(text, { time: NOW }));
+
 export async function compared({ expression: { text }, input }: Pair): Promise<Comparison> {
-  const ours = answer(() => compile(text, { time: NOW }).evaluate(input));
+  const ours = answer(() => compiled(text).evaluate(input));
   if (isCode(ours, CRASH)) return { verdict: 'different', ours };
   const lost = exceptionOf({ text, input, ours });
   if (lost !== undefined) return { verdict: 'apart', reason: lost, ours };

@@ -5,9 +5,12 @@ import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import { compileFunction } from 'node:vm';
 import type jsonata from 'jsonata';
+import { lastUsed } from './last-used.ts';
 import { codeOf, type Outcome, plain } from './outcome.ts';
 
 type Jsonata = typeof jsonata;
+/** Throws what the parser throws. */
+type Prepared = (text: string) => ReturnType<Jsonata>;
 
 /** Some expressions never end. */
 const LONGEST_MS = 500;
@@ -42,8 +45,8 @@ const REPAIRS: readonly (readonly [fault: string | RegExp, repair: string])[] = 
 ];
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve('jsonata'), 'utf8');
-let plainEngine: Jsonata | undefined;
-let repairedEngine: Jsonata | undefined;
+let plainEngine: Prepared | undefined;
+let repairedEngine: Prepared | undefined;
 
 /** The date of today is a fixed one; how long it takes is measured as ever. */
 class Today extends Date {
@@ -52,11 +55,12 @@ class Today extends Date {
   }
 }
 
-function engineOf(source: string): Jsonata {
+function engineOf(source: string): Prepared {
   const module: { exports: unknown } = { exports: {} };
   const run = compileFunction(source, ['module', 'exports', 'Date', 'inOrder']);
   run(module, module.exports, Today, inOrder);
-  return module.exports as Jsonata;
+  const engine = module.exports as Jsonata;
+  return lastUsed((text) => engine(text, { timeout: LONGEST_MS }));
 }
 
 async function inOrder<T, U>(
@@ -68,15 +72,15 @@ async function inOrder<T, U>(
   return results;
 }
 
-async function outcomeOf(engine: Jsonata, text: string, input: unknown): Promise<Outcome> {
+async function outcomeOf(engine: Prepared, text: string, input: unknown): Promise<Outcome> {
   const copy: unknown = structuredClone(input);
   const outcome = await evaluated(engine, text, copy);
   return isDeepStrictEqual(plain(copy), plain(input)) ? outcome : { code: 'changed' };
 }
 
-async function evaluated(engine: Jsonata, text: string, input: unknown): Promise<Outcome> {
+async function evaluated(engine: Prepared, text: string, input: unknown): Promise<Outcome> {
   try {
-    return { value: plain(await engine(text, { timeout: LONGEST_MS }).evaluate(input)) };
+    return { value: plain(await engine(text).evaluate(input)) };
   } catch (error) {
     return { code: codeOf(error as object) };
   }

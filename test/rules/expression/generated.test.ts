@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compared } from '../../../bench/fuzz/compare.ts';
 import { FIELDS } from '../../../bench/fuzz/grammar/vocabulary.ts';
+import { lastUsed } from '../../../bench/fuzz/last-used.ts';
 import { answer, type Outcome } from '../../../bench/fuzz/outcome.ts';
 import { type Pair, pairs } from '../../../bench/fuzz/pairs.ts';
 import { NOW } from '../../../bench/fuzz/reference.ts';
@@ -32,10 +33,12 @@ test('generated pairs show no difference', async () => {
   assert.ok(counted > 0.95 * PAIRS, `${counted} of ${PAIRS} told something`);
 });
 
+const compiledRule = lastUsed((text) => compileExpression(text, scopeOf(NAMES)));
+
 /** Undefined: rules refuse the expression, or have nothing to give where it answers with a function. */
 function ruleAnswer({ expression: { text }, input }: Pair): Outcome | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined;
-  const compiled = compileExpression(text, scopeOf(NAMES));
+  const compiled = compiledRule(text);
   if (!compiled.ok) return undefined;
   const outcome = answer(() => compiled.expression.evaluate({ ...frameOf(input as Input), time: NOW }));
   return 'code' in outcome && outcome.code === 'not_a_value' ? undefined : outcome;
