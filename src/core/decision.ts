@@ -42,6 +42,8 @@ export interface Decision {
   readonly reasons: readonly Reason[];
   /** The rule failed or ran out of budget: no action, and this is why. */
   readonly error?: string;
+  /** Every name that came or went is muted: it is kept, and no subscription tells it. */
+  readonly muted?: true;
   readonly late?: true;
   /** The last decision of this rule and entity before this one, when a late event caused it. */
   readonly amends?: string;

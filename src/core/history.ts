@@ -48,6 +48,8 @@ export interface History {
   persons(kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, KeptPerson>>;
 
   anomalies(query: AnomalyQuery): Promise<Page<Anomaly>>;
+  /** The one that this decision opened under this name. */
+  anomaly(opened: DecisionId, name: string): Promise<Anomaly | undefined>;
 
   deadLetter(id: string): Promise<KeptLetter | undefined>;
   deadLetters(query: LetterQuery): Promise<Page<KeptLetter>>;

@@ -15,6 +15,7 @@ import { answerDecision, answerDecisions, answerDecisionsOf } from './get-decisi
 import { answerEntities, answerMembers, answerPicks } from './get-entities.ts';
 import { answerEvent } from './get-events.ts';
 import { answerReport, answerReports } from './get-reports.ts';
+import { answerDeed } from './post-anomalies.ts';
 import { postEvents } from './post-events.ts';
 import { problem, unavailable } from './problem.ts';
 import type { PrometheusMeter } from './prometheus-meter.ts';
@@ -49,6 +50,7 @@ const SEGMENTS = { kind: 'lead', as: 'segment' };
 /** The kind with one entity: its path has no id. */
 const ALL = 'all';
 const LARGEST_BODY = 5 * 1024 * 1024;
+const LARGEST_DEED = 16 * 1024;
 
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
@@ -93,20 +95,17 @@ export function createApp(options: AppOptions): Hono {
   );
   app.post(
     '/v1/events',
-    bodyLimit({
-      maxSize: LARGEST_BODY,
-      onError: (c) =>
-        problem(c, {
-          slug: 'too-large',
-          status: 413,
-          title: 'The request is too large',
-          detail: `At most ${LARGEST_BODY} bytes a request; send several`,
-        }),
-    }),
+    bodyLimit({ maxSize: LARGEST_BODY, onError: tooLarge(LARGEST_BODY, '; send several') }),
     (c) => postEvents(c, options),
   );
   app.get('/v1/events/:id', (c) => answerEvent(c, options, c.req.param('id')));
   app.get('/v1/anomalies', (c) => answerAnomalies(c, options));
+  for (const deed of ['acknowledge', 'mute'] as const)
+    app.post(
+      `/v1/anomalies/:decision/:name/${deed}`,
+      bodyLimit({ maxSize: LARGEST_DEED, onError: tooLarge(LARGEST_DEED) }),
+      (c) => answerDeed(c, options, deed, { id: c.req.param('decision'), name: c.req.param('name') }),
+    );
   app.get('/v1/reports', (c) => answerReports(c, options));
   app.get('/v1/reports/:name', (c) => answerReport(c, options, c.req.param('name')));
   app.get('/v1/segments', (c) => answerPicks(c, options, SEGMENTS));
@@ -134,6 +133,16 @@ export function createApp(options: AppOptions): Hono {
   });
   return app;
 }
+
+const tooLarge =
+  (most: number, advice = '') =>
+  (c: Context) =>
+    problem(c, {
+      slug: 'too-large',
+      status: 413,
+      title: 'The request is too large',
+      detail: `At most ${most} bytes a request${advice}`,
+    });
 
 type Answer = (c: Context, options: AppOptions, kind: string, id: string) => Promise<Response>;
 
@@ -183,7 +192,7 @@ function routeLabel(path: string): string {
   if (second === undefined) return 'other';
   if (['events', 'decisions'].includes(second))
     return rest.length === 0 ? `/v1/${second}` : `/v1/${second}/{id}`;
-  if (second === 'anomalies') return '/v1/anomalies';
+  if (second === 'anomalies') return rest.length === 0 ? '/v1/anomalies' : '/v1/anomalies/{id}';
   if (second === 'reports') return rest.length === 0 ? '/v1/reports' : '/v1/reports/{name}';
   if (second === 'segments') return rest.length === 0 ? '/v1/segments' : '/v1/segments/{name}/leads';
   if (second === ALL) return rest.length === 1 && (rest[0] ?? '') in VIEWS ? `/v1/all/${rest[0]}` : '/v1/all';

@@ -35,7 +35,7 @@ export async function answerAnomalies(c: Context, options: AppOptions): Promise<
 }
 
 function anomalyAnswer({ id, rule, name, kind, entity, severity, line, ...rest }: Anomaly) {
-  const { opened, updated, resolved, decision } = rest;
+  const { opened, updated, resolved, decision, acknowledged, muted } = rest;
   return {
     ...line,
     id,
@@ -49,5 +49,9 @@ function anomalyAnswer({ id, rule, name, kind, entity, severity, line, ...rest }
     updated_at: iso(updated),
     resolved_at: resolved === null ? null : iso(resolved),
     decision_id: decision,
+    acknowledged_by: acknowledged?.by ?? null,
+    acknowledged_at: acknowledged ? iso(acknowledged.at) : null,
+    muted_by: muted?.by ?? null,
+    muted_until: muted ? iso(muted.until) : null,
   };
 }

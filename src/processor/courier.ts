@@ -172,6 +172,7 @@ export class Courier {
         this.told(decisions.length, failures);
         return true;
       }
+      if (signal.aborted) return false;
       if (outcome === 'gone') this.giveUp();
       else {
         this.count('retried');

@@ -25,7 +25,7 @@ export function toldDecision(
 ): ToldDecision | 'muted' | undefined {
   const named = RULE.exec(text)?.[1];
   if (named !== undefined && !rules.includes(named)) return undefined;
-  const decision = JSON.parse(text) as Decision & { readonly muted?: true };
+  const decision = JSON.parse(text) as Decision;
   const { id, rule, kind, entity, mode, error } = decision;
   if (!rules.includes(rule) || mode !== 'live' || error !== undefined) return undefined;
   if (decision.muted) return 'muted';

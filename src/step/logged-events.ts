@@ -1,5 +1,6 @@
 /** What the history keeps of an entry: its events without personal fields, or what the processor itself wrote. */
 
+import { splitEntityKey } from '../core/entity-key.ts';
 import { type Entry, entryMillis } from '../core/entry.ts';
 import type { LoggedEvent } from '../core/history/logged-event.ts';
 import { normalId } from '../core/id.ts';
@@ -46,6 +47,11 @@ export function subjectOf(
   type: string,
   data: Readonly<Record<string, unknown>>,
 ): { readonly kind: string | null; readonly entity: string | null } {
+  // what people do with anomalies names the entity by its key
+  if (type.startsWith('anomaly.') && typeof data.entity === 'string') {
+    const { kind, id } = splitEntityKey(data.entity);
+    return plan.kindOf.has(kind) ? { kind, entity: id } : { kind: null, entity: data.entity };
+  }
   for (const field of plan.events.get(type)?.route ?? []) {
     const entity = data[field] === undefined || data[field] === null ? undefined : normalId(data[field]);
     if (entity === undefined) continue;

@@ -8,6 +8,7 @@ import type { RuleNode, RulePlan } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import type { Cause } from './evaluate.ts';
 import { inputsNow, isMadeAgain } from './last-decision.ts';
+import { isMuted, standing } from './mute.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { Result } from './result.ts';
 import { nameOf } from './shapes/pick.ts';
@@ -70,10 +71,15 @@ export function publish({ state, entity, node, result, cause }: RuleRun, reasons
   const decision: Published = { ...header(state, entity, rule, cause), value, old };
   Object.assign(decision, comparison(rule, value, old));
   let rest = '';
+  if (result.mutes !== undefined) result.mutes = standing(result.mutes, state.streamTime);
+  if (result.mutes !== undefined && isMuted(result.mutes, decision)) {
+    Object.assign(decision, { muted: true });
+    rest = ',"muted":true';
+  }
   if (cause.late) {
     const amends = result.decision === undefined ? {} : { amends: result.decision };
     Object.assign(decision, { late: true }, amends);
-    rest = result.decision === undefined ? ',"late":true' : `,"late":true,"amends":"${result.decision}"`;
+    rest += result.decision === undefined ? ',"late":true' : `,"late":true,"amends":"${result.decision}"`;
   }
   const told = `"value":${textOf(value)},"old":${textOf(old)}${comparisonText(decision)}${rest}`;
   const again = isMadeAgain(rule, reasons);

@@ -27,6 +27,8 @@ export interface Result {
   expires: Millis | undefined;
   /** Why the last run failed. */
   failing: string | undefined;
+  /** Of a pick: names that nobody wants to be told of, and until when. */
+  mutes: Readonly<Record<string, Millis>> | undefined;
 }
 
 export function emptyResult(): Result {
@@ -43,6 +45,7 @@ export function emptyResult(): Result {
     holds: undefined,
     expires: undefined,
     failing: undefined,
+    mutes: undefined,
   };
 }
 
@@ -85,6 +88,7 @@ export function encodeResult(result: Result, { rule }: RuleNode): unknown {
     result.expires,
     result.failing,
     keepsValue(rule) ? result.value : undefined,
+    result.mutes,
   ];
   let { length } = values;
   while (length > 0 && (values[length - 1] === undefined || values[length - 1] === null)) length -= 1;
@@ -110,7 +114,7 @@ export function decodeResult(stored: unknown, { rule }: RuleNode, schema: number
     result.decidedAt = decidedAt;
     result.inputs = inputs;
     [, , , , , , result.ranAt, result.waiting = false, result.dueSince, result.holds] = values;
-    [, , , , , , , , , , result.expires, result.failing, value] = values;
+    [, , , , , , , , , , result.expires, result.failing, value, result.mutes] = values;
   }
   if (keepsValue(rule)) result.value = value;
   return result;

@@ -10,6 +10,7 @@ import { sourceText } from './decode.ts';
 import { originOf } from './entry-reading.ts';
 import { erase, forget, isErased } from './erase.ts';
 import { learn } from './learn.ts';
+import { MUTED, mute } from './mute.ts';
 import { partUnsent, sendParts } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
 import { mergesAnew, resend, takeBroadcast, takeKnown, takePartial } from './receive-mail.ts';
@@ -71,6 +72,7 @@ function applyEvent(
     return;
   }
   state.tally.add('weir_events_applied_total', event.type);
+  if (event.type === MUTED) mute(state, event);
   if (erases(state, event)) erase(state, event);
   else if (!learn(state, entry.id, event)) state.tooLate(entry.id, event);
 }

@@ -4,6 +4,7 @@ import { entityKey, splitEntityKey } from '../core/entity-key.ts';
 import { isResident, type KindPlan, type Plan } from '../rules/plan.ts';
 import type { Item } from './decode.ts';
 import { parentId } from './evaluate.ts';
+import { mutedKey } from './mute.ts';
 import { elementsOf, idFrom, usesOf } from './plan-index.ts';
 
 /** Whether the record of this key is to be in memory from the start of a partition on, see `isResident`. */
@@ -17,6 +18,8 @@ export function touchedKeys(plan: Plan, item: Item, keys: Set<string>): void {
   if (item.kind === 'partial') keys.add(entityKey(item.partial.kind, item.partial.id));
   if (item.kind === 'broadcast') keys.add(entityKey(`${item.change.kind}.copy`, item.change.id));
   if (item.kind !== 'event') return;
+  const muted = mutedKey(plan, item.event);
+  if (muted !== undefined) keys.add(muted);
   for (const use of usesOf(plan, item.event)) {
     addKey(use.kind, idFrom(use.kind, item.event.data), keys);
     for (const { field } of use.each)

@@ -12,7 +12,7 @@ import type { ReportSnapshot } from '../core/history/report-snapshot.ts';
 import type { DecisionId, History, HistoryQuery, KeptDecision } from '../core/history.ts';
 import type { Millis } from '../core/units.ts';
 import type { Database } from './database.ts';
-import { readAnomalies } from './read/anomalies.ts';
+import { readAnomalies, readAnomaly } from './read/anomalies.ts';
 import { readLetter, readLetterGroups, readLetters } from './read/dead-letters.ts';
 import { type Reached, readSpan } from './read/decision-spans.ts';
 import { readDecision, readDecisions, readDecisionsOf } from './read/decisions.ts';
@@ -84,6 +84,10 @@ export class PostgresHistory implements History {
 
   anomalies(query: AnomalyQuery): Promise<Page<Anomaly>> {
     return this.#database.read('reading anomalies', (db) => readAnomalies(db, query));
+  }
+
+  anomaly(opened: DecisionId, name: string): Promise<Anomaly | undefined> {
+    return this.#database.read('reading an anomaly', (db) => readAnomaly(db, opened, name));
   }
 
   deadLetter(id: string): Promise<KeptLetter | undefined> {

@@ -1,6 +1,8 @@
 /** Subscriptions of a house on a real Redis: the stream and webhooks of this machine, over reloads, refusals and a kill -9. */
 
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
@@ -13,6 +15,7 @@ import { DECISION_STREAM } from '../../src/processor/decision-stream.ts';
 import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
 import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
 import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
+import { root } from '../document-blocks.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
 import { until } from './until.ts';
 
@@ -194,5 +197,122 @@ describe('subscriptions', () => {
   it('a secret that is not there: weir does not start, and says which', async () => {
     configure(`on_call: ${webhook('alarm')}`);
     await assert.rejects(open({}), /reading subscription on_call: its secret is missing, ON_CALL is not set/);
+  });
+
+  /** Everything of a lead as the webhook got it, repetitions left out. */
+  const valuesOf = (lead: string) =>
+    [
+      ...new Map(
+        calls
+          .filter(({ decision }) => decision.entity === lead)
+          .map(({ decision }) => [decision.id, decision]),
+      ).values(),
+    ].map(({ value }) => value);
+
+  it('a webhook gets signed requests, in order, with what opened and what is over', async () => {
+    configure(`on_call: ${webhook('[alarm]')}`);
+    const house = await open();
+    await send(1, 1);
+    await until('the alarm opens and is over', () => calls.length === 2);
+    for (const { headers, body, decision } of calls) {
+      const [, time, signature] = /^t=(\d+),v1=(.*)$/.exec(headers['weir-signature'] as string) ?? [];
+      assert.equal(signature, createHmac('sha256', SECRET).update(`${time}.${body}`).digest('hex'));
+      assert.ok(Math.abs(Number(time) - Date.now() / 1000) < 60);
+      assert.equal(headers['content-type'], 'application/json');
+      assert.equal(headers['idempotency-key'], decision.id);
+    }
+    const line = { name: 'busy', severity: 'high', message: '1 opens' };
+    const news = calls.map(({ decision: { opened, resolved } }) => ({ opened, resolved }));
+    assert.deepEqual(news, [
+      { opened: [line], resolved: [] },
+      { opened: [], resolved: ['busy'] },
+    ]);
+    await house.close();
+  });
+
+  it('refusals, redirects and broken connections are tried again; others do not wait for it', async () => {
+    configure(`on_call: ${webhook('[opened]')}\n  crm: { rules: [opened], to: stream }`);
+    const house = await open();
+    const failures = [
+      (response: ServerResponse) => response.writeHead(500).end(),
+      (response: ServerResponse) => response.writeHead(302, { location: '/elsewhere' }).end(),
+      (response: ServerResponse) => response.destroy(),
+    ];
+    answer = (_, response) => {
+      const fail = failures.shift();
+      if (fail) fail(response);
+      else response.writeHead(204).end();
+    };
+    await send(1, 1, 1);
+    await until('the stream has them', async () => (await stream()).length === 3);
+    assert.ok(failures.length > 0 || calls.length < 6, 'the webhook is still at it');
+    await until('the webhook has them', () => calls.length === 6);
+    assert.deepEqual(valuesOf('1'), [1, 2, 3]);
+    assert.deepEqual(
+      calls.map(({ decision }) => decision.value),
+      [1, 1, 1, 1, 2, 3],
+    );
+    const delivered = 'weir_subscription_delivered_total{subscription="on_call",result=';
+    await until('it is counted', async () => {
+      const lines = await metric(house, delivered);
+      return lines.includes(`${delivered}"delivered"} 3`) && lines.includes(`${delivered}"retried"} 3`);
+    });
+    await house.close();
+  });
+
+  it('410 gives the subscription up: nothing more is sent, and all of it is counted', async () => {
+    configure(`on_call: ${webhook('[opened]')}`);
+    const house = await open();
+    answer = (_, response) => response.writeHead(410).end();
+    await send(1, 1, 1, 1);
+    const gone = 'weir_subscription_delivered_total{subscription="on_call",result="gone"} 4';
+    await until('all are passed over', async () => (await metric(house, gone)).length === 1);
+    assert.equal(calls.length, 1);
+    assert.match(notices.join('\n'), /is given up, since its receiver answered 410/);
+    await house.close();
+  });
+
+  it('nothing is left out when the process is killed in between, again and again', {
+    timeout: 120_000,
+  }, async () => {
+    configure(`on_call: ${webhook('[opened]')}`);
+    const environment = {
+      ...process.env,
+      ...{ REDIS_URL: `unix:${(server.target as { path: string }).path}`, HOST: '127.0.0.1', PORT: '0' },
+      ...{ WEIR_CONFIG: folder, WEIR_DATA: folder, WEIR_INSTANCE: 'a', ON_CALL: SECRET },
+    };
+    const main = join(root, 'src/main.ts');
+    let child: ChildProcess | undefined;
+    const stop = async (signal: 'SIGKILL' | 'SIGTERM') => {
+      if (!child) return;
+      const ended = once(child, 'close');
+      child.kill(signal);
+      await ended;
+      child = undefined;
+    };
+    answer = (_, response) => {
+      // slow enough that a kill falls between the call and the answer, or between the answer and the place
+      setTimeout(() => response.end(), 5);
+    };
+    const leads = [1, 2, 3, 4, 5, 6, 7];
+    try {
+      for (let round = 1; round <= 4; round++) {
+        child = spawn(process.execPath, [main, 'run', '--clock', 'log'], {
+          env: environment,
+          stdio: 'ignore',
+        });
+        const heard = calls.length;
+        for (let i = 0; i < 5; i++) await send(...leads);
+        await until(`round ${round} is under way`, () => calls.length >= heard + 6 + round);
+        await stop(round < 4 ? 'SIGKILL' : 'SIGTERM');
+      }
+      child = spawn(process.execPath, [main, 'run', '--clock', 'log'], { env: environment, stdio: 'ignore' });
+      const expected = Array.from({ length: 20 }, (_, i) => i + 1);
+      await until('all of it is told', () => leads.every((lead) => valuesOf(`${lead}`).length === 20));
+      for (const lead of leads) assert.deepEqual(valuesOf(`${lead}`), expected, `lead ${lead}`);
+      await stop('SIGTERM');
+    } finally {
+      await stop('SIGKILL');
+    }
   });
 });

@@ -19,6 +19,10 @@ export interface Anomaly {
   readonly resolved: Millis | null;
   /** The last decision about it. */
   readonly decision: string;
+  /** Who said last that they know of it. */
+  readonly acknowledged: { readonly by: string; readonly at: Millis; readonly comment: string | null } | null;
+  /** Who said last that nobody is to be told of it, and until when. */
+  readonly muted: { readonly by: string; readonly until: Millis; readonly comment: string | null } | null;
 }
 
 /** Last opened first; every filter narrows. */

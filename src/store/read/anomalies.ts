@@ -3,7 +3,11 @@
 import type { Kysely } from 'kysely';
 import type { Anomaly, AnomalyQuery } from '../../core/history/anomaly.ts';
 import { type Page, pageOf, readCursor } from '../../core/history/page.ts';
+import type { DecisionId } from '../../core/history.ts';
 import type { Tables } from '../tables.ts';
+import { type Handling, handledBy, readHandlings } from './handlings.ts';
+
+type Row = Tables['anomalies'];
 
 export async function readAnomalies(db: Kysely<Tables>, asked: AnomalyQuery): Promise<Page<Anomaly>> {
   const { active, since, after, limit } = asked;
@@ -29,7 +33,8 @@ export async function readAnomalies(db: Kysely<Tables>, asked: AnomalyQuery): Pr
   for (const column of ['opened_at', 'partition', 'incarnation', 'seq', 'name'] as const)
     query = query.orderBy(column, 'desc');
   const found = await query.limit(limit + 1).execute();
-  return pageOf(found, limit, anomalyOf, (row) => [
+  const handlings = await readHandlings(db, found);
+  return pageOf(found, limit, anomalyOf(handlings), (row) => [
     row.opened_at.getTime(),
     row.partition,
     row.incarnation,
@@ -38,18 +43,39 @@ export async function readAnomalies(db: Kysely<Tables>, asked: AnomalyQuery): Pr
   ]);
 }
 
-function anomalyOf(row: Tables['anomalies']): Anomaly {
-  return {
-    id: `${row.partition}-${row.incarnation}-${row.seq}/${row.name}`,
-    rule: row.rule,
-    name: row.name,
-    kind: row.kind,
-    entity: row.entity,
-    severity: row.severity,
-    line: row.line as Anomaly['line'],
-    opened: row.opened_at.getTime(),
-    updated: row.updated_at.getTime(),
-    resolved: row.resolved_at === null ? null : row.resolved_at.getTime(),
-    decision: row.decision,
-  };
+export async function readAnomaly(
+  db: Kysely<Tables>,
+  { partition, incarnation, seq }: DecisionId,
+  name: string,
+): Promise<Anomaly | undefined> {
+  const row = await db
+    .selectFrom('anomalies')
+    .selectAll()
+    .where('partition', '=', partition)
+    .where('incarnation', '=', incarnation)
+    .where('seq', '=', seq)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row && anomalyOf(await readHandlings(db, [row]))(row);
 }
+
+const anomalyOf =
+  (handlings: readonly Handling[]) =>
+  (row: Row): Anomaly => {
+    const { acknowledged, muted } = handledBy(row, handlings);
+    return {
+      id: `${row.partition}-${row.incarnation}-${row.seq}/${row.name}`,
+      rule: row.rule,
+      name: row.name,
+      kind: row.kind,
+      entity: row.entity,
+      severity: row.severity,
+      line: row.line as Anomaly['line'],
+      opened: row.opened_at.getTime(),
+      updated: row.updated_at.getTime(),
+      resolved: row.resolved_at === null ? null : row.resolved_at.getTime(),
+      decision: row.decision,
+      acknowledged,
+      muted,
+    };
+  };
