@@ -1,5 +1,6 @@
 /** Holds what one partition came to against what the oracle makes of its log. */
 
+import { splitEntityKey } from '../../src/core/entity-key.ts';
 import { partitionKeys } from '../../src/core/partition.ts';
 import type { RedisConnection } from '../../src/processor/redis-connection.ts';
 import { RedisRuleLibrary } from '../../src/processor/redis-rule-library.ts';
@@ -7,6 +8,7 @@ import type { Plan } from '../../src/rules/plan.ts';
 import { type Head, PartitionState } from '../../src/step/partition-state.ts';
 import { decisionDifferences, entityDifferences } from '../../test/oracle/agree.ts';
 import type { EntityView, Oracle } from '../../test/oracle/oracle.ts';
+import type { LogEntry } from '../../test/oracle/received.ts';
 import { viewsOf } from '../../test/step/engine-run.ts';
 import { numberingProblems, surplus } from './decisions.ts';
 import { PARTITIONS } from './stage.ts';
@@ -36,19 +38,20 @@ export async function judgePartition(
   partition: number,
 ): Promise<Judgement> {
   const keys = partitionKeys(partition, PARTITIONS);
-  const log = await readLog(connection, keys.in);
-  const [out, dead, late] = [
+  const log = (await readLog(connection, keys.in)).filter((entry) => !isMail(entry));
+  const [told, dead, late] = [
     await readRecords(connection, keys.out),
     await readRecords(connection, keys.dead),
     await readRecords(connection, keys.late),
   ];
   const expected = await oracle.run(log, partition);
   const entities = await storedEntities(connection, plan, partition);
+  const out = told.filter(({ kind }) => isLocal(plan, String(kind)));
 
   const wrong = wrongEntities(expected.entities, entities);
   const counted = surplus(expected.decisions, out);
-  const numbering = numberingProblems(out, partition);
-  const told = decisionDifferences(expected.decisions, out, {}, 1_000);
+  const numbering = numberingProblems(told, partition);
+  const different = decisionDifferences(expected.decisions, out, {}, 1_000);
   const letters = letterProblems(expected.dead, dead);
   const lateWrong = Math.abs(expected.late - late.length);
   return {
@@ -58,13 +61,13 @@ export async function judgePartition(
     wrongEntities: wrong.size,
     lostDecisions: counted.lost,
     duplicateDecisions: counted.duplicate + numbering.repeated,
-    wrongDecisions: told.length + numbering.problems.length,
+    wrongDecisions: different.length + numbering.problems.length,
     deadLettersWrong: letters.length,
     lateWrong,
     problems: [
       ...[...wrong.values()].flat().slice(0, SHOWN),
       ...numbering.problems.slice(0, SHOWN),
-      ...told.slice(0, SHOWN),
+      ...different.slice(0, SHOWN),
       ...letters.slice(0, SHOWN),
       ...(lateWrong > 0 ? [`${late.length} late events, the oracle has ${expected.late}`] : []),
     ].map((problem) => `partition ${partition}: ${problem}`),
@@ -85,7 +88,17 @@ async function storedEntities(
   const state = new PartitionState(partition, plan, { layouts });
   if (head) state.restoreHead(JSON.parse(head) as Head);
   for (const [key, record] of Object.entries(records)) state.admit(key, record);
-  return viewsOf(state);
+  const views = [...viewsOf(state)].filter(([key]) => isLocal(plan, splitEntityKey(key).kind));
+  return new Map(views);
+}
+
+/** What a log alone says everything about; shared entities are made of the logs of all partitions. */
+function isLocal(plan: Plan, kind: string): boolean {
+  return plan.kindOf.get(kind)?.role === 'local';
+}
+
+function isMail({ d }: LogEntry): boolean {
+  return d?.startsWith('{"type":"shared.') === true;
 }
 
 function wrongEntities(
