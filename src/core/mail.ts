@@ -37,6 +37,25 @@ export interface SharedChanged {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** One entity whose outcome is known, for the owner of a learned feature. */
+export interface LearnedExample {
+  readonly type: 'learned.example';
+  /** The feature: `<kind>.<name>`. */
+  readonly kind: string;
+  /** Definition key of the feature: an example of another definition is of no use. */
+  readonly name: string;
+  readonly partition: number;
+  readonly incarnation: number;
+  readonly seq: number;
+  /** Stream time of the sender. */
+  readonly time: Millis;
+  /** null where there was nothing. */
+  readonly inputs: readonly (number | string | null)[];
+  readonly outcome: boolean;
+  /** The probability that was predicted when the inputs were taken. */
+  readonly told?: number;
+}
+
 /** Asks a partition to send everything again: all of it, or what goes to one owner. */
 export interface SharedResend {
   readonly type: 'shared.resend';

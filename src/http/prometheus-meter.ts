@@ -36,6 +36,8 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
     'subscription',
     'result',
   ],
+  weir_model_examples_total: ['Examples that a learned feature learned from', 'model'],
+  weir_model_examples_dropped_total: ['Examples of another definition of a learned feature', 'model'],
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
 };
 
@@ -59,6 +61,15 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   weir_partitions_owned: ['Partitions this instance owns'],
   weir_entities: ['Entities known', 'kind'],
   weir_redis_memory_ratio: ['Memory of Redis in use, of maxmemory; 0 where there is no limit'],
+  weir_model_brier: [
+    'Mean squared error of the predictions of a learned feature, told before the outcome',
+    'model',
+  ],
+  weir_model_auc: ['Chance that of two entities the one with the outcome had the higher prediction', 'model'],
+  weir_model_calibration_error: [
+    'Mean difference of what was predicted and what came, over ten bins',
+    'model',
+  ],
   weir_config_info: ['The rule set in force', 'hash', 'version'],
   weir_config_last_reload_success: ['1 when the last reading of the rule files was accepted'],
 };

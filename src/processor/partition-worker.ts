@@ -12,7 +12,7 @@ import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
 import { askToResend } from './ask-to-resend.ts';
 import { GoBack } from './go-back.ts';
 import { Measure } from './measure.ts';
-import { reportTally } from './report-tally.ts';
+import { reportModels, reportTally } from './report-tally.ts';
 import { admitResidents, startState } from './start-state.ts';
 import { Ticker } from './tick.ts';
 import { breathe } from './turns.ts';
@@ -368,6 +368,7 @@ class Session {
     if (commit.mail.length > 0) onMail?.();
     meter.observe('weir_commit_duration_seconds', (clock.now() - begun) / 1000);
     reportTally(this.state.tally, meter);
+    reportModels(this.state, meter);
   }
 
   private async settle(): Promise<void> {

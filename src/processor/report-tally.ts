@@ -1,6 +1,8 @@
 /** Hands the counts made inside step to the Meter, under the label names of each metric. */
 
 import type { Meter } from '../core/ports.ts';
+import { modelQualities } from '../step/learn-examples.ts';
+import type { PartitionState } from '../step/partition-state.ts';
 import type { Tally } from '../step/tally.ts';
 
 const LABELS: Readonly<Record<string, readonly string[]>> = {
@@ -15,7 +17,18 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
   weir_decisions_total: ['rule', 'mode'],
   weir_activations_refused_total: [],
   weir_shared_refused_total: ['kind'],
+  weir_model_examples_total: ['model'],
+  weir_model_examples_dropped_total: ['model'],
 };
+
+/** How good the models are that this partition teaches; to be called after each commit. */
+export function reportModels(state: PartitionState, meter: Meter): void {
+  for (const [model, { brier, auc, calibrationError }] of modelQualities(state)) {
+    meter.gauge('weir_model_brier', brier, { model });
+    meter.gauge('weir_model_auc', auc, { model });
+    meter.gauge('weir_model_calibration_error', calibrationError, { model });
+  }
+}
 
 export function reportTally(tally: Tally, meter: Meter): void {
   for (const { metric, labels, amount } of tally.take()) {

@@ -25,6 +25,15 @@ export function featureCanon(feature: FeatureDefinition): unknown {
   }
   if (feature.type === 'lookup')
     return { last: feature.field.text, of: feature.of.text, default: feature.default };
+  if (feature.type === 'learned') {
+    const { outcome, lost, inputs, horizon } = feature;
+    return {
+      learn: expression(outcome),
+      lost: expression(lost),
+      from: inputs.map((input) => input.text),
+      horizon,
+    };
+  }
   const { aggregate, options, sources, value, fields, where, each, key } = feature;
   return {
     aggregate,

@@ -7,6 +7,7 @@ import { compileFeeds, decidingRules } from './compile-feeds.ts';
 import { childReads, compileGroup } from './compile-group.ts';
 import { compileRule, slotsRead } from './compile-rule.ts';
 import { featureCanon, ruleCanon } from './definition-canon.ts';
+import { draftLearned } from './draft-learned.ts';
 import { draftLookup } from './draft-lookup.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
 import type { AggregateNode, CalcNode, GroupNode, RuleNode } from './plan.ts';
@@ -23,6 +24,7 @@ export function draftFeature(
   const definition = `${name}@${canonicalHash(featureCanon(feature), 8)}`;
   if (feature.type === 'aggregate') return draftAggregate(feature, definition, kind, context);
   if (feature.type === 'calc') return draftCalc(feature, definition, context);
+  if (feature.type === 'learned') return draftLearned(feature, definition, kind, context);
   if (feature.type === 'lookup') return draftLookup(feature, definition, kind, context);
   const group = compileGroup(feature, kind, context);
   const node: Drafted<GroupNode> = { type: 'group', name, definition, ...group };

@@ -33,6 +33,11 @@ export function draftShared(
       feature.of,
       `a feature of ${kind.name} cannot look at another shared kind: only local kinds do`,
     );
+  if (feature.type === 'learned')
+    context.diagnostics.report(
+      feature.place,
+      `a feature of ${kind.name} cannot be learned: it is shared, and only local kinds have examples enough`,
+    );
   return { draft: draftFeature(feature, kind, context) };
 }
 

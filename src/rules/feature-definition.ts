@@ -5,6 +5,7 @@ import { type AggregateOptions, windowStep } from '../models/aggregate.ts';
 import { NAME, nameRule, RESERVED_NAMES } from './definition-name.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
 import { GROUP_OPTIONS, groupVerb, readGroup } from './group-definition.ts';
+import { readLearned } from './learned-definition.ts';
 import { type LocatedMap, type LocatedScalar, plainValue } from './located.ts';
 import { MapReader } from './map-reader.ts';
 import type { AggregateFeature, EventSource, FeatureDefinition } from './rule-set.ts';
@@ -21,12 +22,13 @@ const OPTIONS: Record<string, readonly string[]> = {
   latest: ['on', 'window', 'step', 'where', 'each', 'keep', 'default'],
   lookup: ['of', 'default'],
   calc: ['default'],
+  learn: ['from', 'lost', 'horizon'],
   ...GROUP_OPTIONS,
 };
 const NUMBER_VERBS = ['sum', 'avg', 'min', 'max', 'median'];
 const LATER_VERBS = ['forecast', 'anomaly'];
 const AGGREGATE_VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'series', 'latest'];
-const VERBS = [...AGGREGATE_VERBS, 'calc', 'rows', 'tally', ...LATER_VERBS];
+const VERBS = [...AGGREGATE_VERBS, 'calc', 'learn', 'rows', 'tally', ...LATER_VERBS];
 const ABOUT_KINDS: Readonly<Record<string, readonly string[]>> = { ...GROUP_OPTIONS, lookup: [] };
 const ALL_OPTIONS = [...new Set(Object.values(OPTIONS).flat())];
 const QUANTILE = /^p(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d{1,3})?)$/;
@@ -81,6 +83,11 @@ class FeatureReader {
       this.#allow(verb, 'calc');
       const expression = reader.scalar('calc');
       return expression && { ...base, type: 'calc', expression, default: this.#default() };
+    }
+    if (verb === 'learn') {
+      this.#allow(verb, 'learn');
+      const learned = readLearned(reader);
+      return learned && { ...base, ...learned };
     }
     const group = groupVerb(verb, reader);
     if (group !== undefined) {

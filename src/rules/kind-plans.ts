@@ -1,6 +1,7 @@
 /** Puts compiled nodes together to the plans of their kinds, and of the parts and copies of shared ones. */
 
 import { canonicalHash } from './canonical.ts';
+import { learnedKinds } from './learned-kinds.ts';
 import { readsByName } from './lookup-loops.ts';
 import type { NodeDraft } from './node-draft.ts';
 import type { Feed, KindPlan, KindRole, Node } from './plan.ts';
@@ -50,6 +51,19 @@ export function makeKindPlans(kinds: readonly CompiledKind[]): KindPlan[] {
     if (told.has(kind.name))
       add(kind, 'copy', keys, [slotless({ type: 'copy', name: 'copy', definition: 'copy' })]);
   }
+  for (const drafts of ordered.values())
+    for (const { node } of drafts)
+      if (node.type === 'learned')
+        for (const { role, nodes } of learnedKinds(node)) {
+          const head = { name: `${node.model}.${role}`, of: node.model, role, index: plans.length, key: [] };
+          plans.push(
+            kindPlan(
+              head,
+              new Map(),
+              nodes.map((own) => slotless(own)),
+            ),
+          );
+        }
   return plans.map((plan) => ({ ...plan, groups: groupsOver(plan.index, plans) }));
 }
 
@@ -59,6 +73,7 @@ function inOrder({ kind, slotOf, nodes }: CompiledKind, meanings: ReadonlyMap<st
   return [...slotOf.keys()].slice(kind.key.length).map((name) => {
     const draft = byName.get(name) as NodeDraft;
     const definition = meanings.get(`${kind.name}.${name}`) ?? draft.node.definition;
+    if (draft.node.type === 'learned') return { ...draft, node: { ...draft.node, definition } };
     if (draft.part?.type !== 'gathered') return draft;
     const part = { ...draft.part, definition, giver: `${kind.name}.${definition}` };
     return { ...draft, node: { ...draft.node, definition }, part };
@@ -67,7 +82,7 @@ function inOrder({ kind, slotOf, nodes }: CompiledKind, meanings: ReadonlyMap<st
 
 /**
  * What entities give depends on the rules and features that it is made of: when one of them changes, the sums of
- * the old values must not go on, so their names hold the definitions of everything they read.
+ * the old values must not go on, nor what was learned from them, so their names hold the definitions of everything they read.
  */
 function meaningsOf(kinds: readonly CompiledKind[]): Map<string, string> {
   const drafts = new Map(kinds.map(({ kind, nodes }) => [kind.name, nodes]));
@@ -79,7 +94,7 @@ function meaningsOf(kinds: readonly CompiledKind[]): Map<string, string> {
   const meanings = new Map<string, string>();
   for (const [kind, nodes] of drafts)
     for (const { name, node, gives } of nodes) {
-      if (!gives) continue;
+      if (!gives && node.type !== 'learned') continue;
       const seen = new Set<string>([`${kind}.${name}`]);
       for (const at of seen) for (const read of reads.get(at) ?? []) seen.add(read);
       const read = [...seen].map((at) => [at, definitions.get(at) ?? '']).sort(byFirst);
@@ -179,7 +194,9 @@ function kindPlan(
     dependents,
     feeds,
     groups: [],
-    lookups: nodes.flatMap((node, index) => (node.type === 'lookup' ? [index] : [])),
+    lookups: nodes.flatMap((node, index) =>
+      node.type === 'lookup' || node.type === 'learned' ? [index] : [],
+    ),
     zoneSlot: slotOf.get('timezone') ?? -1,
     currencySlot: slotOf.get('currency') ?? -1,
     layout: { id, keys },

@@ -8,6 +8,7 @@ import type {
   FedNode,
   GatheredNode,
   GroupNode,
+  LearnedNode,
   LookupNode,
   MergedNode,
   RuleNode,
@@ -23,7 +24,8 @@ export interface NodeDraft {
     | Drafted<GroupNode>
     | Drafted<RuleNode>
     | Drafted<MergedNode>
-    | Drafted<LookupNode>;
+    | Drafted<LookupNode>
+    | Drafted<LearnedNode>;
   /** Slots of the same kind that must be settled before. */
   readonly reads: readonly number[];
   readonly feeds: readonly TypedFeed[];

@@ -4,6 +4,7 @@ import type { Subscription } from '../core/subscription.ts';
 import type { Millis } from '../core/units.ts';
 import type { Accumulator } from '../models/accumulator.ts';
 import type { Aggregate } from '../models/aggregate.ts';
+import type { Learner } from '../models/learned/learner.ts';
 import type { Mergeable } from '../models/mergeable.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
 import type { Expression } from './expression/expression.ts';
@@ -47,15 +48,16 @@ export interface Settings {
 /**
  * local: its entities belong to one partition; shared: merged by the owner of the id from what every partition
  * sends; part: what a partition keeps of a shared entity (`source.part`); copy: what it last heard of one
- * (`source.copy`).
+ * (`source.copy`). examples, model: of a learned feature, the examples that its owner got last (`lead.chance.examples`)
+ * and what it has learned from all of them (`lead.chance.model`).
  */
-export type KindRole = 'local' | 'shared' | 'part' | 'copy';
+export type KindRole = 'local' | 'shared' | 'part' | 'copy' | 'examples' | 'model';
 
 export interface KindPlan {
   readonly name: string;
   readonly index: number;
   readonly role: KindRole;
-  /** The shared kind that a part or copy is of; else its own name. */
+  /** The shared kind that a part or copy is of, or the learned feature (`lead.chance`); else its own name. */
   readonly of: string;
   /** Event fields that make the entity id, joined with `/`; the first one routes. */
   readonly key: readonly string[];
@@ -70,7 +72,7 @@ export interface KindPlan {
   readonly feeds: ReadonlyMap<string, readonly Feed[]>;
   /** Group features over this kind in other kinds (campaign's rows of channel). */
   readonly groups: readonly { readonly kind: number; readonly node: number }[];
-  /** Indexes of the nodes that look at shared entities. */
+  /** Indexes of the nodes that look at what owners told: of shared entities, or of what was learned. */
   readonly lookups: readonly number[];
   /** Slot of a feature called `timezone` / `currency`, or -1. */
   readonly zoneSlot: number;
@@ -116,7 +118,10 @@ export type Node =
   | FedNode
   | GatheredNode
   | SendNode
-  | CopyNode;
+  | CopyNode
+  | LearnedNode
+  | ExamplesNode
+  | ModelNode;
 
 interface NodeBase {
   readonly name: string;
@@ -216,6 +221,30 @@ export interface SendNode extends NodeBase {
 /** The only one of a copy: what the owner told last. */
 export interface CopyNode extends NodeBase {
   readonly type: 'copy';
+}
+
+/** The chance of an outcome, as the copy of the model has it; gives the model an example when the outcome is known. */
+export interface LearnedNode extends NodeBase {
+  readonly type: 'learned';
+  /** `<kind>.<feature>`: names the model, and the partition that learns. */
+  readonly model: string;
+  readonly outcome: Expression;
+  /** Nothing is to be expected any more. */
+  readonly lost?: Expression;
+  readonly inputs: readonly { readonly name: string; readonly slot: number }[];
+  /** What has not come by then counts as not come. */
+  readonly horizon: Millis;
+}
+
+/** The only one of its kind, at the owner: the examples of late, and who sent how many. */
+export interface ExamplesNode extends NodeBase {
+  readonly type: 'examples';
+}
+
+/** The only one of its kind, at the owner: what was learned. */
+export interface ModelNode extends NodeBase {
+  readonly type: 'model';
+  readonly learner: Learner;
 }
 
 /** A feature that the database answers when a report asks. */

@@ -1,5 +1,6 @@
 /** The rule set as written: every definition, normalised, with its place in the files. */
 
+import type { Millis } from '../core/units.ts';
 import type { AggregateOptions } from '../models/aggregate.ts';
 import type { EventCatalogue, EventType } from './event-catalogue.ts';
 import type { LocatedScalar } from './located.ts';
@@ -30,7 +31,12 @@ export interface KindDefinition {
   readonly place: LocatedScalar;
 }
 
-export type FeatureDefinition = AggregateFeature | CalcFeature | GroupFeature | LookupFeature;
+export type FeatureDefinition =
+  | AggregateFeature
+  | CalcFeature
+  | GroupFeature
+  | LookupFeature
+  | LearnedFeature;
 
 interface FeatureBase {
   readonly kind: string;
@@ -94,6 +100,16 @@ export interface LookupFeature extends FeatureBase {
   readonly field: LocatedScalar;
   readonly of: LocatedScalar;
   readonly default: unknown;
+}
+
+/** The chance of an outcome, learned from the entities whose outcome is known. */
+export interface LearnedFeature extends FeatureBase {
+  readonly type: 'learned';
+  readonly outcome: LocatedScalar;
+  readonly lost?: LocatedScalar;
+  /** Features and results of the same kind. */
+  readonly inputs: readonly LocatedScalar[];
+  readonly horizon: Millis;
 }
 
 /** Whether the feature is answered when a report asks, so that nothing else may read it. */

@@ -32,6 +32,17 @@ import { elementFields } from './scope.ts';
 import type { PickDefinition } from './shape-definition.ts';
 
 const COUNT = numberFrom(0);
+const PERCENT = numberFrom(0, 100);
+const LEARNED = orAbsent(
+  objectOf([
+    ['value', PERCENT],
+    ['low', PERCENT],
+    ['high', PERCENT],
+    ['version', COUNT],
+    ['examples', COUNT],
+    ['because', ANY],
+  ]),
+);
 
 export class TypeFacts {
   readonly #context: Omit<CompileContext, 'types'>;
@@ -66,6 +77,7 @@ export class TypeFacts {
     if (feature.type === 'group') return this.#group(feature);
     if (feature.type === 'lookup')
       return orDefault(orAbsent(this.of(feature.of.text, feature.field.text)), feature.default);
+    if (feature.type === 'learned') return LEARNED;
     const type =
       feature.type === 'calc' ? this.#calculated(feature.expression, kind) : this.#aggregate(feature);
     return orDefault(type, feature.default);

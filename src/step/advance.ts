@@ -4,6 +4,7 @@ import { splitEntityKey } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { Millis } from '../core/units.ts';
 import { type Cause, evaluate, parentsOf, WOKEN } from './evaluate.ts';
+import { tend } from './learn-examples.ts';
 import { sendPart, sendParts } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
@@ -28,6 +29,10 @@ function fire(state: PartitionState, entry: EntryId, key: string, due: Millis): 
     return;
   }
   const entity = state.entity(kind, id);
+  if (entity.kind.role === 'examples') {
+    tend(state, entity);
+    return;
+  }
   if (entity.kind.role === 'part') {
     sendPart(state, entity);
     return;

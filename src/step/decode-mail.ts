@@ -1,6 +1,12 @@
-/** Decodes mail of other partitions: control entries of the types `shared.*`. */
+/** Decodes mail of other partitions: control entries of the types `shared.*` and `learned.example`. */
 
-import type { SharedChanged, SharedErased, SharedKnown, SharedPartial } from '../core/mail.ts';
+import type {
+  LearnedExample,
+  SharedChanged,
+  SharedErased,
+  SharedKnown,
+  SharedPartial,
+} from '../core/mail.ts';
 import { shown } from '../core/shown.ts';
 import type { Item } from './decode.ts';
 import type { Fields } from './normalise.ts';
@@ -20,6 +26,10 @@ export function decodeMail(value: Fields): Item | string | undefined {
       return `ids must be lists by kind, are ${shown(value.ids)}`;
     return { kind: 'known', known: value as unknown as SharedKnown };
   }
+  if (type === 'learned.example') {
+    const problem = exampleProblem(value);
+    return problem ?? { kind: 'example', example: value as unknown as LearnedExample };
+  }
   if (type !== 'shared.partial' && type !== 'shared.changed' && type !== 'shared.erased') return undefined;
   for (const name of ['kind', 'id'])
     if (typeof value[name] !== 'string' || value[name] === '')
@@ -34,6 +44,23 @@ export function decodeMail(value: Fields): Item | string | undefined {
   if (!isCount(value.partition)) return `partition must be a whole number, is ${shown(value.partition)}`;
   if (!isMap(value.states)) return `states must be an object, is ${shown(value.states)}`;
   return { kind: 'partial', partial: value as unknown as SharedPartial };
+}
+
+function exampleProblem(value: Fields): string | undefined {
+  for (const name of ['kind', 'name'])
+    if (typeof value[name] !== 'string') return `${name} must be text, is ${shown(value[name])}`;
+  for (const name of ['partition', 'incarnation', 'seq', 'time'])
+    if (!isCount(value[name])) return `${name} must be a whole number, is ${shown(value[name])}`;
+  const { inputs, outcome, told } = value;
+  if (!Array.isArray(inputs) || !inputs.every(isInput)) return `inputs must be a list, is ${shown(inputs)}`;
+  if (typeof outcome !== 'boolean') return `outcome must be true or false, is ${shown(outcome)}`;
+  if (told !== undefined && !(typeof told === 'number' && told >= 0 && told <= 1))
+    return `told must be a probability, is ${shown(told)}`;
+  return undefined;
+}
+
+function isInput(value: unknown): boolean {
+  return value === null || typeof value === 'number' || typeof value === 'string';
 }
 
 function isCount(value: unknown): value is number {

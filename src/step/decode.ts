@@ -5,7 +5,13 @@ import type { Entry } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import { isPlainText, LONGEST_ID, normalId } from '../core/id.ts';
 import { parseInstant } from '../core/instant.ts';
-import type { SharedChanged, SharedErased, SharedKnown, SharedPartial } from '../core/mail.ts';
+import type {
+  LearnedExample,
+  SharedChanged,
+  SharedErased,
+  SharedKnown,
+  SharedPartial,
+} from '../core/mail.ts';
 import { shown } from '../core/shown.ts';
 import { MINUTE, type Millis } from '../core/units.ts';
 import type { EventCatalogue, EventType } from '../rules/event-catalogue.ts';
@@ -37,6 +43,7 @@ export type Item =
   | { readonly kind: 'broadcast'; readonly change: SharedChanged }
   | { readonly kind: 'known'; readonly known: SharedKnown }
   | { readonly kind: 'erased'; readonly erased: SharedErased }
+  | { readonly kind: 'example'; readonly example: LearnedExample }
   | { readonly kind: 'resend'; readonly owner: number | undefined };
 
 export interface DecodeOptions {
@@ -82,7 +89,7 @@ export function sourceText(entry: Entry, index: number): { raw: string; encoding
 
 /** Mail of other partitions is as long as what they know; its writer is the processor itself. */
 function isMail({ d, m }: Entry): boolean {
-  return m === undefined && d !== undefined && d.startsWith('{"type":"shared.');
+  return m === undefined && d !== undefined && /^\{"type":"(?:shared|learned)\./.test(d);
 }
 
 function isTooLarge(text: string): boolean {
@@ -103,7 +110,7 @@ function decodeControl(reading: EntryReading, value: Fields | null): Item | unde
     const problem = `hash and previous must be text, are ${shown(hash)} and ${shown(previous)}`;
     return dead(reading, 0, { reason: 'bad_field', problem }, 'rules.activated');
   }
-  if (typeof value?.type !== 'string' || !value.type.startsWith('shared.')) return undefined;
+  if (typeof value?.type !== 'string' || !/^(?:shared|learned)\./.test(value.type)) return undefined;
   const mail = decodeMail(value);
   return typeof mail === 'string'
     ? dead(reading, 0, { reason: 'bad_field', problem: mail }, value.type)

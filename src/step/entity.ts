@@ -3,6 +3,7 @@
 import { entityKey, keyValues } from '../core/entity-key.ts';
 import type { Millis } from '../core/units.ts';
 import type { KindPlan, Node, Plan } from '../rules/plan.ts';
+import { emptyExamples, emptyLearned, emptyModel } from './learned-states.ts';
 import { emptyResult } from './result.ts';
 import type { BroadcastState, LookedUp, MergedState, SendState } from './shared-states.ts';
 
@@ -96,6 +97,12 @@ export function emptyState(node: Node): unknown {
       return { at: undefined, told: undefined } satisfies BroadcastState;
     case 'lookup':
       return { value: undefined, time: undefined } satisfies LookedUp;
+    case 'learned':
+      return emptyLearned();
+    case 'examples':
+      return emptyExamples();
+    case 'model':
+      return emptyModel(node.learner);
     case 'rule':
       return emptyResult();
     default:

@@ -15,6 +15,7 @@ import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import { broadcast } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
 import { type Blank, partUses, planIndex } from './plan-index.ts';
+import { predictOutcome } from './predict-outcome.ts';
 import { decisionFields, type Published } from './publication.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
@@ -45,7 +46,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     entity.recordStale = true;
   }
   entity.fresh = false;
-  for (const lookup of kind.lookups) pending[lookup] = CHANGED;
+  for (const lookup of kind.lookups) if (pending[lookup] === 0) pending[lookup] = WOKEN;
   const now = state.streamTime;
   const frame = entityFrame(entity, now);
   let ran = false;
@@ -79,6 +80,8 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       next[node.state] = node.keeper.nextChange(merged, now);
     } else if (node.type === 'lookup') {
       value = lookUp(state, entity, node);
+    } else if (node.type === 'learned') {
+      value = predictOutcome(state, entity, node, frame, cause.event !== undefined, marked === CHANGED);
     } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       const { failing } = result;

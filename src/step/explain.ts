@@ -4,10 +4,11 @@ import type { Reason } from '../core/decision.ts';
 import { entityKey } from '../core/entity-key.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { LookupNode, Node, RuleNode } from '../rules/plan.ts';
+import type { Node, RuleNode } from '../rules/plan.ts';
 import { isOffReason } from './breakers.ts';
 import type { Entity } from './entity.ts';
 import type { LastDecision } from './last-decision.ts';
+import type { LearnedState } from './learned-states.ts';
 import { sharedId } from './look-up.ts';
 import { entityFrame } from './node-value.ts';
 import { isDue, numberOf } from './publication.ts';
@@ -42,7 +43,7 @@ export interface ExplainedResult {
   /** Why the current value is not published; null when it is. */
   readonly not_published: string | null;
   readonly next_change: { readonly at: string; readonly because: string } | null;
-  /** Features of shared entities it depends on, as their owners told them last. */
+  /** Features of shared entities, and models, that it depends on: as their owners told them last. */
   readonly looked_up: readonly {
     readonly name: string;
     readonly of: string | null;
@@ -183,13 +184,13 @@ function nextChange(
 /** What it read of shared entities, of which this partition knows only what their owners told. */
 function lookedUp(entity: Entity, sources: readonly Node[], now: Millis): ExplainedResult['looked_up'] {
   return sources
-    .filter((source): source is LookupNode => source.type === 'lookup')
+    .filter((source) => source.type === 'lookup' || source.type === 'learned')
     .map((source) => {
-      const { time } = entity.states[source.state] as LookedUp;
-      const id = sharedId(entity, source);
+      const { time } = entity.states[source.state] as LookedUp | LearnedState;
+      const id = source.type === 'lookup' ? sharedId(entity, source) : source.model;
       return {
         name: source.name,
-        of: id === undefined ? null : entityKey(source.of, id),
+        of: id === undefined ? null : source.type === 'lookup' ? entityKey(source.of, id) : id,
         as_of: time === undefined ? null : new Date(time).toISOString(),
         age_seconds: time === undefined ? null : Math.max(0, now - time) / SECOND,
       };
@@ -207,6 +208,7 @@ function sourcesOf(entity: Entity, node: RuleNode): Node[] {
     sources.add(source);
     if (source.type === 'calc')
       for (const name of source.expression.reads) open.push(entity.kind.slotOf.get(name) ?? -1);
+    else if (source.type === 'learned') open.push(...source.inputs.map(({ slot }) => slot));
     else if (source.type === 'rule') open.push(...source.reads);
   }
   return [...sources];

@@ -26,9 +26,13 @@ export function loggedEvents(plan: Plan, entry: Entry, items: readonly Item[]): 
 
 /** Control entries stand alone in theirs. */
 function ownEntry(entry: Entry): LoggedEvent {
-  const { type, time, states, ...data } = JSON.parse(entry.d ?? '{}') as Record<string, unknown>;
+  const { type, time, states, values, ...data } = JSON.parse(entry.d ?? '{}') as Record<string, unknown>;
   // what a partition knows of a shared entity is made from the events of that partition: they are kept already
-  const kept = states === undefined || type === 'shared.partial' ? data : { ...data, states };
+  const kept = {
+    ...data,
+    ...(states === undefined || type === 'shared.partial' ? {} : { states }),
+    ...(values === undefined ? {} : { values: withoutPredictor(values) }),
+  };
   return {
     item: 0,
     time: parseInstant(time) ?? entryMillis(entry.id),
@@ -39,6 +43,13 @@ function ownEntry(entry: Entry): LoggedEvent {
     entity: null,
     data: kept,
   };
+}
+
+/** A model is large, comes every minute to every partition, and is made from events that are kept. */
+function withoutPredictor(values: unknown): unknown {
+  if (typeof values !== 'object' || values === null) return values;
+  const { predictor: _, ...others } = values as Record<string, unknown>;
+  return others;
 }
 
 /** The entity that an event's route names: the one whose key is that field alone. */

@@ -5,6 +5,7 @@ import type { SharedChanged, SharedKnown, SharedPartial } from '../core/mail.ts'
 import type { Plan } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import { CHANGED, evaluate } from './evaluate.ts';
+import { tellModelAgain } from './learn-examples.ts';
 import { partUnsent } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planIndex } from './plan-index.ts';
@@ -77,6 +78,7 @@ export function resend(state: PartitionState, entry: EntryId, owner: number | un
     const { kind } = entity;
     if (kind.role === 'part' && (owner === undefined || ownerOf(kind, entity.id, partitions) === owner))
       partUnsent(state, entity);
+    if (kind.role === 'examples' && owner === undefined) tellModelAgain(state, entity);
     if (kind.role === 'shared' && owner === undefined) tellAgain(state, entry, entity);
   }
 }

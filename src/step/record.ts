@@ -5,6 +5,17 @@ import { WeirError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
 import type { CalcNode, KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
 import { Entity } from './entity.ts';
+import {
+  decodeExamples,
+  decodeLearned,
+  decodeModel,
+  type ExamplesState,
+  encodeExamples,
+  encodeLearned,
+  encodeModel,
+  type LearnedState,
+  type ModelState,
+} from './learned-states.ts';
 import { PackedReader } from './packed-reader.ts';
 import { PackedWriter } from './packed-writer.ts';
 import { type Blank, planIndex } from './plan-index.ts';
@@ -167,6 +178,12 @@ function encodeState(node: StatefulNode, state: unknown): unknown {
     case 'lookup':
     case 'copy':
       return state ?? null;
+    case 'learned':
+      return encodeLearned(state as LearnedState);
+    case 'examples':
+      return encodeExamples(state as ExamplesState);
+    case 'model':
+      return encodeModel(node.learner, state as ModelState);
     default:
       return encodeResult(state as Result, node);
   }
@@ -193,6 +210,12 @@ function decodeState(node: StatefulNode, stored: unknown, schema: number): unkno
     case 'lookup':
     case 'copy':
       return stored ?? undefined;
+    case 'learned':
+      return decodeLearned(stored);
+    case 'examples':
+      return decodeExamples(stored);
+    case 'model':
+      return decodeModel(node.learner, stored);
     default:
       return decodeResult(stored, node, schema);
   }

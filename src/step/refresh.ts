@@ -2,9 +2,12 @@
 
 import type { Millis } from '../core/units.ts';
 import type { Entity } from './entity.ts';
+import { examplesDue } from './learn-examples.ts';
+import type { ExamplesState, LearnedState } from './learned-states.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import { broadcastDue, sendDue } from './outgoing.ts';
 import { planIndex } from './plan-index.ts';
+import { outcomeDue } from './predict-outcome.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { currentValue } from './run-rule.ts';
 import { type LookedUp, type MergedState, mergedState, type SendState } from './shared-states.ts';
@@ -32,6 +35,12 @@ export function refresh(entity: Entity, now: Millis): void {
       next[node.state] = node.keeper.nextChange(merged, now);
     } else if (node.type === 'lookup') {
       slots[node.slot] = (states[node.state] as LookedUp).value ?? node.default;
+    } else if (node.type === 'learned') {
+      const learned = states[node.state] as LearnedState;
+      slots[node.slot] = learned.value;
+      next[node.state] = outcomeDue(learned, node);
+    } else if (node.type === 'examples') {
+      next[node.state] = examplesDue(states[node.state] as ExamplesState);
     } else if (node.type === 'broadcast') {
       next[node.state] = broadcastDue(entity, node);
     } else if (node.type === 'send') {

@@ -1,10 +1,12 @@
 /** send-mail: what a partition puts into its mailbox for others. */
 
-import type { SharedChanged, SharedErased, SharedKnown, SharedResend } from '../core/mail.ts';
+import type { LearnedExample, SharedChanged, SharedErased, SharedKnown, SharedResend } from '../core/mail.ts';
+import { partitionOf } from '../core/partition.ts';
 import type { Millis } from '../core/units.ts';
 import type { Mergeable } from '../models/mergeable.ts';
-import type { Node } from '../rules/plan.ts';
+import type { LearnedNode, Node } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
+import type { Snapshot } from './learned-states.ts';
 import type { PartitionState } from './partition-state.ts';
 import { ownerOf } from './route.ts';
 
@@ -27,7 +29,7 @@ export function mailChange(
   const seq = mailbox.number();
   const change: SharedChanged = {
     type: 'shared.changed',
-    kind: kind.name,
+    kind: kind.of,
     id,
     incarnation,
     seq,
@@ -41,6 +43,19 @@ export function mailChange(
 export function mailErased({ mailbox }: PartitionState, kind: string, id: string, time: Millis): void {
   const body: SharedErased = { type: 'shared.erased', kind, id, time };
   mailbox.put(`!${kind}:${id}`, '*', mailbox.number(), body);
+}
+
+/** The owner of a learned feature is to learn from what was waiting for its outcome. */
+export function mailExample(
+  { partition, incarnation, streamTime: time, plan, mailbox }: PartitionState,
+  { model: kind, definition: name }: LearnedNode,
+  { inputs, told }: Snapshot,
+  outcome: boolean,
+): void {
+  const seq = mailbox.number();
+  const head = { type: 'learned.example', kind, name, partition, incarnation, seq, time } as const;
+  const example: LearnedExample = { ...head, inputs, outcome, ...(told === undefined ? {} : { told }) };
+  mailbox.put(`example ${seq}`, partitionOf(kind, plan.settings.partitions), seq, example);
 }
 
 /** Every partition is asked for what it knows of the shared entities of this one. */

@@ -11,6 +11,7 @@ import { originOf } from './entry-reading.ts';
 import { erase, forget, isErased } from './erase.ts';
 import { learn } from './learn.ts';
 import { MUTED, mute } from './mute.ts';
+import { takeExample } from './learn-examples.ts';
 import { partUnsent, sendParts } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
 import { mergesAnew, resend, takeBroadcast, takeKnown, takePartial } from './receive-mail.ts';
@@ -28,6 +29,7 @@ export function step(state: PartitionState, entry: Entry, item: Item): void {
   else if (item.kind === 'broadcast') takeBroadcast(state, item.change);
   else if (item.kind === 'known') takeKnown(state, entry.id, item.known);
   else if (item.kind === 'erased') forget(state, item.erased.kind, item.erased.id, item.erased.time);
+  else if (item.kind === 'example') takeExample(state, item.example);
   else if (item.kind === 'resend') resend(state, entry.id, item.owner);
   else bury(state, item.id, item.letter);
   sendParts(state);

@@ -36,7 +36,9 @@ function loadKind(name: string, key: string[], documents: readonly Yaml[]): Kind
   const features: Feature[] = [];
   for (const document of documents) {
     const declared = (document.features as Record<string, Record<string, Yaml>> | undefined)?.[name];
-    for (const [feature, yaml] of Object.entries(declared ?? {})) features.push(loadFeature(feature, yaml));
+    // what is learned from outcomes is another matter: its tests are in test/step/learned.test.ts
+    for (const [feature, yaml] of Object.entries(declared ?? {}))
+      if (yaml.learn === undefined) features.push(loadFeature(feature, yaml));
   }
   const labelOf = (feature: string) => {
     const rows = features.find((each) => each.name === feature);

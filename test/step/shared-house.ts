@@ -125,6 +125,11 @@ export class SharedHouse {
     return entity && Object.fromEntries(entity.kind.slots.map((name, slot) => [name, entity.slots[slot]]));
   }
 
+  /** The state of the only node of an entity behind a learned feature. */
+  stateOf(partition: number, key: string): unknown {
+    return this.#states[partition]?.entities.get(key)?.states[0];
+  }
+
   #commit(partition: number, state: PartitionState): void {
     const stored = this.#stored[partition] as Stored;
     const { states, timers, mail, out } = state.collect();

@@ -1,13 +1,22 @@
 /** A learner whose log-odds are a sum over inputs and pairs of inputs: as exact as it can be explained. */
 
-import { GaussianWeights, type Score, sigmoid } from './gaussian-weights.ts';
-import { coarseParts, type Parts, parts } from './input-shape.ts';
-import { type Contribution, type InputValue, type Learner, type Prediction, plainInput } from './learner.ts';
+import { GaussianWeights, type Score } from './gaussian-weights.ts';
+import { type InputValue, type Learner, type Prediction, plainInput } from './learner.ts';
 import { type Example, type Structure, structureOf } from './structure.ts';
+import {
+  type Additions,
+  contributionsOf,
+  knownPlaces,
+  moderation,
+  type Places,
+  predictionOf,
+  type Touched,
+  touch,
+} from './touched-weights.ts';
 
 type Plain = Example[0];
 
-interface Additive {
+export interface Additive {
   examples: number;
   positives: number;
   /** The first examples, kept until the structure is made from them. */
@@ -22,18 +31,12 @@ interface Additive {
   calibration: GaussianWeights;
   /** What each input contributes to the raw log-odds on average. */
   averages: number[];
+  /** What the variance of a score was of the sum of its weights' own variances, on average. */
+  spread: number;
 }
 
-/** What an example touches, and which inputs to thank for it. */
-interface Touched {
-  readonly slots: number[];
-  readonly shares: number[];
-  /** Per touched weight one input, or two that share it. */
-  readonly owners: (readonly number[])[];
-}
-
-/** Examples that the structure is made from. */
-const SAMPLE = 256;
+/** Examples that the structure is made from: before there are so many, there is nothing to tell of. */
+export const FIRST_EXAMPLES = 256;
 /** Bounds of the state: weights in all, weights that pairs may take of them, texts of one input. */
 const MOST_WEIGHTS = 512;
 const MOST_BEFORE_PAIRS = 448;
@@ -48,6 +51,7 @@ const INTERCEPT_VARIANCE = 0.05;
 const SLOPE_VARIANCE = 0.02;
 /** Averages follow the last thousand examples. */
 const AVERAGE_OVER = 1024;
+const SPREAD_OVER = 64;
 
 /**
  * Formula: logit p = a + b κ (w₀ + Σᵢ wᵢ(xᵢ) + Σᵢⱼ wᵢⱼ(xᵢ, xⱼ)). wᵢ is one weight per text or frequent number, and a
@@ -72,6 +76,7 @@ export function additiveLearner(names: readonly string[]): Learner {
       weights: new GaussianWeights(),
       calibration: newCalibration(),
       averages: names.map(() => 0),
+      spread: 1,
     }),
     predict: (state, inputs) => predict(names, state, inputs),
     learn(state, inputs, outcome) {
@@ -80,7 +85,7 @@ export function additiveLearner(names: readonly string[]): Learner {
       if (outcome) state.positives += 1;
       if (state.structure !== undefined) return update(state, state.structure, plain, outcome);
       state.waiting.push([plain, outcome]);
-      if (state.waiting.length === SAMPLE) build(state);
+      if (state.waiting.length === FIRST_EXAMPLES) build(state);
     },
     encode: ({ slots, weights, calibration, waiting, ...rest }) => ({
       ...rest,
@@ -143,13 +148,14 @@ function build(state: Additive): void {
 }
 
 function update(state: Additive, structure: Structure, plain: Plain, outcome: boolean): void {
-  const touched = touch(state, structure, plain, true);
+  const touched = touch(structure, plain, newPlaces(state));
   const score = state.weights.score(touched);
   const rate = Math.max(1 / state.examples, 1 / AVERAGE_OVER);
-  const sums = contributionsOf(state, touched);
+  const sums = contributionsOf(touched, additionsOf(state));
   for (const [input, sum] of sums.entries())
     state.averages[input] = (state.averages[input] as number) * (1 - rate) + sum * rate;
-  if (state.examples > SAMPLE)
+  state.spread += (1 / SPREAD_OVER) * (score.variance / ownVariance(touched, state.weights) - state.spread);
+  if (state.examples > FIRST_EXAMPLES)
     state.calibration.learn({ slots: [0, 1], shares: [1, moderated(score)] }, outcome);
   state.weights.learn(touched, outcome);
 }
@@ -163,75 +169,36 @@ function predict(names: readonly string[], state: Additive, inputs: readonly Inp
     return { probability, error, logOdds, base: logOdds, contributions: [], examples };
   }
   const plain = names.map((_, i) => plainInput(inputs[i]));
-  const touched = touch(state, structure, plain, false);
-  const score = state.weights.score(touched);
-  const slope = state.calibration.mean(1) * moderation(score);
-  const contributions = contributionsOf(state, touched).map(
-    (sum, i): Contribution => ({
-      input: names[i] as string,
-      value: inputs[i],
-      logOdds: slope * (sum - (state.averages[i] as number)),
-    }),
-  );
-  const average = state.averages.reduce((sum, each) => sum + each, state.weights.mean(0));
-  const base = state.calibration.mean(0) + slope * average;
-  const logOdds = contributions.reduce((sum, each) => sum + each.logOdds, base);
-  const probability = sigmoid(logOdds);
-  contributions.sort((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
-  const error = probability * (1 - probability) * slope * Math.sqrt(score.variance);
-  return { probability, error, logOdds, base, contributions, examples };
+  const touched = touch(structure, plain, knownPlaces(state.slots));
+  const { variance } = state.weights.score(touched);
+  return predictionOf(names, inputs, touched, additionsOf(state), variance);
 }
 
-function moderation({ variance }: Score): number {
-  return 1 / Math.sqrt(1 + (Math.PI * variance) / 8);
-}
-
-function moderated(score: Score): number {
-  return score.mean * moderation(score);
-}
-
-function contributionsOf(state: Additive, { slots, shares, owners }: Touched): number[] {
-  const sums = state.averages.map(() => 0);
-  for (let at = 0; at < slots.length; at += 1) {
-    const owned = owners[at] as readonly number[];
-    const part = ((shares[at] as number) * state.weights.mean(slots[at] as number)) / owned.length;
-    for (const input of owned) sums[input] = (sums[input] as number) + part;
-  }
-  return sums;
-}
-
-/** Finds the weights of an example; while learning, what was never seen gets one as long as there is room. */
-function touch(state: Additive, structure: Structure, plain: Plain, learning: boolean): Touched {
-  const touched: Touched = { slots: [0], shares: [1], owners: [[]] };
-  const put = (slot: number | undefined, share: number, owners: readonly number[]) => {
-    if (slot === undefined) return;
-    touched.slots.push(slot);
-    touched.shares.push(share);
-    touched.owners.push(owners);
+function additionsOf({ examples, averages, weights, calibration }: Additive): Additions {
+  return {
+    examples,
+    averages,
+    mean: (slot) => weights.mean(slot),
+    calibration: [calibration.mean(0), calibration.mean(1)],
   };
-  structure.shapes.forEach((shape, input) => {
-    for (const [part, share] of parts(shape, plain[input])) {
-      const name = `${input}${part}`;
-      const slot = state.slots.get(name) ?? (learning ? newPart(state, input, part, name) : undefined);
-      put(slot, share, [input]);
-    }
-  });
-  const coarse: Parts[] = [];
-  for (const pair of structure.pairs) {
-    const [one, other] = pair.map((input) => {
-      coarse[input] ??= coarseParts(structure.shapes[input] as Structure['shapes'][number], plain[input]);
-      return coarse[input];
-    }) as [Parts, Parts];
-    for (const [part, share] of one)
-      for (const [otherPart, otherShare] of other) {
-        const name = `${pair[0]}*${pair[1]}:${part}:${otherPart}`;
-        let slot = state.slots.get(name);
-        if (slot === undefined && learning && state.weights.size < MOST_BEFORE_PAIRS)
-          slot = addWeight(state, name, PAIR_VARIANCE);
-        put(slot, share * otherShare, pair);
-      }
-  }
-  return touched;
+}
+
+function moderated({ mean, variance }: Score): number {
+  return mean * moderation(variance);
+}
+
+function ownVariance({ slots, shares }: Touched, weights: GaussianWeights): number {
+  return slots.reduce((sum, slot, at) => sum + (shares[at] as number) ** 2 * weights.variance(slot), 0);
+}
+
+/** While learning, what was never seen gets a weight as long as there is room. */
+function newPlaces(state: Additive): Places {
+  return {
+    part: (name, input, part) => state.slots.get(name) ?? newPart(state, input, part, name),
+    pair: (name) =>
+      state.slots.get(name) ??
+      (state.weights.size < MOST_BEFORE_PAIRS ? addWeight(state, name, PAIR_VARIANCE) : undefined),
+  };
 }
 
 function newPart(state: Additive, input: number, part: string, name: string): number | undefined {

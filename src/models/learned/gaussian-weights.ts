@@ -67,6 +67,10 @@ export class GaussianWeights {
     return this.#means[slot] as number;
   }
 
+  variance(slot: number): number {
+    return this.#covariance(slot, slot);
+  }
+
   score({ slots, shares }: Active): Score {
     let mean = 0;
     let variance = 0;

@@ -24,7 +24,7 @@ const KINDS = new Map<string, Field>(Object.entries({ id, text, number, money, b
 
 const EVENT_NAME = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 const FIELD_NAME = /^[a-z][a-z0-9_]*$/;
-const OURS = ['decision.', 'rules.', 'shared.', 'action.', 'anomaly.'];
+const OURS = ['decision.', 'rules.', 'shared.', 'learned.', 'action.', 'anomaly.'];
 /** Names that the envelope has, and that JavaScript gives every object. */
 const TAKEN = ['id', 'type', 'time', 'ts', 'event_source', 'data', 'constructor', 'prototype'];
 
