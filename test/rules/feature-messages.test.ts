@@ -229,6 +229,33 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
     'x: { calc: y }\ny: { calc: x }',
     '3:5: features depend on each other: lead.x -> lead.y -> lead.x',
   ],
+  ['lead', 'x: { learn: status = "converted" }', '3:10: `from` is missing', '3:10: `horizon` is missing'],
+  [
+    'lead',
+    'x: { learn: opens > 3, from: [opns, lead_id, opens, opens], horizon: 6h }\nopens: { count: content.opened }',
+    '3:35: unknown feature `opns` of lead (did you mean `opens`?)',
+    '3:41: `lead_id` is the key of lead: it says nothing of others',
+    '3:57: `opens` stands in the list twice',
+    '3:74: `horizon` is between 1d and 400d',
+  ],
+  [
+    'lead',
+    'x: { learn: opens, from: opens, horzon: 30d, horizon: 500d }\nopens: { count: content.opened }',
+    '3:17: `learn` must be true or false, this is a number',
+    '3:37: unknown key `horzon` (did you mean `horizon`?)',
+    '3:59: `horizon` is between 1d and 400d',
+  ],
+  [
+    'lead',
+    'x: { learn: opens > 3, from: x, lost: opens < 0, horizon: 30d }\nopens: { count: content.opened }',
+    '3:5: features depend on each other: lead.x -> lead.x',
+    '3:43: `opens < 0` never holds: `opens` is a number from 0 up',
+  ],
+  [
+    'source',
+    'x: { learn: y > 3, from: y, horizon: 30d }\ny: { count: lead.created }',
+    '3:5: a feature of source cannot be learned: it is shared, and only local kinds have examples enough',
+  ],
   ['lead', 'x: { calc: x + 1 }', '3:5: features depend on each other: lead.x -> lead.x'],
 ];
 

@@ -83,7 +83,10 @@ test('the shipped rule set loads without problems or warnings', () => {
   assert.deepEqual(SHIPPED.warnings, []);
   assert.deepEqual(
     SHIPPED.plan.kinds.map(({ name }) => name),
-    ['channel', 'campaign', 'lead', 'category', 'platform', 'source', 'all', 'source.part', 'all.part'],
+    [
+      ...['channel', 'campaign', 'lead', 'category', 'platform', 'source', 'all', 'source.part', 'all.part'],
+      ...['examples', 'model', 'copy'].map((role) => `lead.conversion_chance.${role}`),
+    ],
   );
   assert.deepEqual(SHIPPED.plan.settings, {
     timezone: 'Europe/Madrid',

@@ -8,6 +8,7 @@ import { DAY, type Millis } from '../../src/core/units.ts';
 import { decode } from '../../src/step/decode.ts';
 import type { Entity } from '../../src/step/entity.ts';
 import { lastDecision } from '../../src/step/last-decision.ts';
+import { encodeLearned, type LearnedState } from '../../src/step/learned-states.ts';
 import { PartitionState } from '../../src/step/partition-state.ts';
 import { decodeEntity, encodeEntity } from '../../src/step/record.ts';
 import { keepsValue, type Result } from '../../src/step/result.ts';
@@ -58,6 +59,7 @@ function encodeVersion1(entity: Entity): string {
     if (node.type === 'aggregate')
       states[node.state] = node.aggregate.encode(state ?? node.aggregate.create());
     else if (node.type === 'group') states[node.state] = [...(state as Map<string, unknown[]>)];
+    else if (node.type === 'learned') states[node.state] = encodeLearned(state as LearnedState);
     else if (node.type === 'rule') {
       const {
         published,
