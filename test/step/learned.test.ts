@@ -279,6 +279,17 @@ describe('an example', () => {
     }
   });
 
+  test('is gone with a lead that was erased, even if it comes back', () => {
+    const [lead] = ids as [number];
+    const erased = event('lead.erased', lead, START + HOUR);
+    assert.deepEqual(examplesAfter(created(lead), erased), []);
+    const back = event('lead.created', lead, START + 2 * HOUR, { source: 'linkedin' });
+    assert.deepEqual(
+      examplesAfter(created(lead), erased, back).map(({ inputs }) => inputs),
+      [[0, 'linkedin']],
+    );
+  });
+
   test('is not taken of a lead whose outcome is known', () => {
     const [lead] = ids as [number];
     const converted = event('lead.created', lead, START, { source: 'mail', status: 'converted' });
