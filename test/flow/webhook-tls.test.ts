@@ -1,0 +1,70 @@
+/** A webhook over TLS: the certificate is held against the name in the URL, whatever address the name led to. */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setDefaultCACertificates, type TLSSocket } from 'node:tls';
+import { sendWebhook } from '../../src/processor/webhook-sender.ts';
+
+test('only the name that the certificate has is believed, and only by an authority that is known', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const how = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '1',
+  ];
+  const who = [
+    '-subj',
+    '/CN=hooks',
+    '-addext',
+    'subjectAltName=DNS:hooks.example.com',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ];
+  try {
+    execFileSync('openssl', [...how, ...who], { stdio: 'ignore' });
+  } catch {
+    return t.skip('openssl is not installed');
+  }
+  const names: unknown[] = [];
+  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+    names.push((request.socket as TLSSocket & { servername?: string }).servername);
+    request.resume();
+    response.writeHead(204).end();
+  });
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const send = (host: string) =>
+    sendWebhook(
+      { url: `https://${host}:${port}/`, headers: {}, body: '{}', insecure: true },
+      new AbortController().signal,
+      { resolve: async () => ['127.0.0.1'] },
+    );
+  const problem = async (host: string) => ((await send(host)) as { problem?: string }).problem ?? '';
+  assert.match(await problem('hooks.example.com'), /SELF_SIGNED/);
+  setDefaultCACertificates([readFileSync(cert, 'utf8')]);
+  assert.deepEqual(await send('hooks.example.com'), { status: 204 });
+  assert.match(await problem('other.example.com'), /ERR_TLS_CERT_ALTNAME_INVALID/);
+  assert.deepEqual(names, ['hooks.example.com']);
+});
