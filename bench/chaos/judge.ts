@@ -52,7 +52,10 @@ export async function judgePartition(
   const counted = surplus(expected.decisions, out);
   const numbering = numberingProblems(told, partition);
   const different = decisionDifferences(expected.decisions, out, {}, 1_000);
-  const letters = letterProblems(expected.dead, dead);
+  const letters = letterProblems(
+    expected.dead.map((letter) => ({ ...letter })),
+    dead,
+  );
   const lateWrong = Math.abs(expected.late - late.length);
   return {
     entries: log.length,

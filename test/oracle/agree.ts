@@ -10,6 +10,8 @@ export type EngineDecision = { readonly id?: string };
 export interface AgreementOptions {
   /** Leave out what a reason read. */
   readonly inputs?: boolean;
+  /** Ids of the decisions before, by entity and rule, when only a later part is compared; brought up to date. */
+  readonly last?: Map<string, string>;
 }
 
 /** One sentence for each difference, at most `most`. Engine results may leave out what is absent. */
@@ -36,7 +38,7 @@ export function entityDifferences(
 export function decisionDifferences(
   expected: readonly Decision[],
   actual: readonly EngineDecision[],
-  { inputs = true }: AgreementOptions = {},
+  { inputs = true, last = new Map() }: AgreementOptions = {},
   most = 20,
 ): string[] {
   const found: string[] = [];
@@ -45,14 +47,15 @@ export function decisionDifferences(
   for (const key of new Set([...own.keys(), ...other.keys()])) {
     const ours = own.get(key) ?? [];
     const theirs = other.get(key) ?? [];
-    for (let i = 0; i < Math.max(ours.length, theirs.length) && found.length < most; i++) {
+    for (let i = 0; i < Math.max(ours.length, theirs.length); i++) {
+      if (found.length >= most) return found.slice(0, most);
       const what = `${key} decision ${i}`;
       const [mine, yours] = [ours[i], theirs[i]];
       if (!mine || !yours)
         found.push(`${what}: ${mine ? 'missing' : 'not expected'}: ${show(mine ?? yours)}`);
       else compareAll(what, comparable(mine, inputs), comparable(yours, inputs), found);
-      const before = theirs.slice(0, i).findLast((each) => each.error === undefined);
-      checkAmends(what, yours, before, found);
+      checkAmends(what, yours, last.get(key), found);
+      if (typeof yours?.id === 'string' && yours.error === undefined) last.set(key, yours.id);
     }
   }
   return found.slice(0, most);
@@ -73,11 +76,11 @@ export function differences(
 function checkAmends(
   what: string,
   yours: Readonly<Record<string, unknown>> | undefined,
-  before: Readonly<Record<string, unknown>> | undefined,
+  before: string | undefined,
   found: string[],
 ): void {
   if (!yours || typeof yours.id !== 'string') return;
-  const expected = yours.late === true && yours.error === undefined ? before?.id : undefined;
+  const expected = yours.late === true && yours.error === undefined ? before : undefined;
   if (yours.amends !== expected) found.push(`${what}: amends ${yours.amends}, not ${expected}`);
 }
 

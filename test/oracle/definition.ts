@@ -8,11 +8,22 @@ export interface RuleSet {
   readonly currency: string;
   /** Local kinds, children before the parents that group over them. */
   readonly kinds: readonly Kind[];
+  /** Shared kinds, those that give before those that are given to. */
+  readonly shared: readonly Kind[];
+  readonly reports: readonly Report[];
+}
+
+export interface Report {
+  readonly name: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly value: Formula;
 }
 
 export interface Kind {
   readonly name: string;
   readonly key: readonly string[];
+  /** About all partitions together. */
+  readonly shared: boolean;
   /** Features and rules in an order in which each comes after all that it reads. */
   readonly facts: readonly (Feature | Rule)[];
 }
@@ -32,6 +43,7 @@ export type Verb =
   | 'max'
   | 'quantile'
   | 'last'
+  | 'latest'
   | 'distinct'
   | 'since'
   | 'series'
@@ -62,16 +74,23 @@ export interface Calculated extends Named {
   readonly formula: Formula;
 }
 
-/** Over the entities of a child kind. */
+/** Over the entities of a child kind, or of any kind for a shared one. */
 export interface Grouped extends Named {
   readonly is: 'group';
   readonly of: string;
-  /** The child's fields that make the parent's id. */
+  /** The child's fields that make the parent's id; none: there is only one. */
   readonly by: readonly string[];
-  readonly verb: 'rows' | 'count' | 'sum' | 'avg' | 'min' | 'max';
+  readonly verb: 'rows' | 'count' | 'sum' | 'avg' | 'min' | 'max' | 'tally';
   readonly fields: readonly string[];
   readonly value?: Formula;
   readonly where?: Formula;
+  /** Of a tally: what is listed with 0. */
+  readonly names: readonly string[];
+  /** The first of many, asked for by reports alone. */
+  readonly top?: number;
+  readonly order?: Formula;
+  /** Of a tally: how many a report shows of each name. */
+  readonly sample?: number;
 }
 
 export interface Rule {
@@ -107,6 +126,8 @@ export interface Pick {
   readonly lines: readonly {
     readonly name: string;
     readonly when: Formula;
+    /** Once listed, the line stays until this is true. */
+    readonly until?: Formula;
     readonly fields: readonly (readonly [key: string, text: Template])[];
     readonly reads: readonly string[];
   }[];

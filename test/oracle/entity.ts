@@ -15,6 +15,8 @@ export interface Entity {
   /** What a fed feature was found to be, good until `next` unless it is fed again. */
   readonly found: Map<string, { readonly value: unknown; readonly next: number; readonly fed: number }>;
   readonly verdicts: Map<string, Verdict>;
+  /** What a formula, a group or a rule read when it was evaluated last. */
+  readonly seen: Map<object, unknown[]>;
   /** When something of it may change by itself. */
   due: number;
 }
@@ -65,6 +67,7 @@ export function newEntity(kind: Kind, id: string, keys: Readonly<Record<string, 
     values: { ...keys },
     found: new Map(),
     verdicts: new Map(),
+    seen: new Map(),
     due: Number.POSITIVE_INFINITY,
   };
 }

@@ -9,6 +9,7 @@ import type { Place } from './formula.ts';
 import { groupValue } from './group.ts';
 import { judge, nextOwnTime } from './judge.ts';
 import { fedBy } from './touch.ts';
+import { readByCalc, readByRule, unchanged } from './unchanged.ts';
 import { knownZone } from './zone.ts';
 
 /** @param fixed values that are given instead of computed, for rule tests */
@@ -23,6 +24,8 @@ export async function evaluate(
   Object.assign(entity.values, fixed);
   for (const fact of entity.kind.facts) {
     if (Object.hasOwn(fixed, fact.name)) continue;
+    if (fact.is === 'rule' && unchanged(entity, fact, readByRule)) continue;
+    if (fact.is === 'calc' && unchanged(entity, fact.formula, readByCalc)) continue;
     const place = placeOf(set, entity);
     if (fact.is === 'rule') {
       const before = moment.decisions.length;

@@ -41,6 +41,11 @@ function valueAndTimes(
     return { value: covers(feature, newest.time, now) ? newest.value : undefined, times: [newest.time] };
   }
   if (feature.verb === 'since') return { value: unitsSince(feature, fed, now), times: [] };
+  if (feature.verb === 'latest') {
+    const newest = fed.toSorted(byNewness).reverse().slice(0, feature.keep);
+    const covered = newest.filter(({ time }) => covers(feature, time, now));
+    return { value: covered.map(({ value }) => value), times: newest.map(({ time }) => time) };
+  }
   if (feature.verb === 'distinct') return distinct(feature, fed, now);
   const covered = fed.filter(({ time }) => covers(feature, time, now));
   if (feature.verb === 'series')

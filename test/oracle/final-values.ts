@@ -83,7 +83,11 @@ async function valuesOf(
 }
 
 function isPathBound(rule: Rule): boolean {
-  return rule.hold > 0 || rule.every !== undefined || rule.shape.is === 'allocate';
+  return rule.hold > 0 || rule.every !== undefined || rule.shape.is === 'allocate' || lasts(rule);
+}
+
+function lasts({ shape }: Rule): boolean {
+  return shape.is === 'pick' && shape.lines.some(({ until }) => until !== undefined);
 }
 
 async function resultOf(set: RuleSet, rule: Rule, entity: Entity): Promise<unknown> {

@@ -7,8 +7,16 @@ import { sixDecimals } from './ordering.ts';
 
 type Shape = Factors | Pick | Extract<Rule['shape'], { is: 'value' }>;
 
-/** @param scope the entity's values and the rule's params */
-export async function find(shape: Shape, scope: Scope, place: Place): Promise<Finding> {
+/**
+ * @param scope the entity's values and the rule's params
+ * @param listed names of a pick so far
+ */
+export async function find(
+  shape: Shape,
+  scope: Scope,
+  place: Place,
+  listed: readonly string[] = [],
+): Promise<Finding> {
   if (shape.is === 'factors') return addUp(shape, scope, place);
   if (shape.is === 'value') {
     const value = await shape.formula.evaluate(scope, place);
@@ -18,7 +26,9 @@ export async function find(shape: Shape, scope: Scope, place: Place): Promise<Fi
   const holding = new Set<string>();
   for (const line of shape.lines) {
     const holds = await line.when.evaluate(scope, place).catch(() => false);
-    if (holds === true) holding.add(line.name);
+    const stays =
+      listed.includes(line.name) && line.until && (await line.until.evaluate(scope, place)) !== true;
+    if (holds === true || stays) holding.add(line.name);
   }
   return { is: 'lines', holding };
 }

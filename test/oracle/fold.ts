@@ -1,5 +1,6 @@
 /** The fold over a partition's events: stream time, due times, lateness; everything touched is recomputed. */
 
+import { Calendar } from './calendar.ts';
 import type { Cause, Decision } from './decision.ts';
 import type { Grouped, RuleSet } from './definition.ts';
 import { type Entity, newEntity } from './entity.ts';
@@ -7,8 +8,19 @@ import { evaluate, feed, placeOf } from './evaluate.ts';
 import { type Feeding, feedingsOf } from './feeding.ts';
 import { byText } from './ordering.ts';
 import type { Happening } from './received.ts';
+import type { Shares } from './shares.ts';
 import { fedBy, type Touch, touchesOf } from './touch.ts';
 import { refuses } from './window.ts';
+
+/** Entities that can depend on each other: a lead, or a campaign with its channels. No other entity matters to them. */
+type Family = Entity[];
+
+interface Offer {
+  readonly touch: Touch;
+  readonly feature: string;
+  readonly feeding: Feeding;
+  readonly refused: boolean;
+}
 
 export class Fold {
   readonly entities = new Map<string, Entity>();
@@ -17,39 +29,46 @@ export class Fold {
   late = 0;
   now = Number.NEGATIVE_INFINITY;
   readonly #set: RuleSet;
+  readonly #shares: Shares;
+  readonly #families = new Map<string, Family>();
+  readonly #calendar = new Calendar<Family>();
 
-  constructor(set: RuleSet) {
+  constructor(set: RuleSet, shares: Shares) {
     this.#set = set;
+    this.#shares = shares;
   }
 
-  /** Time has passed: everything due until then happens, each at its own time. */
-  async tick(time: number): Promise<void> {
-    for (let first = this.#firstDue(); first && first.due <= time; first = this.#firstDue()) {
-      this.now = Math.max(this.now, first.due);
-      await this.#step([first], { timer: first.due }, false);
-    }
+  /** Time has passed; what is due until then happens when its family is needed, each at its own time. */
+  tick(time: number): void {
     this.now = Math.max(this.now, time);
+  }
+
+  /** Everything due until now has happened. */
+  async settle(): Promise<void> {
+    for (const family of this.#calendar.until(this.now)) await this.#catchUp(family);
   }
 
   async apply(event: Happening): Promise<void> {
     const late = event.time < this.now;
-    await this.tick(event.time);
-    const feedings = await this.#feedings(event);
-    const taken = feedings.filter(({ refused }) => !refused);
-    if (taken.length === 0 && feedings.length > 0) {
+    this.tick(event.time);
+    const touches = touchesOf(this.#set.kinds, event);
+    for (const family of new Set(touches.map((touch) => this.#familyOf(touch)))) await this.#catchUp(family);
+    const offers = await this.#offers(event, touches);
+    const taken = offers.filter(({ refused }) => !refused);
+    const shared = await this.#shares.feed(event, event.data, this.now);
+    const nobody = taken.length === 0 && shared.taken === 0;
+    if (nobody && offers.length + shared.offered > 0) {
       this.late += 1;
       return;
     }
-    const touched = touchesOf(this.#set.kinds, event).map((touch) => this.#entity(touch));
+    const touched = touches.map((touch) => this.#entity(touch));
     for (const { touch, feature, feeding } of taken) feed(this.#entity(touch), feature, [feeding]);
-    await this.#step(touched, { event: event.id, type: event.type }, late);
+    await this.#step(touched, this.now, { event: event.id, type: event.type }, late);
   }
 
-  async #feedings(
-    event: Happening,
-  ): Promise<{ touch: Touch; feature: string; feeding: Feeding; refused: boolean }[]> {
+  async #offers(event: Happening, touches: readonly Touch[]): Promise<Offer[]> {
     const all = [];
-    for (const touch of touchesOf(this.#set.kinds, event)) {
+    for (const touch of touches) {
       const known = this.entities.get(keyOf(touch)) ?? newEntity(touch.kind, touch.id, touch.keys);
       for (const feature of fedBy(touch.kind, event.type)) {
         if (feature.each !== touch.each) continue;
@@ -65,17 +84,29 @@ export class Fold {
     return all;
   }
 
+  async #catchUp(family: Family): Promise<void> {
+    for (let first = firstDue(family); first && first.due <= this.now; first = firstDue(family))
+      await this.#step([first], first.due, { timer: first.due }, false);
+  }
+
   /** Children before their parents; a parent of a touched child is touched too. */
-  async #step(entities: Iterable<Entity>, cause: Cause, late: boolean): Promise<void> {
+  async #step(entities: Iterable<Entity>, now: number, cause: Cause, late: boolean): Promise<void> {
     const touched = new Set(entities);
-    const moment = { now: this.now, cause, late, decisions: this.decisions };
+    const moment = { now, cause, late, decisions: this.decisions };
     for (const kind of this.#set.kinds)
       for (const entity of [...touched]
         .filter((each) => each.kind === kind)
         .sort((a, b) => byText(a.id, b.id))) {
+        const before = this.decisions.length;
         await evaluate(this.#set, entity, moment, (group) => this.#children(group, entity));
+        for (const decision of this.decisions.slice(before)) await this.#shares.tell(entity, decision, now);
+        await this.#shares.give(entity);
         for (const parent of this.#parents(entity)) touched.add(parent);
       }
+    for (const entity of touched) {
+      const family = this.#familyOf(entity);
+      this.#calendar.set(family, firstDue(family)?.due ?? Number.POSITIVE_INFINITY);
+    }
   }
 
   #parents(child: Entity): Entity[] {
@@ -89,25 +120,36 @@ export class Fold {
   }
 
   #children(group: Grouped, parent: Entity): Entity[] {
-    return [...this.entities.values()].filter(
+    return this.#familyOf(parent).filter(
       (each) => each.kind.name === group.of && parentId(group, each) === parent.id,
     );
   }
 
   #entity(of: Pick<Touch, 'kind' | 'id' | 'keys'>): Entity {
     const key = keyOf(of);
-    const entity = this.entities.get(key) ?? newEntity(of.kind, of.id, of.keys);
+    const known = this.entities.get(key);
+    if (known) return known;
+    const entity = newEntity(of.kind, of.id, of.keys);
     this.entities.set(key, entity);
+    this.#familyOf(of).push(entity);
     return entity;
   }
 
-  #firstDue(): Entity | undefined {
-    let first: Entity | undefined;
-    for (const entity of this.entities.values())
-      if (!first || entity.due < first.due || (entity.due === first.due && entity.key < first.key))
-        first = entity;
-    return first && Number.isFinite(first.due) ? first : undefined;
+  /** By the first key field: kinds whose keys begin alike lie together. */
+  #familyOf({ kind, id }: Pick<Touch, 'kind' | 'id'>): Family {
+    const name = `${kind.key[0]} ${kind.key.length === 1 ? id : id.split('/')[0]}`;
+    const family = this.#families.get(name) ?? [];
+    this.#families.set(name, family);
+    return family;
   }
+}
+
+function firstDue(family: Family): Entity | undefined {
+  let first: Entity | undefined;
+  for (const entity of family)
+    if (!first || entity.due < first.due || (entity.due === first.due && entity.key < first.key))
+      first = entity;
+  return first && Number.isFinite(first.due) ? first : undefined;
 }
 
 function keyOf({ kind, id }: Pick<Touch, 'kind' | 'id'>): string {

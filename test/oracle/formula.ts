@@ -15,10 +15,15 @@ export interface Place {
 type Outcome = { readonly value: unknown } | { readonly error: Error };
 type Focus = { environment: { lookup(name: string): unknown } };
 
+/** Results that are remembered, so that long runs need no more memory than short ones. */
+const MOST_KNOWN = 20_000;
+
 export class Formula {
   readonly text: string;
   /** Root names it reads, without `params`. */
   readonly reads: readonly string[];
+  /** Names of an entity's values that it may depend on; absent when any may matter. */
+  readonly watched: readonly string[] | undefined;
   readonly #whole: boolean;
   readonly #local: boolean;
   readonly #expression: jsonata.Expression;
@@ -31,6 +36,7 @@ export class Formula {
     this.reads = names.filter((name) => name !== 'params');
     this.#whole = whole;
     this.#local = /\$(hour|weekday|date|money)\b/.test(this.text);
+    this.watched = whole ? undefined : this.#local ? [...this.reads, 'timezone', 'currency'] : this.reads;
     this.#register();
   }
 
@@ -40,6 +46,7 @@ export class Formula {
     let outcome = this.#known.get(key);
     if (!outcome) {
       outcome = await this.#outcome(scope, place);
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
       this.#known.set(key, outcome);
     }
     if ('error' in outcome) throw outcome.error;
@@ -56,10 +63,11 @@ export class Formula {
   }
 
   #keyOf(scope: Scope, place: Place): string {
-    const read = this.#whole
-      ? scope
-      : this.reads.map((name) => (scope[name] === undefined ? 0 : [scope[name]]));
-    return JSON.stringify(read) + (this.#local ? place.zone + place.currency : '');
+    const local = this.#local ? place.zone + place.currency : '';
+    if (this.#whole) return JSON.stringify(scope) + local;
+    let key = local;
+    for (const name of this.reads) key += `${textOf(scope[name])},`;
+    return key;
   }
 
   #register(): void {
@@ -83,6 +91,11 @@ export class Formula {
       '<n:s>',
     );
   }
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'number' ? `${value}` : JSON.stringify(value);
 }
 
 /** Without the marks that jsonata leaves on its sequences; null and functions count as absent. */

@@ -30,7 +30,7 @@ export async function groupValue(
 }
 
 /** Fields without a value are left out. */
-function rowOf(
+export function rowOf(
   fields: readonly string[],
   values: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {

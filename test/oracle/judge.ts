@@ -19,19 +19,22 @@ export async function judge(rule: Rule, entity: Entity, moment: Moment, place: P
   if (shape.is === 'allocate') {
     await judgeAllocation({ ...rule, shape }, entity, verdict, scope, moment, place, runs);
   } else {
-    if (runs) verdict.finding = await run({ ...rule, shape }, verdict, scope, moment.now, place);
+    // between two runs nothing is found, told or held any further
+    if (!runs) return;
+    verdict.finding = await run({ ...rule, shape }, verdict, scope, moment.now, place);
     await settle(rule, entity, verdict, scope, moment, place);
   }
   entity.values[rule.name] = verdict.value;
 }
 
-/** A rule runs when an input changed, but within `every` of a run in which `when` held only once that is over. */
+/** A rule runs when an input changed or a hold is over, but within `every` of a run in which `when` held only once that is over. */
 function mayRun(rule: Rule, verdict: Verdict, scope: Scope, now: number): boolean {
   // Running again on the same inputs finds the same; only an allocation would be told twice.
   if (rule.every === undefined && rule.shape.is !== 'allocate') return true;
   const inputs = canonical(rule.reads.map((name) => scope[name] ?? null));
   if (inputs !== verdict.inputs) verdict.waiting = true;
   verdict.inputs = inputs;
+  if (heldUntil(rule, verdict).some((time) => time <= now)) verdict.waiting = true;
   const resting = rule.every !== undefined && verdict.ran !== undefined && now < verdict.ran + rule.every;
   if (resting || !verdict.waiting) return false;
   verdict.waiting = false;
@@ -44,7 +47,7 @@ async function run(rule: Found, verdict: Verdict, scope: Scope, now: number, pla
   try {
     if (rule.when && (await rule.when.evaluate(scope, place)) !== true) return { is: 'nothing' };
     verdict.ran = now;
-    return await find(rule.shape, scope, place);
+    return await find(rule.shape, scope, place, namesOf(verdict.value));
   } catch (error) {
     return { is: 'failure', message: (error as Error).message };
   }
@@ -131,11 +134,18 @@ function turnNames(rule: Rule, verdict: Verdict, holding: ReadonlySet<string>, n
 
 /** The first time after `now` at which the rule has something to do although nothing else happens. */
 export function nextOwnTime(rule: Rule, verdict: Verdict, now: number): number {
-  const times = [...verdict.turned.values()].map((since) => since + rule.hold);
-  if (verdict.dueSince !== undefined) times.push(verdict.dueSince + rule.hold);
+  const free = rule.every === undefined ? now : (verdict.ran ?? now) + rule.every;
+  const times = heldUntil(rule, verdict).map((time) => Math.max(time, free));
   if (verdict.waiting && verdict.ran !== undefined && rule.every !== undefined)
     times.push(verdict.ran + rule.every);
   const expires = (verdict.value as { expires_at?: number } | undefined)?.expires_at;
   if (rule.shape.is === 'allocate' && isOpen(verdict) && expires !== undefined) times.push(expires);
   return Math.min(Number.POSITIVE_INFINITY, ...times.filter((time) => time > now));
+}
+
+/** When what is held back has been held long enough. */
+function heldUntil(rule: Rule, { turned, dueSince }: Verdict): number[] {
+  return [...turned.values(), ...(dueSince === undefined ? [] : [dueSince])].map(
+    (since) => since + rule.hold,
+  );
 }

@@ -6,12 +6,14 @@ import { Formula } from './formula.ts';
 
 type Yaml = Record<string, unknown>;
 
-const VERBS = ['count', 'sum', 'avg', 'min', 'max', 'last', 'distinct', 'since', 'series'] as const;
-const KEPT: Partial<Record<Verb, number>> = { count: 1024, distinct: 256, pairs: 32 };
+const VERBS = ['count', 'sum', 'avg', 'min', 'max', 'last', 'latest', 'distinct', 'since', 'series'] as const;
+const KEPT: Partial<Record<Verb, number>> = { count: 1024, distinct: 256, pairs: 32, latest: 20 };
 
 export function loadFeature(name: string, yaml: Yaml): Feature {
   const otherwise = yaml.default;
   if (yaml.calc !== undefined) return { is: 'calc', name, otherwise, formula: new Formula(yaml.calc) };
+  const ofKind = typeof yaml.count === 'string' && !yaml.count.includes('.');
+  if (ofKind) return loadGroup(name, { ...yaml, of: yaml.count });
   return yaml.of !== undefined ? loadGroup(name, yaml) : loadFed(name, yaml);
 }
 
@@ -30,7 +32,9 @@ function loadFed(name: string, yaml: Yaml): Fed {
     verb,
     quantile,
     on,
-    ...(namesEvents || verb === 'pairs' ? {} : { value: new Formula(operand) }),
+    ...(namesEvents || verb === 'pairs'
+      ? {}
+      : { value: new Formula(verb === 'latest' ? rowText(list(operand)) : operand) }),
     ...(yaml.where === undefined ? {} : { where: new Formula(yaml.where) }),
     ...(key === undefined ? {} : { key: new Formula(key) }),
     ...(yaml.each === undefined ? {} : { each: String(yaml.each) }),
@@ -55,10 +59,11 @@ function verbOf(name: string, yaml: Yaml): { verb: Verb; operand: unknown; quant
 }
 
 function loadGroup(name: string, yaml: Yaml): Grouped {
-  const verb = (['rows', 'count', 'sum', 'avg', 'min', 'max'] as const).find(
+  const verb = (['rows', 'count', 'sum', 'avg', 'min', 'max', 'tally'] as const).find(
     (key) => yaml[key] !== undefined,
   );
   if (!verb) throw new Error(`the oracle knows no group of feature ${name}`);
+  const order = yaml.order === undefined ? undefined : new Formula(yaml.order);
   return {
     is: 'group',
     name,
@@ -69,7 +74,15 @@ function loadGroup(name: string, yaml: Yaml): Grouped {
     fields: verb === 'rows' ? list(yaml.rows) : [],
     ...(verb === 'rows' || verb === 'count' ? {} : { value: new Formula(yaml[verb]) }),
     ...(yaml.where === undefined ? {} : { where: new Formula(yaml.where) }),
+    names: [],
+    ...(order ? { top: Number(yaml.top), order } : {}),
+    ...(yaml.sample === undefined ? {} : { sample: Number(yaml.sample) }),
   };
+}
+
+/** The listed fields of an event as one object. */
+function rowText(fields: readonly string[]): string {
+  return `{ ${fields.map((field) => `"${field}": ${field}`).join(', ')} }`;
 }
 
 export function list(value: unknown): string[] {

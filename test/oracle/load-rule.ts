@@ -8,7 +8,7 @@ import { Template } from './template.ts';
 type Yaml = Record<string, unknown>;
 
 /** @param labelOf the first field of a rows feature, by the feature's name */
-export function loadRule(yaml: Yaml, labelOf: (feature: string) => string): Rule {
+export function loadRule(yaml: Yaml, labelOf: (feature: string) => string, shared = false): Rule {
   const shape = loadShape(yaml, labelOf);
   const when = yaml.when === undefined ? undefined : new Formula(yaml.when);
   return {
@@ -18,7 +18,8 @@ export function loadRule(yaml: Yaml, labelOf: (feature: string) => string): Rule
     mode: yaml.mode === 'shadow' ? 'shadow' : 'live',
     params: (yaml.params ?? {}) as Yaml,
     ...(when ? { when } : {}),
-    ...(yaml.every === undefined ? {} : { every: duration(yaml.every) }),
+    // what all partitions are told of comes every 10 seconds at most
+    ...(yaml.every === undefined && !shared ? {} : { every: duration(yaml.every ?? '10s') }),
     hold: yaml.hold === undefined ? 0 : duration(yaml.hold),
     changeOver: Number((yaml.publish as Yaml | undefined)?.change_over ?? 0),
     shape,
@@ -54,11 +55,16 @@ function loadFactors(yaml: Yaml): Factors {
 }
 
 function loadPick(yaml: Yaml): Pick {
-  const lines = (yaml.pick as Yaml[]).map(({ name, when, ...rest }) => {
+  const lines = (yaml.pick as Yaml[]).map(({ name, when, until, ...rest }) => {
     const condition = new Formula(when);
+    const end = until === undefined ? undefined : new Formula(until);
     const fields = Object.entries(rest).map(([key, text]) => [key, new Template(text)] as const);
-    const reads = new Set([...condition.reads, ...fields.flatMap(([, text]) => text.reads)]);
-    return { name: String(name), when: condition, fields, reads: [...reads] };
+    const reads = new Set([
+      ...condition.reads,
+      ...(end?.reads ?? []),
+      ...fields.flatMap(([, text]) => text.reads),
+    ]);
+    return { name: String(name), when: condition, ...(end ? { until: end } : {}), fields, reads: [...reads] };
   });
   return { is: 'pick', lines, ...(yaml.one_per ? { onePer: String(yaml.one_per) } : {}) };
 }

@@ -1,7 +1,8 @@
-/** The rule files of a `config/` folder → the rule set, for the kinds that are local to a partition. */
+/** The rule files of a `config/` folder → the rule set: local and shared kinds, and reports. */
 
 import { parseAllDocuments } from 'yaml';
-import type { Feature, Kind, Rule, RuleSet } from './definition.ts';
+import type { Feature, Grouped, Kind, Report, Rule, RuleSet } from './definition.ts';
+import { Formula } from './formula.ts';
 import { list, loadFeature } from './load-feature.ts';
 import { loadRule } from './load-rule.ts';
 
@@ -22,17 +23,25 @@ export function loadRuleSet(files: readonly RuleFile[]): RuleSet {
   const documents = documentsOf(files);
   const settings = documents.find((document) => document.entities !== undefined);
   if (!settings) throw new Error('no file declares entities');
-  const kinds = Object.entries(settings.entities as Record<string, { key?: unknown; shared?: boolean }>)
-    .filter(([, { shared }]) => !shared)
-    .map(([name, { key }]) => loadKind(name, list(key), documents));
+  const kinds = Object.entries(settings.entities as Record<string, { key?: unknown; shared?: boolean }>).map(
+    ([name, { key, shared = false }]) => loadKind(name, list(key), shared, documents),
+  );
+  const shared = kinds.filter((kind) => kind.shared);
+  for (const kind of shared) nameTallies(kind, kinds);
   return {
     zone: String(settings.timezone ?? 'UTC'),
     currency: String(settings.currency ?? 'EUR'),
-    kinds: childrenFirst(kinds),
+    kinds: childrenFirst(kinds.filter((kind) => !kind.shared)),
+    shared: childrenFirst(shared),
+    reports: documents.filter(({ report }) => report !== undefined).map(loadReport),
   };
 }
 
-function loadKind(name: string, key: string[], documents: readonly Yaml[]): Kind {
+function loadReport({ report, params = {}, value }: Yaml): Report {
+  return { name: String(report), params: params as Yaml, value: new Formula(value) };
+}
+
+function loadKind(name: string, key: string[], shared: boolean, documents: readonly Yaml[]): Kind {
   const features: Feature[] = [];
   for (const document of documents) {
     const declared = (document.features as Record<string, Record<string, Yaml>> | undefined)?.[name];
@@ -47,8 +56,8 @@ function loadKind(name: string, key: string[], documents: readonly Yaml[]): Kind
   const rules = documents
     .filter((document) => document.rule !== undefined && document.for === name)
     .filter((document) => document.mode !== 'off')
-    .map((document) => loadRule(document, labelOf));
-  return { name, key, facts: inOrder([...features, ...rules]) };
+    .map((document) => loadRule(document, labelOf, shared));
+  return { name, key, shared, facts: inOrder([...features, ...rules]) };
 }
 
 /** Each fact after those it reads; the place (zone, currency) before all, since any expression may need it. */
@@ -87,4 +96,25 @@ function childrenFirst(kinds: Kind[]): Kind[] {
   }
   for (const kind of kinds) visit(kind);
   return order;
+}
+
+/** What a tally of a rule's result lists with 0: every name, class or text of a line that it can give. */
+function nameTallies(kind: Kind, kinds: readonly Kind[]): void {
+  for (const fact of kind.facts) {
+    if (fact.is !== 'group' || fact.verb !== 'tally') continue;
+    const [name, field = 'name'] = String(fact.value?.text).trim().split('.');
+    const rule = kinds.find((each) => each.name === fact.of)?.facts.find((each) => each.name === name);
+    if (rule?.is === 'rule') (fact as { names: Grouped['names'] }).names = givenBy(rule, field);
+  }
+}
+
+function givenBy({ shape }: Rule, field: string): string[] {
+  if (shape.is === 'factors') return (shape.classes ?? []).map((line) => line.class);
+  if (shape.is !== 'pick') return [];
+  if (field === 'name') return shape.lines.map(({ name }) => name);
+  return shape.lines.flatMap(({ fields }) =>
+    fields.flatMap(([key, text]) =>
+      key === field && text.literal !== undefined ? [String(text.literal)] : [],
+    ),
+  );
 }

@@ -85,6 +85,9 @@ function receiveOne(
     if (entry.m !== undefined) return [{ is: 'dead', reason: 'reserved_type', origin }];
     return type === 'tick' ? [{ is: 'tick', time: Number(fields.time) }] : [];
   }
+  // mail between partitions is no event; outsiders cannot send it
+  if (type.startsWith('shared.'))
+    return entry.m === undefined ? [] : [{ is: 'dead', reason: 'reserved_type', origin }];
   const required = REQUIRED[type] ?? (moreTypes.has(type) ? [] : undefined);
   if (!required) return [{ is: 'dead', reason: 'unknown_type', origin }];
   const nested = fields.data;

@@ -7,15 +7,9 @@ import type { RuleFile } from './load.ts';
 /** The rule set the product ships. */
 export const SHIPPED = fileURLToPath(new URL('../../config/', import.meta.url));
 
-/** The shipped files about kinds that lie in one partition each: what the oracle and a single log can tell of. */
-export function isLocal({ path }: { readonly path: string }): boolean {
-  return !/(?:business|anomalies)\.yaml$|(?:^|\/)reports\//.test(path);
-}
-
 export function readRuleFiles(folder: string): RuleFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.yaml'))
     .sort()
-    .map((path) => ({ path, text: readFileSync(`${folder}/${path}`, 'utf8') }))
-    .filter(isLocal);
+    .map((path) => ({ path, text: readFileSync(`${folder}/${path}`, 'utf8') }));
 }

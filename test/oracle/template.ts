@@ -17,6 +17,11 @@ export class Template {
     this.reads = pieces.flatMap((piece) => (piece instanceof Formula ? piece.reads : []));
   }
 
+  /** The text itself, where there is no expression in it. */
+  get literal(): unknown {
+    return this.#pieces ? undefined : this.#literal;
+  }
+
   /** A text that is nothing but one expression keeps the type of its value; absent values leave nothing. */
   async render(scope: Scope, place: Place): Promise<unknown> {
     if (!this.#pieces) return this.#literal;

@@ -1,4 +1,4 @@
-/** Folds a log with the engine in memory and shows it the way the oracle shows its own. */
+/** Folds a log with the engine in memory and shows what lies in its partition the way the oracle shows its own. */
 
 import { readConfig } from '../../src/cli/read-config.ts';
 import type { Decision } from '../../src/core/decision.ts';
@@ -6,15 +6,16 @@ import type { Entry } from '../../src/core/entry.ts';
 import { loadRuleSet, type RuleFile } from '../../src/rules/load-rule-set.ts';
 import type { Plan } from '../../src/rules/plan.ts';
 import { decode } from '../../src/step/decode.ts';
+import type { Entity } from '../../src/step/entity.ts';
 import { PartitionState } from '../../src/step/partition-state.ts';
 import type { Result } from '../../src/step/result.ts';
 import { step } from '../../src/step/step.ts';
 import type { EntityView } from '../oracle/oracle.ts';
-import { isLocal, SHIPPED } from '../oracle/rule-files.ts';
+import { SHIPPED } from '../oracle/rule-files.ts';
 
-/** The shipped rules of local kinds. */
+/** All the shipped rules. */
 export function shippedPlan(): Plan {
-  return planOf(readConfig(SHIPPED).filter(isLocal));
+  return planOf(readConfig(SHIPPED));
 }
 
 export function planOf(files: readonly RuleFile[]): Plan {
@@ -55,15 +56,16 @@ export function runEngine(
 }
 
 export function viewsOf(state: PartitionState): Map<string, EntityView> {
-  return new Map(
-    [...state.entities].filter(([, { gone }]) => !gone).map(([key, entity]) => [key, viewOf(entity)]),
-  );
+  const local = [...state.entities].filter(([, { kind, gone }]) => kind.role === 'local' && !gone);
+  return new Map(local.map(([key, entity]) => [key, viewOf(entity)]));
 }
 
-function viewOf(entity: NonNullable<ReturnType<PartitionState['entities']['get']>>): EntityView {
+/** An entity's features and results; what it gives to shared kinds is left out. */
+export function viewOf(entity: Entity): EntityView {
   const features: Record<string, unknown> = {};
   const results: EntityView['results'] & Record<string, unknown> = {};
   for (const node of entity.kind.nodes) {
+    if (node.slot < 0) continue;
     if (node.type !== 'rule') {
       features[node.name] = entity.slots[node.slot];
       continue;

@@ -1,0 +1,20 @@
+/** Shared kinds and reports against the oracle: several partitions, late and repeated events, kills, mail in any order. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { shippedTrial } from './shipped-trial.ts';
+
+const SEEDS = [2, Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000)];
+
+describe('the engine over several partitions', () => {
+  for (const seed of SEEDS)
+    it(`has the oracle's values, decisions and reports (seed ${seed})`, async () => {
+      const trial = await shippedTrial(3, seed);
+      const verdict = await trial.run({ events: 400, leads: 15, days: 10, seed });
+      assert.deepEqual(verdict.problems, []);
+      assert.ok(verdict.decisions > 150, `${verdict.decisions} decisions`);
+      assert.ok(verdict.letters > 10, `${verdict.letters} pieces of mail`);
+      assert.equal(verdict.reports, 6);
+      assert.equal(verdict.documents, 2 * verdict.reports);
+    });
+});
