@@ -49,13 +49,15 @@ export function emptyResult(): Result {
   };
 }
 
-/** The earliest time at which the rule must run again by itself. */
-export function resultDue(result: Result, rule: RulePlan): Millis {
-  let due = result.expires ?? Number.POSITIVE_INFINITY;
-  if (result.waiting && result.ranAt !== undefined) due = Math.min(due, result.ranAt + (rule.every ?? 0));
-  if (rule.hold !== undefined) {
-    if (result.dueSince !== undefined) due = Math.min(due, result.dueSince + rule.hold);
-    if (result.holds) for (const since of Object.values(result.holds)) due = Math.min(due, since + rule.hold);
+/** The earliest time at which the rule must run again by itself; nothing is told before the interval of `every` is over. */
+export function resultDue(result: Result, { every, hold }: RulePlan): Millis {
+  const { ranAt, waiting, dueSince, holds, expires = Number.POSITIVE_INFINITY } = result;
+  const free = every === undefined || ranAt === undefined ? Number.NEGATIVE_INFINITY : ranAt + every;
+  let due = expires;
+  if (waiting && ranAt !== undefined) due = Math.min(due, free);
+  if (hold !== undefined) {
+    if (dueSince !== undefined) due = Math.min(due, Math.max(free, dueSince + hold));
+    if (holds) for (const since of Object.values(holds)) due = Math.min(due, Math.max(free, since + hold));
   }
   return due;
 }

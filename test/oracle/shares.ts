@@ -38,6 +38,10 @@ export class Shares {
     return this.#live.keys();
   }
 
+  featuresOf(key: string): string[] {
+    return [...(this.#live.get(key)?.keys() ?? [])];
+  }
+
   /** Offers an event to the shared entities that it names. */
   async feed(
     event: { readonly type: string; readonly time: number },

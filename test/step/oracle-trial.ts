@@ -94,7 +94,7 @@ export class OracleTrial {
   async run(options: TrialOptions): Promise<Verdict> {
     const { events, checks = 0, onProgress } = options;
     const random = this.#random;
-    let round = random.whole(20, 800);
+    let round = roundOf(random);
     let check = events / (checks + 1);
     let arrived = 0;
     for (const { event, lead } of inOrder(houseStory(options))) {
@@ -102,7 +102,7 @@ export class OracleTrial {
       arrived += 1;
       if (arrived % 1000 === 0) onProgress?.(arrived);
       if (--round > 0) continue;
-      round = random.whole(20, 800);
+      round = roundOf(random);
       await this.#round();
       if (arrived < check) continue;
       check += events / (checks + 1);
@@ -290,6 +290,11 @@ export class OracleTrial {
       problems: this.problems,
     };
   }
+}
+
+/** Events until the next commit: sometimes few, mostly many. */
+function roundOf(random: Random): number {
+  return random.chance(0.2) ? random.whole(1, 30) : random.whole(20, 800);
 }
 
 /** The first place at which two values differ. */
