@@ -9,8 +9,13 @@ import { DAY, HOUR } from '../../src/core/units.ts';
 import { additiveLearner, FIRST_EXAMPLES } from '../../src/models/learned/additive-learner.ts';
 import { compact } from '../../src/models/learned/compact-predictor.ts';
 import { newTrackRecord, recordOutcome } from '../../src/models/learned/track-record.ts';
+import { decode } from '../../src/step/decode.ts';
+import { explain } from '../../src/step/explain.ts';
+import { modelQualities } from '../../src/step/learn-examples.ts';
 import type { ExamplesState, ModelState } from '../../src/step/learned-states.ts';
+import { PartitionState } from '../../src/step/partition-state.ts';
 import type { Heard } from '../../src/step/shared-states.ts';
+import { step } from '../../src/step/step.ts';
 import { Random } from '../oracle/random.ts';
 import { planOf, SharedHouse } from './shared-house.ts';
 
@@ -232,6 +237,51 @@ describe('a learned feature', () => {
     house.apply(OWNER, example(2));
     assert.equal(examplesOf(house).count, 0);
   });
+});
+
+test('a rule that reads it is explained by the inputs, the model and its age; its quality is known to the teacher', () => {
+  const told = plan();
+  const state = new PartitionState(0, told, { incarnation: 1 });
+  let entries = 0;
+  const apply = (value: object) => {
+    entries += 1;
+    const entry = { id: `${entries}-0`, d: JSON.stringify(value) };
+    for (const item of decode(entry, told.events, { clock: 'log' })) step(state, entry, item);
+    return state.collect();
+  };
+  const name = told.kindOf.get('lead.chance.model')?.nodes[0]?.definition as string;
+  const head = {
+    type: 'learned.example',
+    kind: 'lead.chance',
+    name,
+    partition: 1,
+    incarnation: 1,
+    time: START,
+  };
+  for (let seq = 1; seq <= 300; seq += 1) {
+    const inputs = [seq % 7, seq % 2 ? 'mail' : 'linkedin'];
+    const { mail } = apply({ ...head, seq, inputs, outcome: seq % 2 === 0, told: seq % 2 ? 0.2 : 0.7 });
+    for (const [, text] of mail) apply(JSON.parse(text));
+  }
+  const [[model, quality] = []] = modelQualities(state);
+  assert.equal(model, 'lead.chance');
+  assert.equal(quality?.predictions, 300);
+  assert.ok(Math.abs((quality?.brier ?? 0) - 0.065) < 1e-9 && quality?.auc === 1);
+  const counted = state.tally.take().find(({ metric }) => metric === 'weir_model_examples_total');
+  assert.deepEqual([counted?.labels[0], counted?.amount], ['lead.chance', 300]);
+
+  apply(event('lead.created', 1, START + HOUR, { source: 'linkedin' }));
+  const lead = state.entities.get('lead:l1');
+  assert.ok(lead);
+  const [explained] = explain(lead, state.streamTime, new Map());
+  const [reason] = explained?.reasons ?? [];
+  const { value, because, version } = (reason?.inputs.chance?.now ?? {}) as Record<string, unknown>;
+  assert.ok((value as number) > 50 && explained?.value === true && version === 1);
+  assert.deepEqual((because as { input: string }[])[0]?.input, 'source');
+  assert.deepEqual(
+    explained.looked_up.map((each) => [each.name, each.of, each.age_seconds !== null]),
+    [['chance', 'lead.chance', true]],
+  );
 });
 
 describe('an example', () => {

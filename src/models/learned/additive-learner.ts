@@ -9,6 +9,8 @@ import {
   knownPlaces,
   moderation,
   type Places,
+  pairName,
+  partName,
   predictionOf,
   type Touched,
   touch,
@@ -148,7 +150,7 @@ function build(state: Additive): void {
 }
 
 function update(state: Additive, structure: Structure, plain: Plain, outcome: boolean): void {
-  const touched = touch(structure, plain, newPlaces(state));
+  const touched = touch(structure, plain, newPlaces(state, structure));
   const score = state.weights.score(touched);
   const rate = Math.max(1 / state.examples, 1 / AVERAGE_OVER);
   const sums = contributionsOf(touched, additionsOf(state));
@@ -169,7 +171,7 @@ function predict(names: readonly string[], state: Additive, inputs: readonly Inp
     return { probability, error, logOdds, base: logOdds, contributions: [], examples };
   }
   const plain = names.map((_, i) => plainInput(inputs[i]));
-  const touched = touch(structure, plain, knownPlaces(state.slots));
+  const touched = touch(structure, plain, knownPlaces(structure, state.slots));
   const { variance } = state.weights.score(touched);
   return predictionOf(names, inputs, touched, additionsOf(state), variance);
 }
@@ -192,12 +194,16 @@ function ownVariance({ slots, shares }: Touched, weights: GaussianWeights): numb
 }
 
 /** While learning, what was never seen gets a weight as long as there is room. */
-function newPlaces(state: Additive): Places {
+function newPlaces(state: Additive, structure: Structure): Places {
+  const known = knownPlaces(structure, state.slots);
   return {
-    part: (name, input, part) => state.slots.get(name) ?? newPart(state, input, part, name),
-    pair: (name) =>
-      state.slots.get(name) ??
-      (state.weights.size < MOST_BEFORE_PAIRS ? addWeight(state, name, PAIR_VARIANCE) : undefined),
+    part: (input, part) => known.part(input, part) ?? newPart(state, input, part, partName(input, part)),
+    pair(pair, part, otherPart) {
+      const found = known.pair(pair, part, otherPart);
+      if (found !== undefined || state.weights.size >= MOST_BEFORE_PAIRS) return found;
+      const name = pairName(structure.pairs[pair] as [number, number], part, otherPart);
+      return addWeight(state, name, PAIR_VARIANCE);
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Additive } from './additive-learner.ts';
 import { floatsOf, floatText } from './float-text.ts';
 import { type InputValue, type Prediction, plainInput } from './learner.ts';
 import type { Structure } from './structure.ts';
-import { type Additions, knownPlaces, predictionOf, touch } from './touched-weights.ts';
+import { type Additions, predictionOf, rememberedPlaces, touch } from './touched-weights.ts';
 
 /** JSON; of the covariance only the weights' own variances are left. */
 export interface CompactPredictor {
@@ -60,7 +60,7 @@ export function predictorOf(
 ): (inputs: readonly InputValue[]) => Prediction {
   const means = floatsOf(stored.means);
   const variances = floatsOf(stored.variances);
-  const places = knownPlaces(new Map(slots.map((name, slot) => [name, slot])));
+  const places = rememberedPlaces(structure, new Map(slots.map((name, slot) => [name, slot])));
   const additions: Additions = { examples, averages, calibration, mean: (slot) => means[slot] as number };
   return (inputs) => {
     const plain = names.map((_, i) => plainInput(inputs[i]));

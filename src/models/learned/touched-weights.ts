@@ -13,10 +13,11 @@ export interface Touched {
   readonly owners: (readonly number[])[];
 }
 
-/** Where a weight lies, by its name: `3=google`, `3?`, `3#2`; of pairs `3*5:=google:#1`. */
+/** Where a weight lies. */
 export interface Places {
-  part(name: string, input: number, part: string): number | undefined;
-  pair(name: string): number | undefined;
+  part(input: number, part: string): number | undefined;
+  /** @param pair its position in the structure */
+  pair(pair: number, part: string, otherPart: string): number | undefined;
 }
 
 /** A model as far as predictions need it. */
@@ -29,6 +30,9 @@ export interface Additions {
   readonly calibration: readonly [intercept: number, slope: number];
 }
 
+/** Parts of an input of which the places are remembered: texts may be any number. */
+const MOST_REMEMBERED = 256;
+
 /** Slot 0 is the base, which every example touches. */
 export function touch(structure: Structure, plain: Example[0], places: Places): Touched {
   const touched: Touched = { slots: [0], shares: [1], owners: [[]] };
@@ -39,26 +43,62 @@ export function touch(structure: Structure, plain: Example[0], places: Places): 
     touched.owners.push(owners);
   };
   structure.shapes.forEach((shape, input) => {
-    for (const [part, share] of parts(shape, plain[input]))
-      put(places.part(`${input}${part}`, input, part), share, [input]);
+    for (const [part, share] of parts(shape, plain[input])) put(places.part(input, part), share, [input]);
   });
   const coarse: Parts[] = [];
-  for (const pair of structure.pairs) {
+  for (const [at, pair] of structure.pairs.entries()) {
     const [one, other] = pair.map((input) => {
       coarse[input] ??= coarseParts(structure.shapes[input] as Structure['shapes'][number], plain[input]);
       return coarse[input];
     }) as [Parts, Parts];
     for (const [part, share] of one)
       for (const [otherPart, otherShare] of other)
-        put(places.pair(`${pair[0]}*${pair[1]}:${part}:${otherPart}`), share * otherShare, pair);
+        put(places.pair(at, part, otherPart), share * otherShare, pair);
   }
   return touched;
 }
 
+/** The name of a part's weight: `3=google`, `3?`, `3#2`. */
+export function partName(input: number, part: string): string {
+  return `${input}${part}`;
+}
+
+/** The name of a pair's weight: `3*5:=google:#1`. */
+export function pairName([one, other]: readonly [number, number], part: string, otherPart: string): string {
+  return `${one}*${other}:${part}:${otherPart}`;
+}
+
 /** Finds what there is and adds nothing. */
-export function knownPlaces(slots: ReadonlyMap<string, number>): Places {
-  const find = (name: string) => slots.get(name);
-  return { part: find, pair: find };
+export function knownPlaces({ pairs }: Structure, slots: ReadonlyMap<string, number>): Places {
+  return {
+    part: (input, part) => slots.get(partName(input, part)),
+    pair: (pair, part, otherPart) => slots.get(pairName(pairs[pair] as [number, number], part, otherPart)),
+  };
+}
+
+/** The same for many predictions: each name is made once. */
+export function rememberedPlaces(structure: Structure, slots: ReadonlyMap<string, number>): Places {
+  const known = knownPlaces(structure, slots);
+  const parts = structure.shapes.map(() => new Map<string, number | undefined>());
+  const pairs = structure.pairs.map(() => new Map<string, Map<string, number | undefined>>());
+  return {
+    part: (input, part) => {
+      const found = parts[input] as Map<string, number | undefined>;
+      if (!found.has(part) && found.size < MOST_REMEMBERED) found.set(part, known.part(input, part));
+      return found.has(part) ? found.get(part) : known.part(input, part);
+    },
+    pair: (pair, part, otherPart) => {
+      // coarse parts are few: texts that are not frequent share one
+      const rows = pairs[pair] as Map<string, Map<string, number | undefined>>;
+      let row = rows.get(part);
+      if (row === undefined) {
+        row = new Map();
+        rows.set(part, row);
+      }
+      if (!row.has(otherPart)) row.set(otherPart, known.pair(pair, part, otherPart));
+      return row.get(otherPart);
+    },
+  };
 }
 
 /** What each input adds to the raw log-odds. */
