@@ -2,7 +2,7 @@
 
 import { hostname } from 'node:os';
 import { WeirError } from '../core/errors.ts';
-import { DAY, type Millis, parseDuration } from '../core/units.ts';
+import { DAY, MINUTE, type Millis, parseDuration } from '../core/units.ts';
 import { secretOf } from './subscription-secrets.ts';
 
 export interface Environment {
@@ -15,6 +15,8 @@ export interface Environment {
   readonly databaseReadUrl?: string | undefined;
   /** Events are kept this long, by their time; `null`: for good. */
   readonly historyKeep?: Millis | null | undefined;
+  /** Logs, outboxes and dead letters are kept this long. */
+  readonly logKeep?: Millis | undefined;
   readonly host: string;
   readonly port: number;
   /** Where rule files are. */
@@ -45,6 +47,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     databaseWriteUrl: env.DATABASE_WRITE_URL || undefined,
     databaseReadUrl: env.DATABASE_READ_URL || undefined,
     historyKeep: readKeep(env.WEIR_HISTORY_KEEP),
+    logKeep: readLogKeep(env.WEIR_LOG_KEEP),
     host: env.HOST ?? '127.0.0.1',
     port,
     config: env.WEIR_CONFIG ?? 'config',
@@ -55,6 +58,17 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     share: readShare(env.WEIR_SHARE),
     secret: (name) => secretOf(name, env),
   };
+}
+
+/** `24h`, and no longer: an erasure is to be complete within a day. */
+function readLogKeep(text: string | undefined): Millis | undefined {
+  if (text === undefined || text === '') return undefined;
+  const keep = parseDuration(text);
+  if (keep !== undefined && keep >= MINUTE && keep <= DAY) return keep;
+  throw new WeirError(
+    'wrong_usage',
+    `reading WEIR_LOG_KEEP: "${text}" is not how long to keep logs; write 6h, from 1m to 24h`,
+  );
 }
 
 /** `400d`, or `forever`. */

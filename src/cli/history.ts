@@ -7,8 +7,8 @@ import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts';
 import type { Deliver } from '../processor/deliver.ts';
 import type { RuleFile } from '../rules/load-rule-set.ts';
 import { openDatabase } from '../store/database.ts';
-import { type Erased, erasePerson } from '../store/erase-person.ts';
-import { keepHouse } from '../store/keep-months.ts';
+import { type Erased, erasePerson, tryErasing } from '../store/erase-person.ts';
+import { forgetLetters, keepHouse } from '../store/keep-months.ts';
 import { PostgresEntities } from '../store/postgres-entities.ts';
 import { PostgresHistory } from '../store/postgres-history.ts';
 import { PostgresSink } from '../store/postgres-sink.ts';
@@ -18,7 +18,6 @@ import { RuleArchive } from '../store/rule-archive.ts';
 
 /** Thirteen months: a month can be held against the one a year before. */
 const USUAL_KEEP: Millis = 400 * DAY;
-const KEEP_BYTES: Millis = DAY;
 
 export interface OpenHistory {
   readonly sink: Sink;
@@ -26,8 +25,10 @@ export interface OpenHistory {
   /** As far as `deliver` knows it to be complete, which may be further than the last row tells. */
   read(deliver: Deliver | undefined): History;
   putReport(snapshot: ReportSnapshot): Promise<void>;
-  /** Everything that names this person; idempotent. */
+  /** Everything that names this person; idempotent. The sink does it by itself where a log asks for it. */
   erasePerson(kind: string, id: string): Promise<Erased>;
+  /** What that would be. */
+  tryErasing(kind: string, id: string): Promise<Erased>;
   /** Keeps months and rule sets until it is stopped. */
   tend(options: TendOptions): { stop(): Promise<void> };
   close(): Promise<void>;
@@ -39,6 +40,8 @@ export interface TendOptions {
   readonly clockMode: 'live' | 'log';
   /** Undefined: the usual time; null: for good. */
   readonly keep: Millis | null | undefined;
+  /** The bytes of dead letters are kept this long. */
+  readonly keepBytes: Millis;
   /** Every rule set that this weir has put into force. */
   readonly rules: () => ReadonlyMap<string, readonly RuleFile[]>;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
@@ -49,10 +52,11 @@ export function openHistory(address: string | DatabaseUrls): OpenHistory {
   const database = openDatabase(address);
   const shelf = new ReportShelf(database);
   const archive = new RuleArchive(database);
-  const tendOnce = async ({ clock, clockMode, keep, rules }: TendOptions, months: boolean) => {
+  const tendOnce = async ({ clock, clockMode, keep, keepBytes, rules }: TendOptions, months: boolean) => {
     for (const [hash, files] of rules()) await archive.keep(hash, files);
     const kept = clockMode === 'log' || keep === null ? undefined : (keep ?? USUAL_KEEP);
-    if (months) await keepHouse(database, { now: clock.now(), keep: kept, keepBytes: KEEP_BYTES });
+    if (months) await keepHouse(database, { now: clock.now(), keep: kept, keepBytes });
+    await forgetLetters(database, clock.now() - keepBytes);
   };
   return {
     sink: new PostgresSink(database),
@@ -60,9 +64,10 @@ export function openHistory(address: string | DatabaseUrls): OpenHistory {
     read: (deliver) => new PostgresHistory(database, (partition) => deliver?.drainedAt(partition)),
     putReport: (snapshot) => shelf.put(snapshot),
     erasePerson: (kind, id) => erasePerson(database, kind, id),
+    tryErasing: (kind, id) => tryErasing(database, kind, id),
     tend: (options) => {
       const stopping = new AbortController();
-      const running = tendUntil(stopping.signal, options.clock, (months) => tendOnce(options, months));
+      const running = tendUntil(stopping.signal, options, (months) => tendOnce(options, months));
       return {
         stop: async () => {
           stopping.abort();
@@ -74,10 +79,10 @@ export function openHistory(address: string | DatabaseUrls): OpenHistory {
   };
 }
 
-/** Rule sets every minute, months every hour; while the database is away, which `deliver` tells, both wait. */
+/** Rule sets and bytes every minute, months every hour; while the database is away, which `deliver` tells, both wait. */
 async function tendUntil(
   signal: AbortSignal,
-  clock: Clock,
+  { clock, keepBytes }: TendOptions,
   tend: (months: boolean) => Promise<void>,
 ): Promise<void> {
   let tended = Number.NEGATIVE_INFINITY;
@@ -89,6 +94,6 @@ async function tendUntil(
       },
       () => undefined,
     );
-    await clock.sleep(MINUTE, signal);
+    await clock.sleep(Math.min(MINUTE, keepBytes), signal);
   }
 }

@@ -2,7 +2,7 @@
 
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
-import type { Millis } from '../core/units.ts';
+import { DAY, type Millis } from '../core/units.ts';
 import { createApp } from '../http/app.ts';
 import { PrometheusMeter } from '../http/prometheus-meter.ts';
 import { type Listening, listen, remoteAddress } from '../http/serve.ts';
@@ -68,7 +68,8 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
     const rules = new RedisRuleLibrary(connection, plan);
     await rules.store(plan, files);
     if (history) {
-      const keeping = { clock: systemClock, clockMode, keep: environment.historyKeep, onNotice };
+      const { historyKeep: keep, logKeep: keepBytes = DAY } = environment;
+      const keeping = { clock: systemClock, clockMode, keep, keepBytes, onNotice };
       const tended = history.tend({ ...keeping, rules: () => rules.stored() });
       closing.unshift(() => tended.stop());
     }
@@ -83,6 +84,7 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       instance,
       clockMode,
       ...(ttl === undefined ? {} : { ttl }),
+      retention: environment.logKeep ?? DAY,
       ...(environment.share === undefined ? {} : { share: environment.share }),
       sink: history?.sink,
       entitySink: history?.entities,
@@ -189,6 +191,8 @@ function openHttp(
     plan: () => rules.wanted,
     readEntity: (kind, id) => readEntity(connection, rules, kind, id),
     history: history?.read(processor.deliver),
+    tryErasing: history && ((kind, id) => history.tryErasing(kind, id)),
+    retention: environment.logKeep ?? DAY,
     logs: processor.logs,
     clock: systemClock,
     meter,

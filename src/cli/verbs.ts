@@ -2,6 +2,7 @@
 
 import { checkVerb } from './check-verb.ts';
 import { demoVerb } from './demo-verb.ts';
+import { eraseVerb } from './erase-verb.ts';
 import { explainVerb } from './explain-verb.ts';
 import { openImportWriter } from './import/house-writer.ts';
 import { importVerb } from './import/import-verb.ts';
@@ -21,5 +22,6 @@ export const verbs: readonly Verb[] = [
   reportVerb,
   sendVerb,
   importVerb(openImportWriter),
+  eraseVerb,
   tokenVerb,
 ];

@@ -6,10 +6,12 @@ import { secureHeaders } from 'hono/secure-headers';
 import { WeirError } from '../core/errors.ts';
 import type { History } from '../core/history.ts';
 import type { Clock, Log } from '../core/ports.ts';
+import type { Millis } from '../core/units.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { Plan } from '../rules/plan.ts';
-import { type AccessOptions, guard } from './access.ts';
+import { type AccessOptions, callerOf, guard, may } from './access.ts';
 import { entityAnswer, explainAnswer } from './answers.ts';
+import { deleteEntity } from './delete-lead.ts';
 import { answerAnomalies } from './get-anomalies.ts';
 import { answerDecision, answerDecisions, answerDecisionsOf } from './get-decisions.ts';
 import { answerEntities, answerMembers, answerPicks } from './get-entities.ts';
@@ -26,6 +28,10 @@ export interface AppOptions {
   readonly readEntity: (kind: string, id: string) => Promise<StoredEntity | undefined>;
   /** Absent: this weir keeps none. */
   readonly history?: History | undefined;
+  /** How many rows of the history an erasure would change. Absent: this weir keeps none. */
+  readonly tryErasing?: ((kind: string, id: string) => Promise<object>) | undefined;
+  /** How long logs and dead letters are kept. */
+  readonly retention: Millis;
   readonly logs: readonly Log[];
   readonly clock: Clock;
   readonly meter: PrometheusMeter;
@@ -126,6 +132,11 @@ export function createApp(options: AppOptions): Hono {
   }
   for (const view of ['', ...Object.keys(VIEWS)])
     app.get(`/v1/${ALL}${view && `/${view}`}`, (c) => (VIEWS[view] ?? answerEntity)(c, options, ALL, ALL));
+  // who may is said in access.ts: of leads alone
+  app.delete('/v1/leads/*', (c) => {
+    const id = new URL(c.req.url).pathname.split('/').slice(3).map(decodeSegment).join('/');
+    return deleteEntity(c, options, 'lead', id);
+  });
   // reports may have a short address of their own
   app.get('/v1/:path', (c, next) => {
     const report = [...options.plan().reports.values()].find(({ path }) => path === c.req.param('path'));
@@ -164,7 +175,10 @@ async function answerEntity(c: Context, options: AppOptions, kind: string, id: s
   const refused = new Query(c.req.query(), options.clock.now()).problem();
   if (refused) return problem(c, refused);
   const stored = await options.readEntity(kind, id);
-  return stored ? c.json(entityAnswer(stored, options.clock.now())) : notKnown(c, kind);
+  if (!stored) return notKnown(c, kind);
+  const { person } = stored.entity;
+  const seen = person !== undefined && may(callerOf(c), 'personal') ? { person } : {};
+  return c.json({ ...entityAnswer(stored, options.clock.now()), ...seen });
 }
 
 async function answerExplain(c: Context, options: AppOptions, kind: string, id: string): Promise<Response> {

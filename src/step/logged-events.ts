@@ -19,7 +19,17 @@ export function loggedEvents(plan: Plan, entry: Entry, items: readonly Item[]): 
       continue;
     }
     const { id, source, type, time, data } = item.event;
-    logged.push({ item: item.index, time, type, source, id, ...subjectOf(plan, type, data), data });
+    const erases = plan.events.get(type)?.erases ? { erases: true as const } : {};
+    logged.push({
+      item: item.index,
+      time,
+      type,
+      source,
+      id,
+      ...subjectOf(plan, type, data),
+      data,
+      ...erases,
+    });
   }
   return logged;
 }

@@ -156,6 +156,11 @@ async function deleteLetters(db: Kysely<Tables>, before: Millis): Promise<number
   return Number(numDeletedRows);
 }
 
+/** Bytes of dead letters from before. */
+export function forgetLetters(database: Database, before: Millis): Promise<number> {
+  return database.askAs('migrate', 'forgetting dead letters', (db) => forgetBytes(db, before));
+}
+
 /** The bytes may hold personal data, and so may the sentence that quotes them. */
 async function forgetBytes(db: Kysely<Tables>, before: Millis): Promise<number> {
   const { numUpdatedRows } = await db

@@ -60,6 +60,8 @@ export class PostgresEntities implements EntitySink {
   apply(rows: readonly EntityRow[], gone: readonly string[]): Promise<void> {
     return this.#database.ask('writing entities', (db) =>
       db.transaction().execute(async (transaction) => {
+        // an erasure that is under way waits for this, or this for it
+        await sql`select pg_advisory_xact_lock_shared(hashtext('weir erasures'))`.execute(transaction);
         // in one order, so that two writers never wait for each other
         const sorted = [...rows].sort((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id));
         if (sorted.length > 0) {
@@ -92,6 +94,8 @@ async function writeEntities(db: Kysely<Tables>, rows: readonly EntityRow[]): Pr
       ${rows.map((row) => new Date(row.asOf).toISOString())}::timestamptz[],
       ${places.map(({ ms }) => ms)}::bigint[], ${places.map(({ seq }) => seq)}::bigint[])
       as r(kind, id, partition, values, tags, as_of, entry_ms, entry_seq)
+    where not exists (select from erasures x where x.kind = r.kind and x.id = r.id
+      and (x.entry_ms, x.entry_seq) > (r.entry_ms, r.entry_seq))
     on conflict (kind, id) do update set partition = excluded.partition, values = excluded.values,
       tags = excluded.tags, as_of = excluded.as_of, entry_ms = excluded.entry_ms, entry_seq = excluded.entry_seq,
       stale = false
@@ -133,6 +137,14 @@ async function writePersons(db: Kysely<Tables>, rows: readonly EntityRow[]): Pro
     const { email, name, ...fields } = person;
     return [{ kind, id, email: textOf(email), name: textOf(name), fields: JSON.stringify(fields) }];
   });
+  const nobodies = rows.filter(({ person }) => person === undefined);
+  // a new life after an erasure, of whom nothing is known yet
+  if (nobodies.length > 0)
+    await sql`
+      delete from persons p
+      using unnest(${nobodies.map(({ kind }) => kind)}::text[], ${nobodies.map(({ id }) => id)}::text[])
+        as n(kind, id)
+      where p.kind = n.kind and p.id = n.id`.execute(db);
   if (persons.length === 0) return;
   await sql`
     insert into persons as p (kind, id, email, name, fields)
@@ -152,7 +164,8 @@ async function removeEntities(db: Kysely<Tables>, keys: readonly string[]): Prom
   const named = keys.map(splitEntityKey);
   const lists = sql`unnest(${named.map(({ kind }) => kind)}::text[], ${named.map(({ id }) => id)}::text[])
     as gone(kind, id)`;
-  for (const table of ['entities', 'entity_ranks', 'persons'] as const)
+  // the person goes with the erasure, which looks for its name elsewhere first
+  for (const table of ['entities', 'entity_ranks'] as const)
     await sql`delete from ${sql.table(table)} t using ${lists} where t.kind = gone.kind and t.id = gone.id`.execute(
       db,
     );

@@ -4,6 +4,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Decision } from '../core/decision.ts';
 import type { EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
+import type { LoggedEvent } from '../core/history/logged-event.ts';
 import type { Batch, OutboxRow, Place, Sink, SinkPosition } from '../core/ports.ts';
 import type { Database } from './database.ts';
 import { findNewest } from './find-newest.ts';
@@ -12,6 +13,7 @@ import { outboxPlace } from './outbox-place.ts';
 import type { Tables } from './tables.ts';
 import { writeAnomalies } from './write/anomalies.ts';
 import { writeDecisions } from './write/decisions.ts';
+import { carryOut, carryOutAgain } from './write/erasures.ts';
 import { loggedRows, writeEvents } from './write/events.ts';
 import { writeDeadLetters, writeLateEvents } from './write/letters.ts';
 
@@ -99,15 +101,30 @@ async function write(transaction: Transaction<Tables>, batches: readonly Batch[]
     );
   const [decisions, dead, late] = [rowsOf('out'), rowsOf('dead'), rowsOf('late')];
   if (events.length > 0) await writeEvents(transaction, events);
+  const told = decisions.length > 0 ? await writeDecisions(transaction, decisions) : [];
   if (decisions.length > 0) {
-    await writeDecisions(transaction, decisions);
     await writeAnomalies(
       transaction,
       decisions.filter(mayTell).map(({ text }) => JSON.parse(text) as Decision),
     );
   }
-  if (dead.length > 0) await writeDeadLetters(transaction, dead);
-  if (late.length > 0) await writeLateEvents(transaction, late);
+  const refused = dead.length > 0 ? await writeDeadLetters(transaction, dead) : [];
+  const lateOnes = late.length > 0 ? await writeLateEvents(transaction, late) : [];
+  await carryOut(transaction, events);
+  await carryOutAgain(transaction, [
+    ...events.flatMap(({ event }) => subjectsOf(event)),
+    ...told,
+    ...[...refused, ...lateOnes].flatMap(({ kind, entity }) =>
+      kind && entity ? [[kind, entity] as const] : [],
+    ),
+  ]);
+}
+
+/** Its own entity, and the lead that an event of a campaign names. */
+function subjectsOf({ kind, entity, data }: LoggedEvent): (readonly [string, string])[] {
+  const subjects: (readonly [string, string])[] = kind && entity ? [[kind, entity]] : [];
+  if (kind !== 'lead' && typeof data.lead_id === 'string') subjects.push(['lead', data.lead_id]);
+  return subjects;
 }
 
 /** Most decisions have nothing to say of anomalies, and reading them again would cost as much as writing them. */

@@ -129,6 +129,14 @@ export interface Tables {
     resolved_at: Date | null;
     decision: string;
   };
+  erasures: {
+    kind: string;
+    id: string;
+    partition: number;
+    entry_ms: number;
+    entry_seq: number;
+    erased_at: Date;
+  };
   rule_sets: { hash: string; files: unknown; stored_at: Generated<Date> };
   report_snapshots: { name: string; at: Date; document: unknown };
 }

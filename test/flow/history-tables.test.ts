@@ -271,9 +271,21 @@ describe('the tables of the history', { timeout: 120_000 }, () => {
       email: CANARY,
       name: 'Ana Canary',
     });
+    const tried = await open.tryErasing('lead', 'x1');
     const erased = await open.erasePerson('lead', 'x1');
-    assert.deepEqual(erased, { persons: 1, entities: 1, events: 2, dead_letters: 2, late_events: 0 });
+    const expected = {
+      persons: 1,
+      entities: 1,
+      campaign_events: 1,
+      dead_letters: 2,
+      late_events: 0,
+      reports: 0,
+    };
+    const { events, decisions, anomalies, ...others } = erased;
+    assert.deepEqual(others, expected);
+    assert.ok(events >= 2 && decisions > 0 && anomalies === 0, JSON.stringify(erased));
     assert.deepEqual(await counts(), before);
+    assert.deepEqual(tried, erased);
     const tables = await rows(sql<{ name: string }>`
       select relname as name from pg_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`);
@@ -283,8 +295,8 @@ describe('the tables of the history', { timeout: 120_000 }, () => {
       );
       assert.equal(named?.count, 0, name);
     }
-    const nothing = { persons: 0, entities: 0, events: 0, dead_letters: 0, late_events: 0 };
-    assert.deepEqual(await open.erasePerson('lead', 'x1'), nothing);
+    const again = await open.erasePerson('lead', 'x1');
+    assert.deepEqual([...new Set(Object.values(again))], [0]);
     await open.close();
   });
 

@@ -15,6 +15,8 @@ export interface LoggedEvent {
   readonly kind: string | null;
   readonly entity: string | null;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Whom it is about is to be forgotten. */
+  readonly erases?: true;
 }
 
 /** One entry of a log. What was refused while decoding is not in it: dead letters tell of that. */

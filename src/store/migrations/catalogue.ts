@@ -6,6 +6,7 @@ import { decisionColumns } from './decision-columns.ts';
 import { decisions } from './decisions.ts';
 import { entities } from './entities.ts';
 import { entityTags } from './entity-tags.ts';
+import { erasures } from './erasures.ts';
 import { events } from './events.ts';
 import { letters } from './letters.ts';
 import { ruleSets } from './rule-sets.ts';
@@ -21,4 +22,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007_anomalies': anomalies,
   '0008_rule_sets': ruleSets,
   '0009_entity_tags': entityTags,
+  '0010_erasures': erasures,
 };

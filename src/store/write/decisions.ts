@@ -5,10 +5,11 @@ import type { OutboxRow } from '../../core/ports.ts';
 import type { Tables } from '../tables.ts';
 import { decisionColumns } from './decision-columns.ts';
 
+/** @returns whom they are about */
 export async function writeDecisions(
   db: Kysely<Tables>,
   rows: readonly (OutboxRow & { readonly partition: number })[],
-): Promise<void> {
+): Promise<readonly (readonly [kind: string, id: string])[]> {
   const c = decisionColumns(rows);
   await sql`
     insert into decisions (partition, incarnation, seq, outbox_ms, outbox_seq, rule, version, mode, rules, kind,
@@ -19,4 +20,5 @@ export async function writeDecisions(
       ${c.kind}::text[], ${c.entity}::text[], ${c.time}::timestamptz[], ${c.late}::boolean[],
       ${c.amends}::text[], ${c.error}::text[], ${c.cause}::text[], ${c.value}::float8[], ${c.old}::float8[],
       ${c.change}::float8[], ${c.class}::text[], ${c.text}::json[])`.execute(db);
+  return c.kind.map((kind, i) => [kind, c.entity[i] as string]);
 }

@@ -12,7 +12,11 @@ import type { Tables } from '../tables.ts';
 type Row = OutboxRow & { readonly partition: number };
 type Fields = Readonly<Record<string, unknown>>;
 
-export async function writeDeadLetters(db: Kysely<Tables>, rows: readonly Row[]): Promise<void> {
+/** @returns whom they seem to be about */
+export async function writeDeadLetters(
+  db: Kysely<Tables>,
+  rows: readonly Row[],
+): Promise<readonly Subject[]> {
   const read = rows.map(({ text, partition, id }) => {
     const letter = JSON.parse(text) as DeadLetter;
     const entry = outboxPlace(letter.entry);
@@ -34,7 +38,7 @@ export async function writeDeadLetters(db: Kysely<Tables>, rows: readonly Row[])
       as r(partition, dead_ms, dead_seq, entry_ms, entry_seq, item, reason, problem, type, kind, entity, event_id,
         raw)`.execute(db);
   const conflicts = read.filter(({ letter }) => letter.reason === 'id_conflict');
-  if (conflicts.length === 0) return;
+  if (conflicts.length === 0) return read;
   // the event came before the letter: it is no event that counted
   for (const table of ['events', 'campaign_events'] as const)
     await sql`
@@ -44,6 +48,7 @@ export async function writeDeadLetters(db: Kysely<Tables>, rows: readonly Row[])
         as r(partition, entry_ms, entry_seq, item)
       where e.partition = r.partition and e.entry_ms = r.entry_ms and e.entry_seq = r.entry_seq
         and e.item = r.item and e.loss = 0`.execute(db);
+  return read;
 }
 
 interface LateEvent {
@@ -56,7 +61,8 @@ interface LateEvent {
   readonly stream_time: Millis;
 }
 
-export async function writeLateEvents(db: Kysely<Tables>, rows: readonly Row[]): Promise<void> {
+/** @returns whom they are about */
+export async function writeLateEvents(db: Kysely<Tables>, rows: readonly Row[]): Promise<readonly Subject[]> {
   const read = rows.map(({ text, partition, id }) => {
     const event = JSON.parse(text) as LateEvent;
     return { partition, ...outboxPlace(id), entry: outboxPlace(event.entry), event, ...subject(event.data) };
@@ -74,9 +80,10 @@ export async function writeLateEvents(db: Kysely<Tables>, rows: readonly Row[]):
       ${read.map(({ event }) => storable(event.id))}::text[], ${read.map((row) => row.kind)}::text[],
       ${read.map((row) => row.entity)}::text[],
       ${read.map(({ event }) => JSON.stringify(event.data))}::json[])`.execute(db);
+  return read;
 }
 
-interface Subject {
+export interface Subject {
   readonly kind: string | null;
   readonly entity: string | null;
 }
