@@ -34,7 +34,9 @@ export const eraseVerb: Verb = {
     const { status, body } = await ask(flags, env, dry ? `${path}?dry_run=true` : path, { method: 'DELETE' });
     if (status !== 200 && status !== 202) {
       const { title, detail } = body as { title?: string; detail?: string };
-      process.stderr.write(`weir erase: ${[title ?? `answer ${status}`, detail].filter(Boolean).join('. ')}\n`);
+      process.stderr.write(
+        `weir erase: ${[title ?? `answer ${status}`, detail].filter(Boolean).join('. ')}\n`,
+      );
       return status === 401 || status === 403 ? 4 : status === 503 ? 3 : 1;
     }
     process.stdout.write(flags.json ? `${JSON.stringify(body)}\n` : told(body as Answer));
@@ -44,7 +46,8 @@ export const eraseVerb: Verb = {
 
 /** Asks the person at the terminal; where there is none, nobody can have meant it without saying so. */
 async function isMeant(id: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new WeirError('wrong_usage', `erasing lead ${id} cannot be undone: say --yes`);
+  if (!process.stdin.isTTY)
+    throw new WeirError('wrong_usage', `erasing lead ${id} cannot be undone: say --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(`Erase lead ${id} for good? [y/N] `);

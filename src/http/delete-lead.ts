@@ -25,7 +25,8 @@ export async function deleteEntity(
   const refused = query.problem();
   if (refused) return problem(c, refused);
   const key = plan().kindOf.get(kind)?.key[0];
-  if (key === undefined) return problem(c, { slug: 'not-found', status: 404, title: `There is no kind ${kind}` });
+  if (key === undefined)
+    return problem(c, { slug: 'not-found', status: 404, title: `There is no kind ${kind}` });
   // the rest of what holds the person's events forgets them by itself
   const gone = { gone_by: iso(clock.now() + retention + SLACK) };
   if (dry) return c.json({ kind, id, dry_run: true, would_remove: await counts(options, kind, id), ...gone });

@@ -18,6 +18,7 @@ import { RedisOutbox } from './outbox.ts';
 import { PartitionWorker } from './partition-worker.ts';
 import { Post } from './post.ts';
 import { lagOf, Pressure } from './pressure.ts';
+import { dropRouted, endQuietStreams } from './quiet-streams.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisLog, unreadTrimmed } from './redis-log.ts';
 import { RedisMailbox } from './redis-mailbox.ts';
@@ -366,6 +367,8 @@ export class Processor {
           ),
         ]),
       );
+      await endQuietStreams(connection, keys, oldest);
+      if (worker.partition === 0) await dropRouted(connection, PUBLIC_STREAM, keys, oldest);
       if (position.head !== '') entities = added(entities, (JSON.parse(position.head) as Head).entities);
     }
     for (const [kind, count] of Object.entries(entities))

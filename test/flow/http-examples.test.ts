@@ -119,6 +119,7 @@ describe('docs/http.md', () => {
       plan: () => house.rules.wanted,
       readEntity: async () => undefined,
       logs: house.processor.logs,
+      retention: 86_400_000,
       clock: systemClock,
       meter: new PrometheusMeter(),
       isFull: () => false,
