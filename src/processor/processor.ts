@@ -327,7 +327,10 @@ export class Processor {
           dedupWindow === undefined ? [] : [dedupWindow],
         );
         if (windows.length > 0) meter.gauge('weir_dedup_window_seconds', Math.min(...windows) / 1000);
-        if (clock.now() - trimmedAt >= TRIM_EVERY || this.pressure.isTight) {
+        if (
+          clock.now() - trimmedAt >= Math.min(TRIM_EVERY, this.options.retention ?? DAY) ||
+          this.pressure.isTight
+        ) {
           await this.trim();
           trimmedAt = clock.now();
         }

@@ -56,5 +56,10 @@ export interface EventType {
 
 export interface EventCatalogue {
   get(type: string): EventType | undefined;
+  /**
+   * Fields that a type does not declare and that are personal wherever they are declared, or in the types that are
+   * routed like it: what they hold is personal here too.
+   */
+  strays(type: EventType): ReadonlyMap<string, FieldKind>;
   readonly types: readonly EventType[];
 }

@@ -151,7 +151,7 @@ function decodeEvent(
 
   const trouble = fit(data, known, reading, index, structured);
   if (trouble) return dead(reading, index, trouble, type);
-  const taken = known.personal.length > 0 ? takePersonal(data, known) : undefined;
+  const taken = takePersonal(data, known, catalogue.strays(known));
   if (taken === undefined) return { kind: 'event', event: { id, source, type, time, data }, index, payload };
   const event = { id, source, type, time, data: taken.data, ...(taken.person && { person: taken.person }) };
   return { kind: 'event', event, index, payload };

@@ -1,30 +1,47 @@
 /** Takes personal fields out of an event's data before anything keeps it: moved to its person, or made coarse. */
 
-import type { EventType } from '../rules/event-catalogue.ts';
+import type { EventType, FieldKind } from '../rules/event-catalogue.ts';
 import type { Fields } from './normalise.ts';
 
-/** The data without personal fields, and those by their names; undefined when there are none. */
-export function takePersonal(data: Fields, type: EventType): Taken | undefined {
-  if (!type.personal.some((name) => data[name] !== undefined)) return undefined;
+/**
+ * The data without personal fields, and those by their names; undefined when there are none. A stray, which the type
+ * does not declare, is nobody's record: it is made coarse or left out.
+ */
+export function takePersonal(
+  data: Fields,
+  type: EventType,
+  strays: ReadonlyMap<string, FieldKind> = NONE,
+): Taken | undefined {
+  if (!hasAny(data, type.personal) && !hasAny(data, strays.keys())) return undefined;
   const rest: Fields = {};
   let person: Record<string, string> | undefined;
   // copied rather than deleted from: objects that lost a field by `delete` are slow to read
   for (const key in data) {
     const value = data[key];
-    if (!type.personal.includes(key)) {
-      rest[key] = value;
-      continue;
-    }
-    const kind = type.shape.find(({ name }) => name === key)?.kind;
-    if (kind === 'ip') rest[key] = typeof value === 'string' ? cutAddress(value) : null;
+    const declared = type.personal.includes(key);
+    const kind = declared ? type.shape.find(({ name }) => name === key)?.kind : strays.get(key);
+    if (!declared && kind === undefined) rest[key] = value;
+    else if (kind === 'ip') rest[key] = typeof value === 'string' ? networkOf(value, declared) : null;
     else if (kind === 'agent') rest[key] = typeof value === 'string' ? agentFamily(value) : null;
     // an id that is personal names a session or a device: it is nobody's record, so it is not kept at all
-    else if (value !== null && kind !== 'id') {
+    else if (declared && value !== null && kind !== 'id') {
       person ??= {};
       person[key] = typeof value === 'string' ? value : JSON.stringify(value);
     }
   }
   return { data: rest, person };
+}
+
+const NONE: ReadonlyMap<string, FieldKind> = new Map();
+
+function hasAny(data: Fields, names: Iterable<string>): boolean {
+  for (const name of names) if (data[name] !== undefined) return true;
+  return false;
+}
+
+/** What nobody has checked may be no address at all. */
+function networkOf(value: string, checked: boolean): string | null {
+  return checked || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(value) ? cutAddress(value) : null;
 }
 
 interface Taken {

@@ -58,6 +58,8 @@ const VOLATILE: Readonly<Record<string, (value: unknown) => boolean>> = {
   entry: (value) => /^\d{13}-\d+$/.test(String(value)),
   age_seconds: (value) => typeof value === 'number' && value >= 0,
   as_of: (value) => !Number.isNaN(Date.parse(String(value))),
+  event_id: (value) => /^[0-9a-f-]{36}$/.test(String(value)),
+  gone_by: (value) => !Number.isNaN(Date.parse(String(value))),
   rules: (value) => /^[0-9a-f]{16}$/.test(String(value)),
 };
 
@@ -132,7 +134,7 @@ describe('docs/http.md', () => {
   async function send({ info }: Block, path: string, init: RequestInit): Promise<Response> {
     if (info !== '') return appWhile(info).request(path, init);
     const answer = await fetch(`${house.url}${path}`, init);
-    if (init.method === 'POST') await untilApplied();
+    if (init.method !== 'GET') await untilApplied();
     return answer;
   }
 

@@ -1,7 +1,7 @@
 /** The catalogue of event types: the built-in ones, and how operators' own are added. */
 
 import { WeirError } from '../../core/errors.ts';
-import type { EventCatalogue, EventType } from '../event-catalogue.ts';
+import type { EventCatalogue, EventType, FieldKind } from '../event-catalogue.ts';
 import { actionEvents } from './action-events.ts';
 import { anomalyEvents } from './anomaly-events.ts';
 import { campaignEvents } from './campaign-events.ts';
@@ -38,5 +38,28 @@ function catalogueOf(types: readonly EventType[]): EventCatalogue {
       );
     byName.set(type.name, type);
   }
-  return { types, get: (type) => byName.get(type) };
+  return { types, get: (type) => byName.get(type), strays: straysIn(types) };
+}
+
+function straysIn(types: readonly EventType[]): EventCatalogue['strays'] {
+  const known = new WeakMap<EventType, ReadonlyMap<string, FieldKind>>();
+  const plain = new Set(
+    types.flatMap(({ shape }) => shape.filter((field) => !field.personal).map(({ name }) => name)),
+  );
+  const find = (type: EventType) => {
+    const found = new Map<string, FieldKind>();
+    for (const { shape, route } of types)
+      for (const { name, kind, personal } of shape)
+        if (personal && !type.fields.includes(name) && (!plain.has(name) || route[0] === type.route[0]))
+          found.set(name, kind);
+    return found;
+  };
+  return (type) => {
+    let strays = known.get(type);
+    if (strays === undefined) {
+      strays = find(type);
+      known.set(type, strays);
+    }
+    return strays;
+  };
 }
