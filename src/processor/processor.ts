@@ -9,6 +9,7 @@ import type { Clock, EntitySink, HistoryStream, Meter, Sink } from '../core/port
 import { DAY, type Millis, SECOND } from '../core/units.ts';
 import type { Head } from '../step/partition-state.ts';
 import { RedisChangedEntities } from './changed-entities.ts';
+import { countWaiting } from './count-waiting.ts';
 import { Deliver } from './deliver.ts';
 import { Intake } from './intake.ts';
 import { LogSource } from './log-source.ts';
@@ -286,27 +287,6 @@ export class Processor {
     };
   }
 
-  /** Dead letters and overdue timers, over all partitions. */
-  private async countWaiting(): Promise<void> {
-    const { connection, rules, clock, meter } = this.options;
-    const { partitions } = rules.wanted.settings;
-    const counts = await connection.ask('counting dead letters and timers', (redis) =>
-      Promise.all(
-        Array.from({ length: partitions }, (_, partition) => partitionKeys(partition, partitions)).map(
-          (keys) => Promise.all([redis.xlen(keys.dead), redis.zcount(keys.timers, '-inf', clock.now())]),
-        ),
-      ),
-    );
-    meter.gauge(
-      'weir_dead_letters',
-      counts.reduce((sum, [dead]) => sum + dead, 0),
-    );
-    meter.gauge(
-      'weir_timers_due',
-      counts.reduce((sum, [, due]) => sum + due, 0),
-    );
-  }
-
   private async housekeep(signal: AbortSignal): Promise<void> {
     const { clock, meter, onNotice } = this.options;
     let trimmedAt = clock.now();
@@ -322,7 +302,12 @@ export class Processor {
         if (this.mirror) meter.gauge('weir_history_lag_entities', await this.mirror.lag());
         for (const [subscription, entries] of (await this.subscribe?.lag()) ?? [])
           meter.gauge('weir_subscription_lag_entries', entries, { subscription });
-        await this.countWaiting();
+        await countWaiting(
+          this.options.connection,
+          this.options.rules.wanted.settings.partitions,
+          clock,
+          meter,
+        );
         const windows = this.workers.flatMap(({ dedupWindow }) =>
           dedupWindow === undefined ? [] : [dedupWindow],
         );

@@ -38,6 +38,7 @@ interface Answer {
   readonly requested_by: string;
   readonly event_id: string;
   readonly status: string;
+  readonly rejected: readonly object[];
 }
 
 /** What stands where: `e-mail in :state`. */
@@ -84,12 +85,13 @@ describe('a canary', () => {
 
   async function send(...events: object[]): Promise<void> {
     const body = JSON.stringify(events);
-    const { status } = await ask('/v1/events', {
+    const { status, body: receipt } = await ask('/v1/events', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
     });
     assert.equal(status, 202);
+    assert.deepEqual(receipt.rejected, []);
   }
 
   const add = (...fields: string[]) =>
@@ -176,9 +178,9 @@ describe('a canary', () => {
       },
       {
         id: 'c-7',
-        type: 'campaign.impression',
-        time: '2020-01-01T00:00:00Z',
-        data: { ...campaign, ip_address, user_agent, session_id },
+        type: 'campaign.click',
+        time: ago(100 * 86_400),
+        data: { ...campaign, cost: 1, ip_address, user_agent, session_id },
       },
     );
     // dead letters: no such type, the id of another event, no id, no JSON
