@@ -101,7 +101,7 @@ function isLocal(plan: Plan, kind: string): boolean {
 }
 
 function isMail({ d }: LogEntry): boolean {
-  return d?.startsWith('{"type":"shared.') === true;
+  return /^\{"type":"(?:shared|learned)\./.test(d ?? '');
 }
 
 function wrongEntities(

@@ -2,6 +2,7 @@
 
 import { WeirError } from '../core/errors.ts';
 import { type LoadedRuleSet, loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
+import { isVisible } from '../rules/plan.ts';
 import { formatProblem, formatProblems } from '../rules/problem.ts';
 import { readArguments } from './arguments.ts';
 import { readConfig } from './read-config.ts';
@@ -26,7 +27,7 @@ export const checkVerb: Verb = {
     for (const warning of loaded.warnings)
       process.stderr.write(`${formatProblem(warning, texts.get(warning.path))}\n\n`);
     const { rules, features, tests } = loaded.set;
-    const kinds = loaded.plan.kinds.filter(({ nodes }) => nodes.length > 0);
+    const kinds = loaded.plan.kinds.filter((kind) => isVisible(kind) && kind.nodes.length > 0);
     if (!flags.json)
       print(
         `ok  ${rules.length} rules, ${features.length} features, ${kinds.length} kinds of entity, ${tests.length} tests  (${loaded.plan.hash})`,
