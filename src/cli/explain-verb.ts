@@ -71,6 +71,9 @@ function resultLines(result: ExplainedResult): string[] {
     `${rule} (v${version}, ${mode}) = ${shown}${cls === undefined ? '' : ` -> ${cls}`}   published ${published}x${last}`,
     ...result.reasons.map(reasonLine),
     ...result.looked_up.map(lookedUpLine),
+    ...(result.late
+      ? [`  late: ${result.amends ? `it amends decision ${result.amends}` : 'the first decision'}`]
+      : []),
     ...(result.error === null ? [] : [`  ! ${result.error}`]),
     ...(result.not_published === null ? [] : [`  not told: ${result.not_published}`]),
     ...(result.next_change === null

@@ -39,6 +39,9 @@ export interface ExplainedResult {
   readonly published: number;
   readonly decided_at: string | null;
   readonly decision_id: string | null;
+  /** A late event caused the last decision; `amends` is the one before it. */
+  readonly late?: true;
+  readonly amends?: string;
   readonly reasons: readonly ExplainedReason[];
   /** Why the current value is not published; null when it is. */
   readonly not_published: string | null;
@@ -88,6 +91,8 @@ function explainRule(
     published: result.count,
     decided_at: result.decidedAt === undefined ? null : new Date(result.decidedAt).toISOString(),
     decision_id: result.decision ?? null,
+    ...(result.amends === undefined ? {} : { late: true as const }),
+    ...(result.amends ? { amends: result.amends } : {}),
     reasons: explainReasons(entity, node, frame, last),
     not_published: whyNotPublished(node, result),
     next_change: nextChange(entity, node, sources),

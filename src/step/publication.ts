@@ -90,6 +90,7 @@ export function publish({ state, entity, node, result, cause }: RuleRun, reasons
   result.inputs = again ? inputsNow(entity, node) : undefined;
   result.published = rule.shape.type === 'pick' ? namesOf(value) : value;
   result.count += 1;
+  result.amends = cause.late ? (result.decision ?? '') : undefined;
   result.decision = decision.id;
   result.decidedAt = state.streamTime;
   return decision;

@@ -29,6 +29,8 @@ export interface Result {
   failing: string | undefined;
   /** Of a pick: names that nobody wants to be told of, and until when. */
   mutes: Readonly<Record<string, Millis>> | undefined;
+  /** A late event caused the last decision: the decision it amends, or nothing where it was the first. */
+  amends: string | undefined;
 }
 
 export function emptyResult(): Result {
@@ -46,6 +48,7 @@ export function emptyResult(): Result {
     expires: undefined,
     failing: undefined,
     mutes: undefined,
+    amends: undefined,
   };
 }
 
@@ -91,6 +94,7 @@ export function encodeResult(result: Result, { rule }: RuleNode): unknown {
     result.failing,
     keepsValue(rule) ? result.value : undefined,
     result.mutes,
+    result.amends,
   ];
   let { length } = values;
   while (length > 0 && (values[length - 1] === undefined || values[length - 1] === null)) length -= 1;
@@ -117,6 +121,7 @@ export function decodeResult(stored: unknown, { rule }: RuleNode, schema: number
     result.inputs = inputs;
     [, , , , , , result.ranAt, result.waiting = false, result.dueSince, result.holds] = values;
     [, , , , , , , , , , result.expires, result.failing, value, result.mutes] = values;
+    result.amends = values[14];
   }
   if (keepsValue(rule)) result.value = value;
   return result;
