@@ -19,7 +19,7 @@ const { values } = parseArgs({
 const wanted = Number(values.events);
 const seed = Number(values.seed);
 /** Events of one house: more houses are more different weeks, and need no more memory. */
-const LARGEST_HOUSE = 125_000;
+const LARGEST_HOUSE = 50_000;
 const EVENTS_OF_A_LEAD = 40;
 const AT_ONCE = 2;
 
