@@ -25,6 +25,8 @@ export interface ConsumerResult extends ConsumerAnswer {
 
 const CONSUMER = fileURLToPath(new URL('consumer.ts', import.meta.url));
 
+const MAIL = /^\{"type":"(?:shared|learned)\./;
+
 export class Rounds {
   readonly results = new Map<ConsumerName, ConsumerResult[]>(ORDER.map((name) => [name, []]));
   private readonly server: BenchRedis;
@@ -85,9 +87,9 @@ export class Rounds {
     let last = '0-0';
     for (let until = '+'; ; ) {
       const page = await redis.xrevrange(log, until, '-', 'COUNT', 1_000);
-      const found = page.filter(([, [, text]]) => text?.startsWith('{"type":"shared.'));
+      const found = page.filter(([, [, text]]) => MAIL.test(text ?? ''));
       mail.push(...found.map(([id]) => id));
-      last = page.find(([, [, text]]) => !text?.startsWith('{"type":"shared.'))?.[0] ?? last;
+      last = page.find(([, [, text]]) => !MAIL.test(text ?? ''))?.[0] ?? last;
       if (found.length < page.length || page.length === 0) break;
       until = `(${(page.at(-1) as [string, string[]])[0]}`;
     }

@@ -1,11 +1,11 @@
 /** learn-examples: the owner of a learned feature learns each example once, and tells everybody what it learned. */
 
 import type { LearnedExample } from '../core/mail.ts';
-import { MINUTE, type Millis } from '../core/units.ts';
+import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts';
 import { FIRST_EXAMPLES } from '../models/learned/additive-learner.ts';
 import { compact } from '../models/learned/compact-predictor.ts';
 import { type Quality, qualityOf, recordOutcome } from '../models/learned/track-record.ts';
-import { type ModelNode, SHARED_INTERVAL } from '../rules/plan.ts';
+import type { ModelNode } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
 import type { ExamplesState, ModelState } from './learned-states.ts';
 import type { PartitionState } from './partition-state.ts';
@@ -14,8 +14,13 @@ import { isNewer } from './shared-states.ts';
 
 /** The model's record, which is large, is written after so many examples, or so long after the first of them. */
 const MOST_KEPT = 64;
-const LONGEST_KEPT: Millis = SHARED_INTERVAL;
+const LONGEST_KEPT: Millis = HOUR;
+/**
+ * A model is told again once it has learned a twentieth more, at most so often, and at the latest after a day: each
+ * telling makes every entity predict anew, and a model that hardly changed says hardly anything new.
+ */
 const TOLD_EVERY: Millis = MINUTE;
+const TOLD_SHARE = 20;
 
 /**
  * Mail comes at least once, and that of one partition in its order: whatever is not newer was learned already. The
@@ -100,7 +105,8 @@ function keptDue({ kept, keptSince }: ExamplesState): Millis {
 
 function toldDue({ count, toldCount, toldAt }: ExamplesState): Millis {
   if (count < FIRST_EXAMPLES || count === toldCount) return Number.POSITIVE_INFINITY;
-  return toldAt === undefined ? 0 : toldAt + TOLD_EVERY;
+  if (toldAt === undefined) return 0;
+  return toldAt + ((count - toldCount) * TOLD_SHARE >= count ? TOLD_EVERY : DAY);
 }
 
 /** The model with all examples learned: after a start its record may lack those that are kept. */

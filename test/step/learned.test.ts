@@ -171,8 +171,11 @@ describe('a learned feature', () => {
   });
 
   test('is told to every partition, and predicts there', () => {
-    const { house, post, time } = live(11, 90, 20);
+    const { house, post, time: end } = live(11, 90, 20);
     assert.ok(post.arrived.length > FIRST_EXAMPLES);
+    // what it learned last is not worth telling by itself: a day later it is told all the same
+    const time = end + 2 * DAY;
+    house.settle(time);
     const told = compact(modelOf(house).learned);
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       const { values } = house.stateOf(partition, 'lead.chance.copy:lead.chance') as Heard;
@@ -199,7 +202,7 @@ describe('a learned feature', () => {
     assert.ok(keen.value > other.value, JSON.stringify(chances));
     for (const { value, low, high, version, examples, because } of chances) {
       assert.ok(0 <= low && low < value && value < high && high <= 100);
-      assert.ok(version > 0 && examples === post.arrived.length && because.length === 2);
+      assert.ok(version > 0 && examples >= post.arrived.length && because.length === 2);
     }
   });
 
