@@ -95,7 +95,8 @@ export class OracleTrial {
     const { events, checks = 0, onProgress } = options;
     const random = this.#random;
     let round = roundOf(random);
-    let check = events / (checks + 1);
+    // a story may be a few events longer than asked for: that makes no further comparison
+    let left = checks;
     let arrived = 0;
     for (const { event, lead } of inOrder(houseStory(options))) {
       await this.#apply(partitionOf(lead, this.#sides.length), event);
@@ -104,8 +105,8 @@ export class OracleTrial {
       if (--round > 0) continue;
       round = roundOf(random);
       await this.#round();
-      if (arrived < check) continue;
-      check += events / (checks + 1);
+      if (left === 0 || arrived < ((checks - left + 1) * events) / (checks + 1)) continue;
+      left -= 1;
       await this.#quiet(this.#now() + 1);
       await this.#compareValues();
     }
