@@ -72,5 +72,8 @@ export function draftRule(rule: RuleDefinition, context: CompileContext): NodeDr
   const { plan, reads } = compileRule(rule, context);
   const definition = `${name}@${canonicalHash(ruleCanon(rule), 8)}`;
   const node: Drafted<RuleNode> = { type: 'rule', name, definition, rule: plan, reads };
-  return { name, node, reads, feeds: [], below: [], rank: 2 };
+  // hours and days of the clock are those of the entity's zone
+  const zone = typeof rule.every === 'string' && context.declared.of(rule.kind.text).has('timezone');
+  const all = zone ? [...new Set([...reads, context.slot(rule.kind.text, 'timezone')])] : reads;
+  return { name, node, reads: all, feeds: [], below: [], rank: 2 };
 }

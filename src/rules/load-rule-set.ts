@@ -176,7 +176,7 @@ function isKind(
 /** A rule of a shared kind runs at most every ten seconds: that is how often news of the partitions comes. */
 function slowed(rule: RuleDefinition, diagnostics: Diagnostics): RuleDefinition {
   const { every = SHARED_INTERVAL } = rule;
-  if (every < SHARED_INTERVAL)
+  if (typeof every === 'number' && every < SHARED_INTERVAL)
     diagnostics.report(
       rule.everyPlace ?? rule.place,
       `${rule.kind.text} is shared: its rules run at most every ${SHARED_INTERVAL / SECOND}s`,

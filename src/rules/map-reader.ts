@@ -1,6 +1,7 @@
 /** Reads a YAML map strictly: only known keys, each of the right sort, everything wrong reported at its place. */
 
 import { didYouMean } from '../core/did-you-mean.ts';
+import { CALENDAR_WORDS, type Interval } from '../core/interval.ts';
 import { type Millis, parseDuration } from '../core/units.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
 import type { Located, LocatedMap, LocatedScalar } from './located.ts';
@@ -112,6 +113,18 @@ export class MapReader {
     if (duration !== undefined && Number.isSafeInteger(duration) && (duration > 0 || zeroToo))
       return duration;
     this.refuse(name, value, 'a duration such as 30m, 6h or 7d');
+    return undefined;
+  }
+
+  /** A duration, or a word of the calendar. */
+  interval(name: string): Interval | undefined {
+    const value = this.value(name);
+    const word = value?.type === 'scalar' && CALENDAR_WORDS.find((known) => known === value.text);
+    if (word) return word;
+    if (value === undefined) return undefined;
+    const duration = value.type === 'scalar' ? parseDuration(value.text) : undefined;
+    if (duration !== undefined && Number.isSafeInteger(duration) && duration > 0) return duration;
+    this.refuse(name, value, '`hour`, `day` or a duration such as 30m, 6h or 7d');
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 /** The compiled rule set: what `step` runs; everything is resolved: slots, order, closures, durations. */
 
+import type { Interval } from '../core/interval.ts';
 import type { Subscription } from '../core/subscription.ts';
 import type { Millis } from '../core/units.ts';
 import type { Accumulator } from '../models/accumulator.ts';
@@ -304,7 +305,7 @@ export interface RulePlan {
   /** False or absent data: the rule does not apply and its result is withdrawn. */
   readonly when?: Expression;
   /** At most one run per interval (counted from a run in which `when` held). */
-  readonly every?: Millis;
+  readonly every?: Interval;
   /** A publication must stay due this long first; for picks each name by itself, in both directions. */
   readonly hold?: Millis;
   readonly publish: { readonly changeOver: number };

@@ -1,5 +1,6 @@
 /** Reads a `rule:` document: what it is for, when it runs, its shape and its tests. */
 
+import type { Interval } from '../core/interval.ts';
 import type { Millis } from '../core/units.ts';
 import { NAME, nameRule, RESERVED_NAMES } from './definition-name.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -23,7 +24,7 @@ export interface RuleDefinition {
   /** Where each parameter is declared. */
   readonly paramPlaces: ReadonlyMap<string, LocatedScalar>;
   readonly when?: LocatedScalar;
-  readonly every?: Millis;
+  readonly every?: Interval;
   readonly everyPlace?: LocatedScalar;
   readonly hold?: Millis;
   readonly changeOver?: number;
@@ -72,7 +73,7 @@ export function readRule(map: LocatedMap, diagnostics: Diagnostics): ReadRule {
   const kind = reader.scalar('for');
   const version = reader.number('version', 1, Number.MAX_SAFE_INTEGER, true);
   const mode = reader.has('mode') ? reader.word('mode', MODES) : 'live';
-  const every = reader.duration('every');
+  const every = reader.interval('every');
   const hold = reader.duration('hold');
   const when = reader.scalar('when');
   const description = reader.text('description');

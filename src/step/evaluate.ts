@@ -48,7 +48,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
   entity.fresh = false;
   for (const lookup of kind.lookups) if (pending[lookup] === 0) pending[lookup] = WOKEN;
   const now = state.streamTime;
-  const frame = entityFrame(entity, now);
+  let frame = entityFrame(entity, now);
   let ran = false;
   for (let i = 0; i < kind.nodes.length; i++) {
     const marked = pending[i];
@@ -92,13 +92,14 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       if (keepsValue(node.rule) || decisions.length > 0 || result.failing !== failing)
         entity.touchState(node.state);
       value = result.value;
-      next[node.state] = resultDue(result, node.rule);
+      next[node.state] = resultDue(result, node.rule, entity.zone());
       // live rules never see a shadow rule's decisions
       if (node.rule.mode === 'live')
         for (const decision of decisions) feedDecision(state, entity, decision, pending);
     }
     if (sameValue(before, value)) continue;
     slots[node.slot] = value;
+    if (node.slot === kind.zoneSlot || node.slot === kind.currencySlot) frame = entityFrame(entity, now);
     for (const dependent of kind.dependents[node.slot] as readonly number[]) pending[dependent] = CHANGED;
   }
   if (!ran) return;

@@ -174,7 +174,7 @@ function nextChange(
   node: RuleNode,
   sources: readonly Node[],
 ): ExplainedResult['next_change'] {
-  let at = resultDue(entity.states[node.state] as Result, node.rule);
+  let at = resultDue(entity.states[node.state] as Result, node.rule, entity.zone());
   let because = node.name;
   for (const source of sources) {
     if (source.type !== 'aggregate' && source.type !== 'merged') continue;

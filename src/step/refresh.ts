@@ -49,7 +49,7 @@ export function refresh(entity: Entity, now: Millis): void {
       const result = states[node.state] as Result;
       if (!keepsValue(node.rule)) result.value = currentValue(entity, node, frame);
       slots[node.slot] = result.value;
-      next[node.state] = resultDue(result, node.rule);
+      next[node.state] = resultDue(result, node.rule, entity.zone());
     }
   }
   entity.settleDue();

@@ -1,5 +1,6 @@
 /** The result of one rule for one entity: its value now, and what was last published. */
 
+import { nextTurn } from '../core/interval.ts';
 import type { Millis } from '../core/units.ts';
 import type { FactorsShape, PickShape, RuleNode, RulePlan } from '../rules/plan.ts';
 import { classify } from './shapes/classify.ts';
@@ -53,9 +54,10 @@ export function emptyResult(): Result {
 }
 
 /** The earliest time at which the rule must run again by itself; nothing is told before the interval of `every` is over. */
-export function resultDue(result: Result, { every, hold }: RulePlan): Millis {
+export function resultDue(result: Result, { every, hold }: RulePlan, zone: string): Millis {
   const { ranAt, waiting, dueSince, holds, expires = Number.POSITIVE_INFINITY } = result;
-  const free = every === undefined || ranAt === undefined ? Number.NEGATIVE_INFINITY : ranAt + every;
+  const rests = every !== undefined && ranAt !== undefined && (waiting || hold !== undefined);
+  const free = rests ? nextTurn(every, zone, ranAt) : Number.NEGATIVE_INFINITY;
   let due = expires;
   if (waiting && ranAt !== undefined) due = Math.min(due, free);
   if (hold !== undefined) {

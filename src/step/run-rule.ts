@@ -1,6 +1,7 @@
 /** One run of one rule for one entity: its result, and the decision it publishes, if any. */
 
 import type { Decision } from '../core/decision.ts';
+import { nextTurn } from '../core/interval.ts';
 import { ExpressionError, type Frame } from '../rules/expression/expression.ts';
 import type { RuleNode } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
@@ -29,7 +30,11 @@ function runOnce(run: RuleRun): readonly Published[] {
   const { state, entity, node, result, frame } = run;
   const { rule } = node;
   const now = frame.time;
-  if (rule.every !== undefined && result.ranAt !== undefined && now < result.ranAt + rule.every) {
+  if (
+    rule.every !== undefined &&
+    result.ranAt !== undefined &&
+    now < nextTurn(rule.every, entity.zone(), result.ranAt)
+  ) {
     result.waiting = true;
     return NONE;
   }

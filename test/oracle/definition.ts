@@ -100,7 +100,8 @@ export interface Rule {
   readonly mode: 'live' | 'shadow';
   readonly params: Readonly<Record<string, unknown>>;
   readonly when?: Formula;
-  readonly every?: number;
+  /** Milliseconds, or once in each hour or day of the clock. */
+  readonly every?: number | 'hour' | 'day';
   readonly hold: number;
   readonly changeOver: number;
   readonly shape: Factors | Pick | Allocate | Value;

@@ -33,7 +33,7 @@ export async function evaluate(
       for (const decision of moment.decisions.slice(before))
         if (decision.error === undefined && decision.mode === 'live')
           await feedDecision(entity, decision, place);
-      due = Math.min(due, nextOwnTime(fact, verdictOf(entity, fact.name), moment.now));
+      due = Math.min(due, nextOwnTime(fact, verdictOf(entity, fact.name), moment.now, placeOf(set, entity)));
     } else {
       const children = fact.is === 'group' ? childrenOf(fact, entity) : [];
       const { value, next } = await featureNow(fact, entity, children, moment.now, place);

@@ -9,12 +9,16 @@ import { fail, forget, isOpen } from './failure.ts';
 import { find, standingLines } from './find.ts';
 import type { Place, Scope } from './formula.ts';
 import { canonical, sameJson, sixDecimals } from './ordering.ts';
+import { localTime } from './zone.ts';
+
+/** Clocks show a full hour, and dates begin, at whole quarters of an hour. */
+const QUARTER = 15 * 60_000;
 
 /** Runs the rule if it may and leaves the result in the entity's values and verdict. */
 export async function judge(rule: Rule, entity: Entity, moment: Moment, place: Place): Promise<void> {
   const verdict = verdictOf(entity, rule.name);
   const scope = { ...entity.values, params: rule.params };
-  const runs = mayRun(rule, verdict, scope, moment.now);
+  const runs = mayRun(rule, verdict, scope, moment.now, place);
   const { shape } = rule;
   if (shape.is === 'allocate') {
     await judgeAllocation({ ...rule, shape }, entity, verdict, scope, moment, place, runs);
@@ -28,14 +32,15 @@ export async function judge(rule: Rule, entity: Entity, moment: Moment, place: P
 }
 
 /** A rule runs when an input changed or a hold is over, but within `every` of a run in which `when` held only once that is over. */
-function mayRun(rule: Rule, verdict: Verdict, scope: Scope, now: number): boolean {
+function mayRun(rule: Rule, verdict: Verdict, scope: Scope, now: number, place: Place): boolean {
   // Running again on the same inputs finds the same; only an allocation would be told twice.
   if (rule.every === undefined && rule.shape.is !== 'allocate') return true;
   const inputs = canonical(rule.reads.map((name) => scope[name] ?? null));
   if (inputs !== verdict.inputs) verdict.waiting = true;
   verdict.inputs = inputs;
   if (heldUntil(rule, verdict).some((time) => time <= now)) verdict.waiting = true;
-  const resting = rule.every !== undefined && verdict.ran !== undefined && now < verdict.ran + rule.every;
+  const resting =
+    rule.every !== undefined && verdict.ran !== undefined && now < turnAfter(rule.every, verdict.ran, place);
   if (resting || !verdict.waiting) return false;
   verdict.waiting = false;
   return true;
@@ -133,14 +138,28 @@ function turnNames(rule: Rule, verdict: Verdict, holding: ReadonlySet<string>, n
 }
 
 /** The first time after `now` at which the rule has something to do although nothing else happens. */
-export function nextOwnTime(rule: Rule, verdict: Verdict, now: number): number {
-  const free = rule.every === undefined ? now : (verdict.ran ?? now) + rule.every;
+export function nextOwnTime(rule: Rule, verdict: Verdict, now: number, place: Place): number {
+  const free = rule.every === undefined ? now : turnAfter(rule.every, verdict.ran ?? now, place);
   const times = heldUntil(rule, verdict).map((time) => Math.max(time, free));
   if (verdict.waiting && verdict.ran !== undefined && rule.every !== undefined)
-    times.push(verdict.ran + rule.every);
+    times.push(turnAfter(rule.every, verdict.ran, place));
   const expires = (verdict.value as { expires_at?: number } | undefined)?.expires_at;
   if (rule.shape.is === 'allocate' && isOpen(verdict) && expires !== undefined) times.push(expires);
   return Math.min(Number.POSITIVE_INFINITY, ...times.filter((time) => time > now));
+}
+
+/** When a rule that ran may run again; in an hour or day of the clock it runs a second late, and looks by the quarter. */
+function turnAfter(every: NonNullable<Rule['every']>, ran: number, { zone }: Place): number {
+  if (typeof every === 'number') return ran + every;
+  const { date } = localTime(ran, zone);
+  let at = Math.floor(ran / QUARTER) * QUARTER;
+  let turned: boolean;
+  do {
+    at += QUARTER;
+    const local = localTime(at, zone);
+    turned = every === 'day' ? local.date > date : local.minute === 0;
+  } while (!turned);
+  return at + 1000;
 }
 
 /** When what is held back has been held long enough. */

@@ -19,12 +19,21 @@ export function loadRule(yaml: Yaml, labelOf: (feature: string) => string, share
     params: (yaml.params ?? {}) as Yaml,
     ...(when ? { when } : {}),
     // what all partitions are told of comes every 10 seconds at most
-    ...(yaml.every === undefined && !shared ? {} : { every: duration(yaml.every ?? '10s') }),
+    ...(yaml.every === undefined && !shared ? {} : { every: intervalOf(yaml.every ?? '10s') }),
     hold: yaml.hold === undefined ? 0 : duration(yaml.hold),
     changeOver: Number((yaml.publish as Yaml | undefined)?.change_over ?? 0),
     shape,
-    reads: [...new Set([...(when?.reads ?? []), ...readsOfShape(shape)])],
+    reads: [...new Set([...(when?.reads ?? []), ...readsOfShape(shape), ...zoneOf(yaml.every)])],
   };
+}
+
+function intervalOf(written: unknown): NonNullable<Rule['every']> {
+  return written === 'hour' || written === 'day' ? written : duration(written);
+}
+
+/** Hours and days of the clock are those of the entity's zone: a rule that runs by them looks again when it moves. */
+function zoneOf(every: unknown): string[] {
+  return every === 'hour' || every === 'day' ? ['timezone'] : [];
 }
 
 function loadShape(yaml: Yaml, labelOf: (feature: string) => string): Rule['shape'] {

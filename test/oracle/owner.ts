@@ -67,7 +67,7 @@ export class Owner {
         const before = this.#decisions.length;
         await judge(fact, entity, moment, place);
         for (const decision of this.#decisions.slice(before)) await this.#shares.tell(entity, decision, now);
-        next = nextOwnTime(fact, verdictOf(entity, fact.name), now);
+        next = nextOwnTime(fact, verdictOf(entity, fact.name), now, place);
       } else if (fact.is === 'calc') {
         const value = await fact.formula.evaluate(entity.values, place).catch(() => undefined);
         entity.values[fact.name] = value ?? fact.otherwise;

@@ -2,6 +2,7 @@
 
 interface Local {
   readonly hour: number;
+  readonly minute: number;
   readonly weekday: number;
   readonly date: string;
 }
@@ -14,6 +15,7 @@ export function localTime(time: number, zone: string): Local {
   for (const { type, value } of formatOf(zone).formatToParts(time)) parts[type] = value;
   return {
     hour: Number(parts.hour),
+    minute: Number(parts.minute),
     weekday: 1 + WEEK.indexOf(String(parts.weekday)),
     date: `${parts.year}-${parts.month}-${parts.day}`,
   };
@@ -41,6 +43,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
       month: '2-digit',
       day: '2-digit',
       hour: '2-digit',
+      minute: '2-digit',
     });
     formats.set(zone, format);
   }

@@ -18,7 +18,7 @@ const MISTAKES: readonly (readonly [body: string, ...problems: string[]])[] = [
   ['value: 1\npublish: { change_ovr: 1 }', '7:12: unknown key `change_ovr` (did you mean `change_over`?)'],
   ['value: 1\npublish: 1', '7:10: `publish` must be a map, is `1`'],
   ['value: 1\nhold: forever', '7:7: `hold` must be a duration such as 30m, 6h or 7d, is `forever`'],
-  ['value: 1\nevery: 0d', '7:8: `every` must be a duration such as 30m, 6h or 7d, is `0d`'],
+  ['value: 1\nevery: 0d', '7:8: `every` must be `hour`, `day` or a duration such as 30m, 6h or 7d, is `0d`'],
   ['value: 1\nmode: lve', '7:7: `mode` must be one of live, shadow, off (did you mean `live`?)'],
   ['value: 1\nversoin: 2', '7:1: unknown key `versoin` (did you mean `version`?)'],
   ['value: 1\nwhen: y', '7:7: unknown feature `y` of lead'],
