@@ -13,9 +13,11 @@ export interface BenchRedis {
 }
 
 /** Rewriting of the append-only file is off: it would fall into one round and not into another. */
-export async function startBenchRedis(): Promise<BenchRedis> {
+export async function startBenchRedis(settings: readonly string[] = []): Promise<BenchRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'weir-bench-'));
-  const server = await startEmbeddedRedis(folder, { settings: ['--auto-aof-rewrite-percentage', '0'] });
+  const server = await startEmbeddedRedis(folder, {
+    settings: ['--auto-aof-rewrite-percentage', '0', ...settings],
+  });
   const { path } = server.target;
   const redis = openRedis(path);
   const stop = async () => {

@@ -18,13 +18,15 @@ export interface Outcome {
   readonly exact: boolean;
 }
 
-/** Paths by option name; `--train a.csv b.csv` sets `train`. */
+/** Words by option name, mostly paths; `--train a.csv b.csv` sets `train`. */
 export type Files = Readonly<Record<string, readonly string[]>>;
 
 export interface Bench {
   readonly about: string;
   readonly defaults: Options;
-  /** Options that take paths, one or more each; the first one has to be given, so `all` leaves the bench out. */
+  /** Options that take words, mostly paths, one or more each; the first one has to be given, so `all` leaves the bench out. */
   readonly files?: readonly string[];
+  /** Options without a value; given ones are 1. */
+  readonly flags?: readonly string[];
   run(options: Options, files: Files): Promise<Outcome>;
 }

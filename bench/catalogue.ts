@@ -10,6 +10,7 @@ import { latency } from './latency.ts';
 import { leads } from './leads.ts';
 import { reading } from './reading.ts';
 import { state } from './state.ts';
+import { world } from './world.ts';
 import { ysb } from './ysb.ts';
 
 export const BENCHES: Readonly<Record<string, Bench>> = {
@@ -22,5 +23,6 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   leads,
   reading,
   state,
+  world,
   ysb,
 };

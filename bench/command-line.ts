@@ -25,6 +25,11 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
   let svg: string | undefined;
   for (let i = 0; i < rest.length; i += 2) {
     const option = (rest[i] as string).replace(/^--/, '').replaceAll('-', '_');
+    if (benches[name]?.flags?.includes(option)) {
+      options[option] = 1;
+      i -= 1;
+      continue;
+    }
     const text = rest[i + 1];
     if (text === undefined) throw new UsageError(`${rest[i]} needs a value`);
     if (option === 'json') {
@@ -44,6 +49,7 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
     if (!(option in defaults)) {
       const own = [
         ...(benches[name]?.files ?? []).map((file) => `--${file} FILE…`),
+        ...(benches[name]?.flags ?? []).map((flag) => `--${flag}`),
         ...Object.entries(defaults).map(([key, value]) => `--${key.replaceAll('_', '-')} ${value}`),
       ];
       throw new UsageError(`${name} takes --json FILE --svg FILE ${own.join(' ')}, not ${rest[i]}`);

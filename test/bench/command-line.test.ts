@@ -46,6 +46,19 @@ describe('the command line of benches', () => {
     assert.throws(() => read('--trian', 'a.csv'), /--train FILE… --test FILE… --events 10/);
   });
 
+  test('takes flags, which have no value', () => {
+    const strict: Bench = { ...flow, flags: ['limits'] };
+    assert.deepEqual(readCall(['strict', '--limits', '--events', '3'], { strict }).options, {
+      limits: 1,
+      events: 3,
+    });
+    assert.deepEqual(readCall(['strict', '--events', '3', '--limits'], { strict }).options, {
+      limits: 1,
+      events: 3,
+    });
+    assert.throws(() => readCall(['strict', '--limit'], { strict }), UsageError);
+  });
+
   test('says what there is instead of what it was given', () => {
     const refused: [words: string[], message: RegExp][] = [
       [[], /flow, all/],

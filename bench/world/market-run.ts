@@ -1,0 +1,144 @@
+/** One seed of a market through a real weir, hour by hour: budgets follow weir:actions, events follow budgets. */
+
+import type { Decision } from '../../src/core/decision.ts';
+import { HOUR, type Millis, SECOND } from '../../src/core/units.ts';
+import { AdPlatform } from './ad-platform.ts';
+import { DrivenHouse } from './driven-house.ts';
+import { type Episode, type Hello, Market, type MarketDay, type MarketEvent } from './market.ts';
+
+/** Something that weir said of a channel. */
+export interface Notice {
+  readonly rule: string;
+  readonly name: string;
+  readonly campaign: string;
+  readonly channel: string;
+  /** Hours since the start, with fractions. */
+  readonly hour: number;
+}
+
+export interface MarketResult {
+  readonly hello: Hello;
+  readonly days: readonly MarketDay[];
+  readonly episodes: readonly Episode[];
+  /** Spent in euros, by `campaign/channel` and hour. */
+  readonly spent: ReadonlyMap<string, readonly number[]>;
+  /** Alarms that began. */
+  readonly alarms: readonly Notice[];
+  /** Channels that a campaign was told to try. */
+  readonly told: readonly Notice[];
+  readonly events: number;
+  readonly actions: number;
+  readonly seconds: number;
+}
+
+export interface MarketCall {
+  readonly market: string;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly config: string;
+  /** Socket of an empty Redis that syncs every write. */
+  readonly redis: string;
+  readonly onDay?: (day: number) => void;
+}
+
+export async function runMarket(call: MarketCall): Promise<MarketResult> {
+  const began = performance.now();
+  const market = await Market.open(call.market, call.scenario, call.seed);
+  const house = await DrivenHouse.open(call.redis, call.config);
+  const { hello } = market;
+  const start = Date.parse(hello.start);
+  const platform = new AdPlatform(hello);
+  const spent = new Map<string, number[]>();
+  const [alarms, told]: [Notice[], Notice[]] = [[], []];
+  const alarming = alarmRules(house);
+  const [counts, timeOf] = [
+    { events: 0, actions: 0 },
+    (hour: number): Millis => start + hour * HOUR + SECOND,
+  ];
+  try {
+    for (let hour = 0; hour < hello.hours; hour++) {
+      const time = timeOf(hour);
+      await house.write(platform.begin(hour, start + hour * HOUR), time);
+      await house.reach(time);
+      // an action that is applied may be the reason of another one
+      for (;;) {
+        const decisions = await house.decisions();
+        for (const decision of decisions) {
+          if (alarming.has(decision.rule)) alarms.push(...noticesOf(decision, start));
+          if (decision.rule === 'channel_opportunity') told.push(...noticesOf(decision, start));
+        }
+        const asked = await house.asked(decisions.filter(isApproved).map(({ value }) => actionId(value)));
+        if (asked.length === 0) break;
+        counts.actions += asked.length;
+        await house.write(
+          asked.map((each) => platform.apply(each, hour, time)),
+          time,
+        );
+        await house.reach(time);
+      }
+      const events = await market.hour(hour, platform.budgets(hour));
+      counts.events += events.length;
+      for (const event of events) addCost(spent, event, hour, hello.hours);
+      await house.write(events.flatMap(campaignEvent), timeOf(hour + 1));
+      if (hour % 24 === 23) call.onDay?.((hour + 1) / 24);
+    }
+    await market.end();
+  } finally {
+    market.close();
+    await house.close();
+  }
+  const { days, episodes } = market;
+  const seconds = (performance.now() - began) / 1000;
+  return { hello, days, episodes, spent, alarms, told, ...counts, seconds };
+}
+
+/** Rules that list what is wrong with a channel. */
+function alarmRules({ house }: DrivenHouse): Set<string> {
+  const names = new Set<string>();
+  for (const kind of house.rules.wanted.kinds)
+    for (const node of kind.name === 'channel' ? kind.nodes : [])
+      if (node.type === 'rule' && node.rule.shape.type === 'pick')
+        if (node.rule.shape.lines.some(({ fields }) => fields.some(({ key }) => key === 'severity')))
+          names.add(node.rule.name);
+  return names;
+}
+
+function noticesOf({ rule, entity, entered = [], time, value }: Decision, start: Millis): Notice[] {
+  const [campaign = '', channel = ''] = entity.split('/');
+  const lines = Array.isArray(value) ? (value as { name?: string; channel?: string }[]) : [];
+  return entered.map((name) => ({
+    rule,
+    name,
+    campaign,
+    channel: channel || (lines.find((line) => line.name === name)?.channel ?? name),
+    hour: (time - start) / HOUR,
+  }));
+}
+
+function isApproved({ value }: Decision): boolean {
+  return (value as { status?: unknown } | null)?.status === 'approved';
+}
+
+function actionId(value: unknown): string {
+  return (value as { id: string }).id;
+}
+
+function addCost(spent: Map<string, number[]>, event: MarketEvent, hour: number, hours: number): void {
+  if (!event.cost) return;
+  const key = `${event.campaign_id}/${event.channel}`;
+  let list = spent.get(key);
+  if (list === undefined) {
+    list = new Array<number>(hours).fill(0);
+    spent.set(key, list);
+  }
+  list[hour] = (list[hour] as number) + event.cost;
+}
+
+/** What a producer would send; what the market says beyond clicks and applications is left out. */
+export function campaignEvent({ id, type, ts, cost, click_id, ...event }: MarketEvent): object[] {
+  const { campaign_id, channel, job_category, location, metadata } = event;
+  const common = { id, time: ts, campaign_id, channel, job_category, metadata };
+  if (type === 'click') return [{ ...common, type: 'campaign.click', cost, click_id: id, location }];
+  if (type === 'application') return [{ ...common, type: 'campaign.application', click_id }];
+  return [];
+}

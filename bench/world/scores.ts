@@ -1,0 +1,133 @@
+/** What a market says of budgets and alarms: shares of the best possible, over the equal split, how soon noticed. */
+
+import type { MarketDay } from './market.ts';
+import type { MarketResult, Notice } from './market-run.ts';
+
+/** Alarms of one trouble: so long after it an alarm still belongs to it, and so close together they are one. */
+const TOGETHER = 12;
+/** Money moved off a channel in trouble is counted so long. */
+const MOVED_WITHIN = 96;
+const WEEK = 168;
+/** Days are counted from 0: what was learned by then shows afterwards. */
+const LATE = 14;
+
+/** Ratios as 0..1; NaN becomes null where there is nothing to divide by. */
+export interface SeedScore {
+  readonly vsEqual: number;
+  readonly ofOracle: number;
+  readonly lateOfOracle: number;
+  readonly duringOfOracle: number;
+  readonly spendError: number;
+  /** Euros, of all episodes in which a channel got dear. */
+  readonly offChannel: number;
+  readonly expected: number;
+  readonly raised: number;
+  readonly falseAlarms: number;
+  readonly weeks: number;
+  /** From the start of each episode that was noticed. */
+  readonly minutes: readonly number[];
+  readonly missed: readonly string[];
+  readonly toldRightly: number;
+  readonly toldWrongly: number;
+  readonly tellable: number;
+  readonly toldDays: readonly number[];
+}
+
+export function scoreOf(result: MarketResult): SeedScore {
+  const { days, episodes, hello } = result;
+  const during = days.filter(({ day }) =>
+    episodes.some(({ from, hours }) => day * 24 < from + hours && (day + 1) * 24 > from),
+  );
+  const spent = [...result.spent.values()].flat().reduce((sum, cost) => sum + cost, 0);
+  return {
+    vsEqual: ratio(days, 'equalSplit') - 1,
+    ofOracle: ratio(days, 'oracle'),
+    lateOfOracle: ratio(
+      days.filter(({ day }) => day >= LATE),
+      'oracle',
+    ),
+    duringOfOracle: ratio(during, 'oracle'),
+    spendError: spent / ((hello.dailyBudget * hello.hours) / 24) - 1,
+    offChannel: offChannel(result),
+    ...alarmScore(result),
+    ...tellingScore(result),
+  };
+}
+
+function ratio(days: readonly MarketDay[], to: 'equalSplit' | 'oracle'): number {
+  const sum = (key: 'expectedApplications' | 'equalSplit' | 'oracle') =>
+    days.reduce((total, day) => total + day[key], 0);
+  return sum('expectedApplications') / sum(to);
+}
+
+/** What the channel spent in as many hours before the episode, less what it spent since. */
+function offChannel({ episodes, spent }: MarketResult): number {
+  let moved = 0;
+  for (const { kind, channel, campaign, from } of episodes) {
+    if (kind !== 'cpa_spike' && kind !== 'cpc_spike') continue;
+    for (const [key, hours] of spent) {
+      const [ofCampaign, name] = key.split('/');
+      if (name !== channel || (campaign !== undefined && campaign !== ofCampaign)) continue;
+      const sum = (a: number, b: number) => hours.slice(Math.max(0, a), b).reduce((s, cost) => s + cost, 0);
+      moved += sum(from - MOVED_WITHIN, from) - sum(from, from + MOVED_WITHIN);
+    }
+  }
+  return moved;
+}
+
+type AlarmScore = Pick<SeedScore, 'expected' | 'raised' | 'falseAlarms' | 'weeks' | 'minutes' | 'missed'>;
+
+function alarmScore({ episodes, alarms, hello }: MarketResult): AlarmScore {
+  const concerns = ({ campaign, channel, hour }: Notice, { from, hours, ...episode }: (typeof episodes)[0]) =>
+    episode.channel === channel &&
+    (episode.campaign === undefined || episode.campaign === campaign) &&
+    hour >= from &&
+    hour < from + hours + TOGETHER;
+  const minutes: number[] = [];
+  const missed: string[] = [];
+  for (const episode of episodes) {
+    const first = alarms.find((alarm) => concerns(alarm, episode));
+    if (first) minutes.push((first.hour - episode.from) * 60);
+    else missed.push(`${episode.kind} of ${episode.channel}`);
+  }
+  const last = new Map<string, number>();
+  let falseAlarms = 0;
+  for (const alarm of alarms) {
+    if (episodes.some((episode) => concerns(alarm, episode))) continue;
+    const key = `${alarm.campaign}/${alarm.channel}`;
+    if (alarm.hour - (last.get(key) ?? Number.NEGATIVE_INFINITY) >= TOGETHER) falseAlarms += 1;
+    last.set(key, alarm.hour);
+  }
+  return {
+    expected: episodes.length,
+    raised: minutes.length,
+    falseAlarms,
+    weeks: hello.hours / WEEK,
+    minutes,
+    missed,
+  };
+}
+
+type TellingScore = Pick<SeedScore, 'toldRightly' | 'toldWrongly' | 'tellable' | 'toldDays'>;
+
+/** The news is a campaign that starts later: its siblings in the category are to be told of channels they do not use. */
+function tellingScore({ hello, told }: MarketResult): TellingScore {
+  const { campaigns } = hello;
+  const news = new Map<string, number>();
+  for (const { startDay = 0, job_category = '' } of campaigns)
+    if (startDay > 0) news.set(job_category, Math.min(startDay, news.get(job_category) ?? startDay));
+  const right = campaigns.filter(
+    ({ startDay = 0, job_category = '' }) => startDay === 0 && news.has(job_category),
+  );
+  const first = (campaign: string) => told.find((notice) => notice.campaign === campaign);
+  const toldRightly = right.filter(({ id }) => first(id));
+  return {
+    tellable: right.length,
+    toldRightly: toldRightly.length,
+    toldWrongly: new Set(told.map(({ campaign }) => campaign).filter((id) => !right.some((r) => r.id === id)))
+      .size,
+    toldDays: toldRightly.map(
+      ({ id, job_category = '' }) => (first(id)?.hour as number) / 24 - (news.get(job_category) as number),
+    ),
+  };
+}
