@@ -23,6 +23,8 @@ const binaries = join(modules, '.bin');
 const stampFile = join(modules, '.weir-setup');
 const lockFile = join(root, '.weir', 'setup.lock');
 const quiet = process.argv.includes('--quiet');
+/** `npm test` also looks at the dashboard. */
+const wantsBrowser = process.argv.includes('--browser');
 const inCi = Boolean(process.env.CI) && process.env.CI !== 'false';
 
 // Children must not run through the pinned node: npm replaces that very file while they run.
@@ -169,24 +171,41 @@ function checkNode() {
   );
 }
 
-function installRedis() {
+/** As root on Debian or Ubuntu; true when the program is there afterwards. */
+function installPackage(name, advice) {
   const isRoot = process.getuid?.() === 0;
-  if (find('apt-get') && isRoot) {
-    say('redis-server is missing: installing it with apt-get');
-    // The service that comes with the package is not wanted: weir starts its own server on a private socket.
-    Object.assign(environment, { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' });
-    const install = ['install', '-y', '--no-install-recommends', 'redis-server'];
-    if (!run('apt-get', install, [], { mayFail: true })) {
-      say('fetching the lists of packages first (apt-get update)');
-      run('apt-get', ['update'], [], { mayFail: true });
-      run('apt-get', install, ['install Redis 7 or newer by hand, or set REDIS_URL to a server of yours']);
-    }
+  if (!find('apt-get') || !isRoot) return false;
+  say(`${name} is missing: installing it with apt-get`);
+  // The service that comes with redis-server is not wanted: weir starts its own server on a private socket.
+  Object.assign(environment, { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' });
+  const install = ['install', '-y', '--no-install-recommends', name];
+  if (!run('apt-get', install, [], { mayFail: true })) {
+    say('fetching the lists of packages first (apt-get update)');
+    run('apt-get', ['update'], [], { mayFail: true });
+    run('apt-get', install, advice);
+  }
+  if (!find(name))
+    giveUp(`apt-get installed ${name}, but it is not on the PATH`, [`PATH: ${environment.PATH}`]);
+  say(`${name} is in place`);
+  return true;
+}
+
+/** For the dashboard's tests alone: where it cannot be installed they say so and are left out. */
+function installBrowser() {
+  if (installPackage('chromium', ['install chromium by hand, so that the dashboard is tested in a browser']))
+    return;
+  say('chromium is missing, and only root on Debian or Ubuntu gets it from here: browser tests are left out');
+}
+
+function installRedis() {
+  const installed = installPackage('redis-server', [
+    'install Redis 7 or newer by hand, or set REDIS_URL to a server of yours',
+  ]);
+  if (installed) {
     if (existsSync('/etc/init.d/redis-server')) {
       run('/etc/init.d/redis-server', ['stop'], [], { mayFail: true });
     }
-    if (!find('redis-server'))
-      giveUp('apt-get installed redis-server, but it is not on the PATH', [`PATH: ${environment.PATH}`]);
-    return say('redis-server is in place');
+    return undefined;
   }
   const command = find('brew')
     ? 'brew install redis'
@@ -211,11 +230,13 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
   giveUp(`this is Node ${process.versions.node}; weir needs Node 20 or newer to set itself up`, []);
 }
 const wanted = stampWanted();
-if (!packagesReady(wanted) || !find('redis-server')) {
+const lacksBrowser = () => wantsBrowser && !find('chromium');
+if (!packagesReady(wanted) || !find('redis-server') || lacksBrowser()) {
   takeLock();
   try {
     if (!packagesReady(wanted)) installPackages(wanted);
     if (!find('redis-server')) installRedis();
+    if (lacksBrowser()) installBrowser();
   } finally {
     rmSync(lockFile, { force: true });
   }

@@ -30,6 +30,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   pino: ['http', 'cli', 'main.ts'],
   'prom-client': ['http', 'cli', 'main.ts'],
   'csv-parse': ['cli'],
+  uplot: ['http'],
   typebox: Object.keys(FLOORS),
 };
 
