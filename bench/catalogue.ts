@@ -4,10 +4,12 @@ import { attacks } from './attacks.ts';
 import type { Bench } from './bench.ts';
 import { expressions } from './expressions.ts';
 import { flow } from './flow.ts';
+import { forecast } from './forecast.ts';
 import { growth } from './growth.ts';
 import { history } from './history.ts';
 import { latency } from './latency.ts';
 import { leads } from './leads.ts';
+import { nab } from './nab.ts';
 import { reading } from './reading.ts';
 import { state } from './state.ts';
 import { world } from './world.ts';
@@ -17,10 +19,12 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   attacks,
   expressions,
   flow,
+  forecast,
   growth,
   history,
   latency,
   leads,
+  nab,
   reading,
   state,
   world,
