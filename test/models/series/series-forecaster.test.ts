@@ -76,7 +76,7 @@ describe('the forecaster of any series', () => {
           time += wait * HOUR;
           if (i === cut % list.length) other = JSON.parse(JSON.stringify(other));
           const said = forecast(one, time);
-          assert.deepEqual(forecast(other, time), said);
+          assert.equal(JSON.stringify(forecast(other, time)), JSON.stringify(said));
           if (said) {
             assert.ok([said.value, said.low, said.high].every(Number.isFinite));
             assert.ok(said.low <= said.value && said.value <= said.high);
