@@ -1,8 +1,8 @@
-/** Who may do what: every route needs a permission, every caller has a role, and nothing else is allowed. */
+/** Who may do what: every route names a permission, every caller has a role, and nothing else is allowed. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Context, MiddlewareHandler } from 'hono';
-import { problem } from './problem.ts';
+import type { Context } from 'hono';
+import type { Problem } from './problem.ts';
 
 export const ROLES = ['viewer', 'editor', 'budget_manager', 'producer', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -37,53 +37,38 @@ export interface AccessOptions {
   readonly remoteAddress: (c: Context) => string | undefined;
 }
 
-/** What each route needs, the first line that fits; `undefined`: anybody. */
-const ROUTES: readonly (readonly [method: string, path: RegExp, permission: Permission | undefined])[] = [
-  ['GET', /^\/(healthz|readyz)$/, undefined],
-  ['GET', /^\/metrics$/, 'read'],
-  ['POST', /^\/v1\/events$/, 'send'],
-  ['POST', /^\/v1\/anomalies\//, 'operate'],
-  ['DELETE', /^\/v1\/leads\//, 'administer'],
-  ['GET', /^\/v1\//, 'read'],
-];
-
-export function permissionFor(method: string, path: string): Permission | 'nobody' | undefined {
-  const asked = method === 'HEAD' ? 'GET' : method;
-  const line = ROUTES.find(([of, pattern]) => of === asked && pattern.test(path));
-  return line ? line[2] : 'nobody';
+/** The roles that have a permission. */
+export function rolesWith(permission: Permission): readonly Role[] {
+  return ROLES.filter((role) => PERMISSIONS[role].includes(permission));
 }
 
 export function may(caller: Caller, permission: Permission): boolean {
   return PERMISSIONS[caller.role].includes(permission);
 }
 
-/** Lets a request through or answers 401 or 403; handlers find the caller by `callerOf`. */
-export function guard(options: AccessOptions): MiddlewareHandler {
-  return async (c, next) => {
-    const needed = permissionFor(c.req.method, c.req.path);
-    if (needed === undefined) return next();
-    const caller = identify(c, options);
-    if (caller === undefined)
-      return problem(
-        c,
-        {
-          slug: 'unauthorized',
-          status: 401,
-          title: 'A valid token is needed',
-          detail: 'Send Authorization: Bearer TOKEN; `weir token new NAME --role ROLE` makes one',
-        },
-        { 'www-authenticate': 'Bearer' },
-      );
-    c.set(CALLER, caller);
-    // what nobody may do is answered like any other address that is not there
-    if (needed === 'nobody' || may(caller, needed)) return next();
-    return problem(c, {
-      slug: 'forbidden',
-      status: 403,
-      title: 'The role of this token does not allow it',
-    });
-  };
+/**
+ * Finds out who asks, for `callerOf`, and whether they may; what is returned is the refusal.
+ * @param needed of an address that is not there: `nobody`, since only callers are told that
+ */
+export async function admit(
+  c: Context,
+  options: AccessOptions,
+  needed: Permission | 'nobody' | undefined,
+): Promise<Problem | undefined> {
+  if (needed === undefined) return undefined;
+  const caller = identify(c, options);
+  if (caller === undefined) return UNAUTHORIZED;
+  c.set(CALLER, caller);
+  if (needed === 'nobody' || may(caller, needed)) return undefined;
+  return { slug: 'forbidden', status: 403, title: 'The role of this token does not allow it' };
 }
+
+const UNAUTHORIZED: Problem = {
+  slug: 'unauthorized',
+  status: 401,
+  title: 'A valid token is needed',
+  detail: 'Send Authorization: Bearer TOKEN; `weir token new NAME --role ROLE` makes one',
+};
 
 const CALLER = 'caller';
 

@@ -1,38 +1,37 @@
 /** Anomalies: what rules with a severity found, open ones and those that are over, last opened first. */
 
-import type { Context } from 'hono';
 import type { Anomaly } from '../core/history/anomaly.ts';
-import type { AppOptions } from './app.ts';
+import { ANOMALY, page } from './answer-schemas.ts';
 import { asOf, iso, noHistory } from './history-answer.ts';
-import { problem } from './problem.ts';
-import { Query } from './query.ts';
+import { AFTER, flag, LIMIT, text, time } from './parameter.ts';
+import { route } from './route.ts';
 
-export async function answerAnomalies(c: Context, options: AppOptions): Promise<Response> {
-  const query = new Query(c.req.query(), options.clock.now());
-  const [active, since] = [query.flag('active'), query.time('since')];
-  const texts = {
-    severity: query.text('severity'),
-    rule: query.text('rule'),
-    kind: query.text('kind'),
-    entity: query.text('entity'),
-    after: query.text('after'),
-  };
-  const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
-  const limit = query.limit();
-  const refused = query.problem();
-  if (refused) return problem(c, refused);
-  const { history } = options;
-  if (!history) return noHistory(c);
-  const standing = await asOf(options, history);
-  const { rows, next } = await history.anomalies({
-    limit,
-    ...given,
-    ...(active === undefined ? {} : { active }),
-    ...(since === undefined ? {} : { since }),
-  });
-  const more = next === undefined ? {} : { next };
-  return c.json({ anomalies: rows.map(anomalyAnswer), ...more, ...standing });
-}
+export const anomaliesRoute = route({
+  method: 'GET',
+  path: '/v1/anomalies',
+  tag: 'Anomalies',
+  summary: 'What rules with a severity found, last opened first',
+  permission: 'read',
+  query: {
+    active: flag('true: open ones; false: those that are over'),
+    since: time('Open at this time or later'),
+    severity: text('Of this severity'),
+    rule: text('Of this rule'),
+    kind: text('About entities of this kind'),
+    entity: text('About the entity of this id'),
+    after: AFTER,
+    limit: LIMIT,
+  },
+  answers: { 200: { description: 'A page of anomalies', schema: page('anomalies', ANOMALY) } },
+  problems: { 404: ['no-history'] },
+  answer: async (c, options, { query }) => {
+    const { history } = options;
+    if (!history) return noHistory(c);
+    const standing = await asOf(options, history);
+    const { rows, next } = await history.anomalies(query);
+    return c.json({ anomalies: rows.map(anomalyAnswer), ...(next && { next }), ...standing });
+  },
+});
 
 function anomalyAnswer({ id, rule, name, kind, entity, severity, line, ...rest }: Anomaly) {
   const { opened, updated, resolved, decision, acknowledged, muted } = rest;

@@ -1,73 +1,103 @@
 /** Decisions from the history: one by its id, those of an entity, and all of them, newest first. */
 
-import type { Context } from 'hono';
+import Type from 'typebox';
 import type { Decision } from '../core/decision.ts';
 import { keyValues } from '../core/entity-key.ts';
 import { parseDecisionId } from '../core/history.ts';
 import { partitionOf } from '../core/partition.ts';
-import type { AppOptions } from './app.ts';
+import { DECISION, page, STANDING } from './answer-schemas.ts';
+import type { EntityView } from './entity-routes.ts';
 import { asOf, iso, noHistory } from './history-answer.ts';
+import { AFTER, LIMIT, SINCE, text, word } from './parameter.ts';
 import { problem } from './problem.ts';
-import { Query } from './query.ts';
+import { route } from './route.ts';
 
-export async function answerDecision(c: Context, options: AppOptions, id: string): Promise<Response> {
-  const refused = new Query(c.req.query(), options.clock.now()).problem();
-  if (refused) return problem(c, refused);
-  const { history } = options;
-  if (!history) return noHistory(c);
-  const place = parseDecisionId(id);
-  // read first: what is written in between may be in the answer, never missing from it
-  const standing = place ? await asOf(options, history, place.partition) : {};
-  const kept = place && (await history.decision(place));
-  if (!kept) return problem(c, { slug: 'not-found', status: 404, title: 'The history has no such decision' });
-  return c.json({ ...decisionAnswer(kept.decision), orphaned: kept.orphaned, ...standing });
-}
+const PAGE = { rule: text('Of this rule'), since: SINCE, after: AFTER, limit: LIMIT };
 
-export async function answerDecisionsOf(
-  c: Context,
-  options: AppOptions,
-  kind: string,
-  id: string,
-): Promise<Response> {
-  const query = new Query(c.req.query(), options.clock.now());
-  const asked = pageAsked(query);
-  const refused = query.problem();
-  if (refused) return problem(c, refused);
-  const { history } = options;
-  if (!history) return noHistory(c);
-  const { kinds, settings } = options.plan();
-  const keys = kinds.find(({ name }) => name === kind)?.key.length ?? 1;
-  const partition = partitionOf(keyValues(id, keys)[0] as string, settings.partitions);
-  const standing = await asOf(options, history, partition);
-  const { rows, next } = await history.decisionsOf(kind, id, asked);
-  const more = next === undefined ? {} : { next };
-  return c.json({ kind, id, decisions: rows.map(decisionAnswer), ...more, partition, ...standing });
-}
+export const decisionRoute = route({
+  method: 'GET',
+  path: '/v1/decisions/{id}',
+  tag: 'Decisions',
+  summary: 'One decision',
+  permission: 'read',
+  answers: {
+    200: {
+      description: 'The decision as it was told',
+      schema: Type.Object({ ...DECISION.properties, orphaned: Type.Boolean(), ...STANDING }),
+    },
+  },
+  problems: { 404: ['not-found', 'no-history'] },
+  answer: async (c, options, { params }) => {
+    const { history } = options;
+    if (!history) return noHistory(c);
+    const place = parseDecisionId(params.id as string);
+    // read first: what is written in between may be in the answer, never missing from it
+    const standing = place ? await asOf(options, history, place.partition) : {};
+    const kept = place && (await history.decision(place));
+    if (!kept)
+      return problem(c, { slug: 'not-found', status: 404, title: 'The history has no such decision' });
+    return c.json({ ...decisionAnswer(kept.decision), orphaned: kept.orphaned, ...standing });
+  },
+});
 
-export async function answerDecisions(c: Context, options: AppOptions): Promise<Response> {
-  const query = new Query(c.req.query(), options.clock.now());
-  const kind = query.text('kind');
-  const mode = query.word('mode', ['live', 'shadow']);
-  const asked = { ...pageAsked(query), ...(kind === undefined ? {} : { kind }), ...(mode && { mode }) };
-  const refused = query.problem();
-  if (refused) return problem(c, refused);
-  const { history } = options;
-  if (!history) return noHistory(c);
-  const standing = await asOf(options, history);
-  const { rows, next } = await history.decisions(asked);
-  const more = next === undefined ? {} : { next };
-  return c.json({ decisions: rows.map(decisionAnswer), ...more, ...standing });
-}
+export const decisionsRoute = route({
+  method: 'GET',
+  path: '/v1/decisions',
+  tag: 'Decisions',
+  summary: 'All decisions, newest first',
+  permission: 'read',
+  query: {
+    kind: text('About entities of this kind'),
+    mode: word('Of such rules', ['live', 'shadow']),
+    ...PAGE,
+  },
+  answers: { 200: { description: 'A page of decisions', schema: page('decisions', DECISION) } },
+  problems: { 404: ['no-history'] },
+  answer: async (c, options, { query }) => {
+    const { history } = options;
+    if (!history) return noHistory(c);
+    const standing = await asOf(options, history);
+    const { rows, next } = await history.decisions(query);
+    return c.json({ decisions: rows.map(decisionAnswer), ...(next && { next }), ...standing });
+  },
+});
 
-function pageAsked(query: Query) {
-  const [rule, since, after] = [query.text('rule'), query.time('since'), query.text('after')];
-  return {
-    limit: query.limit(),
-    ...(rule === undefined ? {} : { rule }),
-    ...(since === undefined ? {} : { since }),
-    ...(after === undefined ? {} : { after }),
-  };
-}
+/** The decisions about one entity. */
+export const decisionsView: EntityView = (kind, address) =>
+  route({
+    ...address,
+    summary: `The decisions about one ${kind}, newest first`,
+    query: PAGE,
+    answers: {
+      200: {
+        description: 'A page of decisions',
+        schema: page('decisions', DECISION, {
+          kind: Type.String(),
+          id: Type.String(),
+          partition: Type.Integer(),
+        }),
+      },
+    },
+    problems: { 404: ['no-history'] },
+    answer: async (c, options, { params, query }) => {
+      const id = params.id ?? kind;
+      const { history } = options;
+      if (!history) return noHistory(c);
+      const { kinds, settings } = options.plan();
+      const keys = kinds.find(({ name }) => name === kind)?.key.length ?? 1;
+      const partition = partitionOf(keyValues(id, keys)[0] as string, settings.partitions);
+      const standing = await asOf(options, history, partition);
+      const { rows, next } = await history.decisionsOf(kind, id, query);
+      return c.json({
+        kind,
+        id,
+        decisions: rows.map(decisionAnswer),
+        ...(next && { next }),
+        partition,
+        ...standing,
+      });
+    },
+  });
 
 /** A decision as the outbox has it, under the names of every other answer and with ISO times. */
 export function decisionAnswer({ id, time, cause, ...rest }: Decision): Record<string, unknown> {

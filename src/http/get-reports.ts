@@ -1,6 +1,7 @@
 /** Reports: JSON computed from the state now, over a span from the history, or as it was stored before. */
 
 import type { Context } from 'hono';
+import Type from 'typebox';
 import type { Decision } from '../core/decision.ts';
 import type { History } from '../core/history.ts';
 import { DAY, type Millis } from '../core/units.ts';
@@ -11,61 +12,125 @@ import { REPORT_KIND } from '../rules/report-definition.ts';
 import { Recount, type RecountSpan } from '../step/recount.ts';
 import { reportDocument } from '../step/report.ts';
 import { callerOf, may } from './access.ts';
+import { ANYTHING } from './answer-schemas.ts';
 import type { AppOptions } from './app.ts';
 import { iso, noHistory } from './history-answer.ts';
+import { AFTER, LIMIT, time, type Values } from './parameter.ts';
 import { problem } from './problem.ts';
-import { Query } from './query.ts';
 import { historyValues, type ListPage } from './report-values.ts';
+import { type Route, route } from './route.ts';
 
 const LONGEST_SPAN: Millis = 400 * DAY;
 
-export function answerReports(c: Context, options: AppOptions): Response {
-  const refused = new Query(c.req.query(), options.clock.now()).problem();
-  if (refused) return problem(c, refused);
-  const reports = [...options.plan().reports.values()].map(({ name, description, path, range, at }) => ({
-    name,
-    description,
-    address: `/v1/reports/${name}`,
-    ...(path === undefined ? {} : { path: `/v1/${path}` }),
-    takes_span: range !== undefined,
-    at,
-  }));
-  return c.json({ reports });
+const SPAN = {
+  from: time('From here on; for reports with a span'),
+  to: time('Before this; for reports with a span'),
+};
+const PAGE = { after: AFTER, limit: { ...LIMIT, otherwise: undefined } };
+const AT = { at: time('As it was stored then') };
+const ANSWERS = {
+  200: {
+    description: 'The document, as the rule file of the report writes it',
+    schema: ANYTHING,
+    headers: { 'weir-as-of': 'Stream time of the values', link: 'The next page of its list' },
+  },
+};
+
+export const reportsRoute = route({
+  method: 'GET',
+  path: '/v1/reports',
+  tag: 'Reports',
+  summary: 'The reports there are',
+  permission: 'read',
+  answers: {
+    200: {
+      description: 'By name',
+      schema: Type.Object({
+        reports: Type.Array(
+          Type.Object({
+            name: Type.String(),
+            description: Type.String(),
+            address: Type.String(),
+            path: Type.Optional(Type.String()),
+            takes_span: Type.Boolean(),
+            at: Type.String(),
+          }),
+        ),
+      }),
+    },
+  },
+  answer: (c, options) => {
+    const reports = [...options.plan().reports.values()].map(({ name, description, path, range, at }) => ({
+      name,
+      description,
+      address: `/v1/reports/${name}`,
+      ...(path === undefined ? {} : { path: `/v1/${path}` }),
+      takes_span: range !== undefined,
+      at,
+    }));
+    return c.json({ reports });
+  },
+});
+
+/** One route for each report, since they take different parameters, and one that says which there are. */
+export function reportRoutes(plan: Plan): Route[] {
+  const reports = [...plan.reports.values()];
+  return [
+    ...reports.flatMap((report) => {
+      const own = report.path === undefined ? [] : [`/v1/${report.path}`];
+      return [`/v1/reports/${report.name}`, ...own].map((path) => reportRoute(report, path));
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/reports/{name}',
+      summary: 'A report that there is not',
+      permission: 'read',
+      answers: {},
+      problems: { 404: ['unknown-report'] },
+      answer: (c) => {
+        const detail = `Reports: ${reports.map(({ name }) => name).join(', ')}`;
+        return problem(c, { slug: 'unknown-report', status: 404, title: 'No such report', detail });
+      },
+    }),
+  ];
 }
 
-export async function answerReport(c: Context, options: AppOptions, name: string): Promise<Response> {
-  const report = options.plan().reports.get(name);
-  if (!report) {
-    const detail = `Reports: ${[...options.plan().reports.keys()].join(', ')}`;
-    return problem(c, { slug: 'unknown-report', status: 404, title: 'No such report', detail });
-  }
+function reportRoute(report: ReportPlan, path: string): Route {
+  return route({
+    method: 'GET',
+    path,
+    label: '/v1/reports/{name}',
+    tag: 'Reports',
+    summary: report.description,
+    permission: 'read',
+    query: { ...AT, ...(report.range === undefined ? {} : SPAN), ...PAGE } as typeof AT &
+      typeof SPAN &
+      typeof PAGE,
+    answers: ANSWERS,
+    problems: { 400: ['bad-parameter'], 404: ['not-found', 'no-history'], 500: ['report-failed'] },
+    answer: (c, options, { query }) => answerReport(c, options, report, query),
+  });
+}
+
+async function answerReport(
+  c: Context,
+  options: AppOptions,
+  report: ReportPlan,
+  { at, from, to, limit, after }: Values<typeof AT & typeof SPAN & typeof PAGE>,
+): Promise<Response> {
   const now = options.clock.now();
-  const query = new Query(c.req.query(), now);
-  const at = query.time('at');
-  const from = report.range === undefined ? undefined : query.time('from');
-  const to = report.range === undefined ? undefined : query.time('to');
-  const [after, limited] = [query.text('after'), c.req.query('limit') !== undefined];
-  const limit = query.limit();
-  const refused = query.problem() ?? spanProblem(from, to, at);
+  const refused = spanProblem(from, to, at);
   if (refused) return problem(c, refused);
-  if (at !== undefined) return storedAnswer(c, options, name, at);
+  if (at !== undefined) return storedAnswer(c, options, report.name, at);
   const span = from === undefined && to === undefined ? undefined : spanOf(report, from, to, now);
-  const page = { ...(limited ? { limit } : {}), ...(after === undefined ? {} : { after }) };
+  const page = { ...(limit === undefined ? {} : { limit }), ...(after === undefined ? {} : { after }) };
   const stored = await options.readEntity(REPORT_KIND, REPORT_KIND);
   const { history } = options;
   if (span && !history) return noHistory(c);
   const personal = may(callerOf(c), 'personal');
+  const request = { plan: options.plan(), report, stored, history, now, page, personal, span };
   try {
-    const made = await makeReport({
-      plan: options.plan(),
-      report,
-      stored,
-      history,
-      now,
-      page,
-      personal,
-      span,
-    });
+    const made = await makeReport(request);
     return c.json(made.document as object, 200, headersOf(c, made));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;

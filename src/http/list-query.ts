@@ -2,44 +2,57 @@
 
 import { classTag, type EntityQuery, pickTag, type RankFilter } from '../core/history/kept-entity.ts';
 import type { KindPlan, Plan, RulePlan } from '../rules/plan.ts';
-import type { Query } from './query.ts';
+import { AFTER, LIMIT, number, type Parameter, type Parameters, type Values, word } from './parameter.ts';
 
-/** Reads every filter of the kind; what is wrong with them is in the query's own problem. */
-export function listQuery(query: Query, kind: KindPlan, plan: Plan): EntityQuery {
-  const tags: string[] = [];
-  const ranks: RankFilter[] = [];
+/** The filters and the orders that a list of the kind takes. */
+export function listParameters(kind: KindPlan | undefined, plan: Plan): Parameters {
+  const parameters: Record<string, Parameter<unknown>> = {};
   const orders: string[] = [];
-  const named = namedRules(kind, plan);
-  for (const [name, { name: rule, shape }] of named) {
-    if (shape.type === 'pick') {
-      const picked = query.word(
-        name,
+  for (const [name, { name: rule, shape }] of kind ? namedRules(kind, plan) : []) {
+    if (shape.type === 'pick')
+      parameters[name] = word(
+        `Those for which ${rule} picks it`,
         shape.lines.map((line) => line.name),
       );
-      if (picked !== undefined) tags.push(pickTag(rule, picked));
-    } else if (shape.type === 'factors') {
-      if (shape.classes) {
-        const found = query.word(
-          name,
+    else if (shape.type === 'factors') {
+      if (shape.classes)
+        parameters[name] = word(
+          `Those that ${rule} puts in this class`,
           shape.classes.map((line) => line.class),
         );
-        if (found !== undefined) tags.push(classTag(rule, found));
-      }
-      const [min, max] = [query.number(`min_${name}`), query.number(`max_${name}`)];
-      if (min !== undefined || max !== undefined)
-        ranks.push({
-          name: rule,
-          ...(min === undefined ? {} : { min }),
-          ...(max === undefined ? {} : { max }),
-        });
+      parameters[`min_${name}`] = number(`${rule} is at least this`);
+      parameters[`max_${name}`] = number(`${rule} is at most this`);
       orders.push(name, `-${name}`);
     }
   }
-  const order = query.word('order', orders);
-  const after = query.text('after');
+  return {
+    ...parameters,
+    order: word('By this result; - for the largest first', orders),
+    after: AFTER,
+    limit: LIMIT,
+  };
+}
+
+/** @param values of `listParameters` */
+export function listQuery(values: Values<Parameters>, kind: KindPlan, plan: Plan): EntityQuery {
+  const tags: string[] = [];
+  const ranks: RankFilter[] = [];
+  const named = namedRules(kind, plan);
+  for (const [name, { name: rule, shape }] of named) {
+    const found = values[name] as string | undefined;
+    if (found !== undefined) tags.push(shape.type === 'pick' ? pickTag(rule, found) : classTag(rule, found));
+    const [min, max] = [values[`min_${name}`], values[`max_${name}`]] as (number | undefined)[];
+    if (min !== undefined || max !== undefined)
+      ranks.push({
+        name: rule,
+        ...(min === undefined ? {} : { min }),
+        ...(max === undefined ? {} : { max }),
+      });
+  }
+  const { order, after, limit } = values as { order?: string; after?: string; limit: number };
   return {
     kind: kind.name,
-    limit: query.limit(),
+    limit,
     tags,
     ranks,
     ...(after === undefined ? {} : { after }),

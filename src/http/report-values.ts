@@ -7,7 +7,7 @@ import type { Millis } from '../core/units.ts';
 import type { KindPlan, Plan, QueryPlan, ReportPlan, RulePlan } from '../rules/plan.ts';
 import { REPORT_KIND } from '../rules/report-definition.ts';
 import { feedValue, type RecountSpan } from '../step/recount.ts';
-import { LARGEST_LIMIT } from './query.ts';
+import { LARGEST_LIMIT } from './parameter.ts';
 
 /** Which page of the report's list is asked for. */
 export interface ListPage {

@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Compile } from 'typebox/compile';
 import { type House, openHouse } from '../../src/cli/house.ts';
 import { WeirError } from '../../src/core/errors.ts';
 import { tokenDigest } from '../../src/http/access.ts';
+import { PROBLEM } from '../../src/http/answer-schemas.ts';
 import { createApp } from '../../src/http/app.ts';
 import { PrometheusMeter } from '../../src/http/prometheus-meter.ts';
+import { routeTable } from '../../src/http/routes.ts';
 import { systemClock } from '../../src/processor/processor.ts';
 import { type Block, blocksOf, root } from '../document-blocks.ts';
 
@@ -138,6 +141,14 @@ describe('docs/http.md', () => {
     return answer;
   }
 
+  /** What is answered is what the documents of the API say. */
+  function asDeclared(method: string, path: string, status: number, body: unknown): void {
+    const found = routeTable(house.rules.wanted).find(method, path.split('?', 1)[0] as string);
+    const schema = status < 400 ? found?.route.answers[status]?.schema : PROBLEM;
+    assert.ok(schema, `${method} ${path} declares no ${status}`);
+    assert.deepEqual(Compile(schema).Errors(body), []);
+  }
+
   async function untilApplied(): Promise<void> {
     const { processor } = house;
     const done = async () => (await processor.drained()) && (await processor.deliver?.lag()) === 0;
@@ -174,6 +185,7 @@ describe('docs/http.md', () => {
       const type = got.status < 400 ? 'application/json' : 'application/problem+json';
       assert.equal(got.headers.get('content-type'), type);
       assert.deepEqual(settled(body), settled(JSON.parse(answer.text)));
+      asDeclared(init.method as string, path, got.status, body);
     });
   }
 });

@@ -8,15 +8,27 @@ import { tokenDigest } from '../../src/http/access.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { PrometheusMeter } from '../../src/http/prometheus-meter.ts';
 import { builtInEvents } from '../../src/rules/events/catalogue.ts';
+import { loadRuleSet } from '../../src/rules/load-rule-set.ts';
 import { decode } from '../../src/step/decode.ts';
 import { fakeHistory } from '../http/fake-history.ts';
 
+const RULES = `timezone: UTC
+entities:
+  lead: { key: lead_id }
+---
+features:
+  lead: { opens: { count: content.opened } }
+`;
 const NOW = Date.UTC(2026, 0, 5, 12);
 const OPEN: Anomaly = {
   ...{ id: '1-2-3/a b', rule: 'alarm', name: 'a b', kind: 'lead', entity: '7', severity: 'high', line: {} },
   ...{ opened: NOW - HOUR, updated: NOW - HOUR, resolved: null, decision: '1-2-3' },
   ...{ acknowledged: null, muted: null },
 };
+
+const loaded = loadRuleSet([{ path: 'a.yaml', text: RULES }]);
+assert.ok(loaded.ok, JSON.stringify(loaded));
+const { plan } = loaded;
 
 function house(anomaly: Anomaly | undefined = OPEN, more: Partial<AppOptions> = {}) {
   const written: [number, string][] = [];
@@ -40,6 +52,7 @@ function house(anomaly: Anomaly | undefined = OPEN, more: Partial<AppOptions> = 
   const app = createApp({
     access: { tokens: () => tokens, remoteAddress: () => undefined },
     history,
+    plan: () => plan,
     logs: [0, 1].map(log),
     readEntity: async () => undefined,
     clock: { now: () => NOW, sleep: async () => undefined },
@@ -49,7 +62,7 @@ function house(anomaly: Anomaly | undefined = OPEN, more: Partial<AppOptions> = 
   const post = async (path: string, body?: unknown, role = 'editor') => {
     const answer = await app.request(`/v1/anomalies/${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${role}` },
+      headers: { authorization: `Bearer ${role}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };

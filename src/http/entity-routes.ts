@@ -1,0 +1,90 @@
+/** One entity, why its results are what they are, and what was decided about it: for every kind that can be asked for. */
+
+import type { Context } from 'hono';
+import type { Plan } from '../rules/plan.ts';
+import { callerOf, may, type Permission } from './access.ts';
+import { ENTITY, EXPLANATION } from './answer-schemas.ts';
+import { entityAnswer, explainAnswer } from './answers.ts';
+import { decisionsView } from './get-decisions.ts';
+import { listRoute } from './get-entities.ts';
+import { text } from './parameter.ts';
+import { problem } from './problem.ts';
+import { type Route, route } from './route.ts';
+
+/** Paths of the kinds that can be asked for, and what stands for the id in documents. */
+const COLLECTIONS: Readonly<Record<string, { readonly kind: string; readonly tag: string }>> = {
+  leads: { kind: 'lead', tag: 'Leads' },
+  campaigns: { kind: 'campaign', tag: 'Campaigns' },
+  channels: { kind: 'channel', tag: 'Channels' },
+  sources: { kind: 'source', tag: 'Shared' },
+  platforms: { kind: 'platform', tag: 'Shared' },
+  categories: { kind: 'category', tag: 'Shared' },
+};
+/** The kind with one entity: its path has no id. */
+const ALL = 'all';
+
+interface Address {
+  readonly method: 'GET';
+  readonly path: string;
+  readonly tag: string;
+  readonly permission: Permission;
+}
+
+/** Something that can be asked of an entity. */
+export type EntityView = (kind: string, address: Address) => Route;
+
+export function entityRoutes(plan: Plan): Route[] {
+  const routes: Route[] = [];
+  const views = { explain: explainView, decisions: decisionsView };
+  const add = (kind: string, path: string, tag: string) => {
+    const address = { method: 'GET', tag, permission: 'read' } as const;
+    // what a view is called comes before an id that ends so
+    for (const [name, view] of Object.entries(views))
+      routes.push(view(kind, { ...address, path: `${path}/${name}` }));
+    routes.push(entityView(kind, { ...address, path }));
+  };
+  for (const [collection, { kind, tag }] of Object.entries(COLLECTIONS)) {
+    routes.push(listRoute(collection, kind, tag, plan));
+    // ids may hold slashes: c1/jooble
+    add(kind, `/v1/${collection}/{id*}`, tag);
+  }
+  add(ALL, `/v1/${ALL}`, 'Shared');
+  return routes;
+}
+
+const entityView: EntityView = (kind, address) =>
+  route({
+    ...address,
+    summary: `Features and results of one ${kind}`,
+    answers: { 200: { description: 'As they are now', schema: ENTITY } },
+    problems: { 404: ['not-found'] },
+    answer: async (c, options, { params }) => {
+      const stored = await options.readEntity(kind, params.id ?? kind);
+      if (!stored) return notKnown(c, kind);
+      const { person } = stored.entity;
+      const seen = person !== undefined && may(callerOf(c), 'personal') ? { person } : {};
+      return c.json({ ...entityAnswer(stored, options.clock.now()), ...seen });
+    },
+  });
+
+const explainView: EntityView = (kind, address) =>
+  route({
+    ...address,
+    summary: `Why each result of one ${kind} is what it is`,
+    query: { rule: text('This rule alone') },
+    answers: { 200: { description: 'Every rule with its reasons', schema: EXPLANATION } },
+    problems: { 404: ['not-found', 'unknown-rule'] },
+    answer: async (c, options, { params, query: { rule } }) => {
+      const stored = await options.readEntity(kind, params.id ?? kind);
+      if (!stored) return notKnown(c, kind);
+      const names = stored.entity.kind.nodes.flatMap((node) => (node.type === 'rule' ? [node.name] : []));
+      if (rule === undefined || names.includes(rule))
+        return c.json(explainAnswer(stored, options.clock.now(), rule));
+      const detail = `Rules of ${kind}: ${names.join(', ')}`;
+      return problem(c, { slug: 'unknown-rule', status: 404, title: 'No such rule', detail });
+    },
+  });
+
+function notKnown(c: Context, kind: string): Response {
+  return problem(c, { slug: 'not-found', status: 404, title: `No event about this ${kind} has arrived` });
+}

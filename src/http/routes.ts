@@ -1,0 +1,46 @@
+/** Every route under a rule set, in the order in which they are tried. */
+
+import type { Plan } from '../rules/plan.ts';
+import { deleteLeadRoute } from './delete-lead.ts';
+import { entityRoutes } from './entity-routes.ts';
+import { anomaliesRoute } from './get-anomalies.ts';
+import { decisionRoute, decisionsRoute } from './get-decisions.ts';
+import { membersRoute, picksRoute } from './get-entities.ts';
+import { eventRoute } from './get-events.ts';
+import { reportRoutes, reportsRoute } from './get-reports.ts';
+import { healthRoutes } from './health-routes.ts';
+import { deedRoutes } from './post-anomalies.ts';
+import { postEventsRoute } from './post-events.ts';
+import type { Route } from './route.ts';
+import { RouteTable } from './route-table.ts';
+
+/** Which picks have addresses of their own: those that weir.yaml lists as `segment` of leads. */
+const SEGMENTS = { kind: 'lead', as: 'segment' };
+
+export function routesOf(plan: Plan): Route[] {
+  return [
+    ...healthRoutes,
+    postEventsRoute,
+    eventRoute,
+    ...entityRoutes(plan),
+    deleteLeadRoute,
+    picksRoute(SEGMENTS, plan),
+    membersRoute(SEGMENTS, plan),
+    anomaliesRoute,
+    ...deedRoutes,
+    decisionsRoute,
+    decisionRoute,
+    reportsRoute,
+    ...reportRoutes(plan),
+  ];
+}
+
+const tables = new WeakMap<Plan, RouteTable>();
+
+export function routeTable(plan: Plan): RouteTable {
+  const known = tables.get(plan);
+  if (known) return known;
+  const table = new RouteTable(routesOf(plan));
+  tables.set(plan, table);
+  return table;
+}
