@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { HOUR, type Millis, SECOND } from '../../core/units.ts';
 import { LONGEST_DELAY } from './delay.ts';
+import { textHash } from './text-hash.ts';
 
 /** Clicks kept at most. */
 const KEEP = 64;
@@ -33,7 +34,7 @@ export function newClickSample(): ClickSample {
 }
 
 export function noteClick(sample: ClickSample, id: string, time: Millis): void {
-  const hash = idHash(id);
+  const hash = textHash(id);
   if (!kept(sample, hash, 0) || sample.clicks.has(hash)) return;
   sample.clicks.set(hash, Math.floor(time / SECOND));
   while (sample.clicks.size > KEEP) {
@@ -44,7 +45,7 @@ export function noteClick(sample: ClickSample, id: string, time: Millis): void {
 
 /** The delay of an application whose click is in the sample; a click answers once. */
 export function matchClick(sample: ClickSample, id: string, time: Millis): SeenDelay | undefined {
-  const hash = idHash(id);
+  const hash = textHash(id);
   const clicked = sample.clicks.get(hash);
   if (clicked === undefined) return undefined;
   sample.clicks.delete(hash);
@@ -81,13 +82,4 @@ export function clickSampleOf(threshold: number, text: string): ClickSample {
 
 function kept(sample: ClickSample, hash: number, hours: number): boolean {
   return hours <= LONGEST_DELAY && hash / 2 ** 32 < (sample.threshold * HALVED_AT) / (HALVED_AT + hours);
-}
-
-/** FNV-1a over the code units, its bits spread afterwards so that neighbouring ids are strangers. */
-function idHash(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97);
-  return (hash ^ (hash >>> 15)) >>> 0;
 }
