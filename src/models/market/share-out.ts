@@ -103,7 +103,8 @@ export function shareOut(task: Task): Shared {
     if (node.parts) {
       const wanted = node.parts.map((part) => sumAt(slots, part, own));
       const room = node.parts.map((part, i) => part.most - (wanted[i] as number));
-      const whole = wholeCents(spread(wanted, amount, room), amount);
+      const spare = node.parts.map((part, i) => (wanted[i] as number) - part.least);
+      const whole = wholeCents(spread(wanted, amount, room, spare), amount);
       node.parts.forEach((part, i) => {
         settle(part, whole[i] as number, own);
       });
@@ -112,17 +113,24 @@ export function shareOut(task: Task): Shared {
     const { name } = cells[node.from / hours.length] as Cell;
     const wanted = hours.map((_, i) => slotAt(slots, node.from + i, own));
     amounts[name] = amount;
-    byHour[name] = wholeCents(spread(wanted, amount, slots.scale.subarray(node.from, node.to)), amount);
+    const scale = slots.scale.subarray(node.from, node.to);
+    byHour[name] = wholeCents(spread(wanted, amount, scale, wanted), amount);
   }
 }
 
-/** Where the bounds of the hours leave no choice, what is missing is divided by `room`. */
-function spread(wanted: number[], amount: number, room: ArrayLike<number>): number[] {
+/** Where the bounds of the hours leave no choice, what is missing is divided by `room`, what is too much by `spare`. */
+function spread(
+  wanted: readonly number[],
+  amount: number,
+  room: ArrayLike<number>,
+  spare: ArrayLike<number>,
+): readonly number[] {
   const missing = amount - wanted.reduce((sum, each) => sum + each, 0);
+  if (Math.abs(missing) < 1) return wanted;
+  const by = missing > 0 ? room : spare;
   let all = 0;
-  for (let i = 0; i < room.length; i += 1) all += room[i] as number;
-  if (Math.abs(missing) < 1 || !(all > 0)) return wanted;
-  return wanted.map((each, i) => Math.max(0, each + (missing * (room[i] as number)) / all));
+  for (let i = 0; i < by.length; i += 1) all += by[i] as number;
+  return all > 0 ? wanted.map((each, i) => each + (missing * (by[i] as number)) / all) : wanted;
 }
 
 function nothing({ cells, hours, total }: Task): Shared {
