@@ -187,6 +187,7 @@ function openHttp(
   const tokens = tokenFile(environment);
   tokens.tokens();
   const app = createApp({
+    version: version(),
     access: { tokens: () => tokens.tokens(), remoteAddress },
     plan: () => rules.wanted,
     readEntity: (kind, id) => readEntity(connection, rules, kind, id),

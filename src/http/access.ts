@@ -7,15 +7,15 @@ import type { Problem } from './problem.ts';
 export const ROLES = ['viewer', 'editor', 'budget_manager', 'producer', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** `personal`: sees e-mail addresses and names beside what `read` shows. */
-export type Permission = 'read' | 'personal' | 'send' | 'operate' | 'approve' | 'administer';
+/** `enter`: of every role; `personal`: sees e-mail addresses and names beside what `read` shows. */
+export type Permission = 'enter' | 'read' | 'personal' | 'send' | 'operate' | 'approve' | 'administer';
 
 const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
-  viewer: ['read'],
-  editor: ['read', 'personal', 'operate'],
-  budget_manager: ['read', 'approve'],
-  producer: ['send'],
-  admin: ['read', 'personal', 'send', 'operate', 'approve', 'administer'],
+  viewer: ['enter', 'read'],
+  editor: ['enter', 'read', 'personal', 'operate'],
+  budget_manager: ['enter', 'read', 'approve'],
+  producer: ['enter', 'send'],
+  admin: ['enter', 'read', 'personal', 'send', 'operate', 'approve', 'administer'],
 };
 
 /** A caller who is allowed in: the name is for the audit, never a secret. */

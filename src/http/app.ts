@@ -15,6 +15,8 @@ import type { PrometheusMeter } from './prometheus-meter.ts';
 import { routeTable } from './routes.ts';
 
 export interface AppOptions {
+  /** Of weir. */
+  readonly version: string;
   readonly plan: () => Plan;
   readonly readEntity: (kind: string, id: string) => Promise<StoredEntity | undefined>;
   /** Absent: this weir keeps none. */

@@ -2,6 +2,7 @@
 
 import type { Plan } from '../rules/plan.ts';
 import { deleteLeadRoute } from './delete-lead.ts';
+import { documentRoutes } from './document-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { anomaliesRoute } from './get-anomalies.ts';
 import { decisionRoute, decisionsRoute } from './get-decisions.ts';
@@ -18,8 +19,9 @@ import { RouteTable } from './route-table.ts';
 const SEGMENTS = { kind: 'lead', as: 'segment' };
 
 export function routesOf(plan: Plan): Route[] {
-  return [
+  const routes: Route[] = [
     ...healthRoutes,
+    ...documentRoutes(() => routes),
     postEventsRoute,
     eventRoute,
     ...entityRoutes(plan),
@@ -33,6 +35,7 @@ export function routesOf(plan: Plan): Route[] {
     reportsRoute,
     ...reportRoutes(plan),
   ];
+  return routes;
 }
 
 const tables = new WeakMap<Plan, RouteTable>();

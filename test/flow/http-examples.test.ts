@@ -121,6 +121,7 @@ describe('docs/http.md', () => {
     const changed = states[state];
     assert.ok(changed, `no such state: ${state}`);
     return createApp({
+      version: '0',
       plan: () => house.rules.wanted,
       readEntity: async () => undefined,
       logs: house.processor.logs,

@@ -20,6 +20,7 @@ const NOW = Date.UTC(2026, 0, 5, 12);
 
 function open(more: Partial<AppOptions> = {}) {
   const app = createApp({
+    version: '0',
     access: { tokens: () => [], remoteAddress: () => '127.0.0.1' },
     plan: () => plan,
     history: fakeHistory({}),

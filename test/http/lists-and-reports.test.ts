@@ -122,6 +122,7 @@ function ask(path: string, { role = 'admin', values = {} as Record<string, unkno
   for (const [name, value] of Object.entries(values))
     whole.slots[whole.kind.slotOf.get(name) as number] = value;
   const app = createApp({
+    version: '0',
     retention: 86_400_000,
     plan: () => plan,
     readEntity: async (kind) =>
