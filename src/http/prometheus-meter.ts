@@ -36,6 +36,15 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
     'subscription',
     'result',
   ],
+  weir_forecast_hours_total: [
+    'Hours of channels for which a forecast was held against what came',
+    'forecast',
+  ],
+  weir_forecast_squared_error_total: [
+    'Squared errors of those forecasts in applications, of the model and of the simple ones beside it',
+    'forecast',
+    'by',
+  ],
   weir_model_examples_total: ['Examples that a learned feature learned from', 'model'],
   weir_model_examples_dropped_total: ['Examples of another definition of a learned feature', 'model'],
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],

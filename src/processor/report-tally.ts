@@ -17,6 +17,8 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
   weir_decisions_total: ['rule', 'mode'],
   weir_activations_refused_total: [],
   weir_shared_refused_total: ['kind'],
+  weir_forecast_hours_total: ['forecast'],
+  weir_forecast_squared_error_total: ['forecast', 'by'],
   weir_model_examples_total: ['model'],
   weir_model_examples_dropped_total: ['model'],
 };

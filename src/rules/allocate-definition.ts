@@ -1,21 +1,23 @@
 /** Reads an `allocate:` shape: how a total is divided among rows, and who approves it. */
 
 import type { Millis } from '../core/units.ts';
+import { type LimitsDefinition, readLimits } from './limits-definition.ts';
 import type { LocatedScalar } from './located.ts';
 import { MapReader } from './map-reader.ts';
+import { MARGINAL_KEYS, type MarginalDefinition, readMarginal } from './marginal-definition.ts';
 
 export interface AllocateDefinition {
   readonly type: 'allocate';
   readonly total: LocatedScalar;
+  /** What of the total no row has at present; absent: nothing, and nothing may be kept back. */
+  readonly reserve?: LocatedScalar;
   readonly among: LocatedScalar;
   readonly current: LocatedScalar;
-  readonly weight: LocatedScalar;
-  readonly limits: {
-    readonly minShare: number;
-    readonly maxShare: number;
-    readonly maxChange: number;
-    readonly smallestMove: number;
-  };
+  /** Of `marginal`: what is divided by while nothing is learned. */
+  readonly weight?: LocatedScalar;
+  /** Absent: in proportion to the weight. */
+  readonly marginal?: MarginalDefinition;
+  readonly limits: LimitsDefinition;
   readonly approve?: ApproveDefinition;
   readonly action: string;
 }
@@ -28,6 +30,8 @@ export interface ApproveDefinition {
 }
 
 const ACTIONS = ['channel_reallocation', 'budget_adjustment'] as const;
+const WAYS = ['proportional', 'marginal'] as const;
+const PROPORTIONAL_KEYS = ['using', 'total', 'reserve', 'among', 'current', 'weight', 'limits'];
 const DEFAULT_EXPIRES: Millis = 86_400_000;
 
 export function readAllocate(rule: MapReader): AllocateDefinition | undefined {
@@ -40,34 +44,35 @@ export function readAllocate(rule: MapReader): AllocateDefinition | undefined {
   then?.need('action');
   const action = then?.word('action', ACTIONS);
   if (map === undefined) return undefined;
-  const reader = new MapReader(map, diagnostics, ['total', 'among', 'current', 'weight', 'limits']);
-  for (const key of ['total', 'among', 'current', 'weight']) reader.need(key);
-  const [total, among] = [reader.scalar('total'), reader.scalar('among')];
-  const [current, weight] = [reader.scalar('current'), reader.scalar('weight')];
+  const reader = new MapReader(map, diagnostics, [...PROPORTIONAL_KEYS, ...MARGINAL_KEYS]);
+  const isMarginal = reader.has('using') && reader.word('using', WAYS) === 'marginal';
+  for (const key of ['total', 'among', 'current', ...(isMarginal ? ['response'] : ['weight'])])
+    reader.need(key);
+  const [total, among, current] = [reader.scalar('total'), reader.scalar('among'), reader.scalar('current')];
+  const [weight, reserve] = [reader.scalar('weight'), reader.scalar('reserve')];
+  const marginal = isMarginal ? readMarginal(reader) : undefined;
+  if (!isMarginal) refuseMarginalKeys(reader);
   const limits = readLimits(reader);
-  if (!total || !among || !current || !weight || action === undefined) return undefined;
-  return { type: 'allocate', total, among, current, weight, limits, ...(approve && { approve }), action };
+  if (!total || !among || !current || action === undefined) return undefined;
+  if (isMarginal ? marginal === undefined : weight === undefined) return undefined;
+  return {
+    type: 'allocate',
+    total,
+    ...(reserve && { reserve }),
+    among,
+    current,
+    ...(weight && { weight }),
+    ...(marginal && { marginal }),
+    limits,
+    ...(approve && { approve }),
+    action,
+  };
 }
 
-function readLimits(reader: MapReader): AllocateDefinition['limits'] {
-  const map = reader.submap('limits');
-  const known = ['min_share', 'max_share', 'max_change', 'total_change', 'smallest_move'];
-  const limits = map && new MapReader(map, reader.diagnostics, known);
-  const minShare = limits?.ratio('min_share', 1) ?? 0;
-  const maxShare = limits?.ratio('max_share', 1) ?? 1;
-  if (limits && minShare > maxShare)
-    reader.diagnostics.report(
-      limits.key('min_share') as LocatedScalar,
-      '`min_share` must not be above `max_share`',
-    );
-  // The total is always kept; the key says so in the file.
-  limits?.number('total_change', 0, 0);
-  return {
-    minShare,
-    maxShare,
-    maxChange: limits?.ratio('max_change', Number.POSITIVE_INFINITY) ?? Number.POSITIVE_INFINITY,
-    smallestMove: limits?.number('smallest_move', 0, Number.POSITIVE_INFINITY) ?? 0,
-  };
+function refuseMarginalKeys(reader: MapReader): void {
+  for (const key of MARGINAL_KEYS)
+    if (reader.has(key))
+      reader.diagnostics.report(reader.key(key) as LocatedScalar, `\`${key}\` goes with \`using: marginal\``);
 }
 
 function readApprove(rule: MapReader): ApproveDefinition | undefined {

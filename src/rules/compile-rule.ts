@@ -1,14 +1,13 @@
 /** Compiles a rule: its condition and its shape, with every name resolved to a slot. */
 
-import type { AllocateDefinition } from './allocate-definition.ts';
+import { compileAllocate } from './compile-allocate.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Wanted } from './expression/types/check-expression.ts';
-import { numberFrom, orAbsent, type ValueType } from './expression/types/value-type.ts';
 import { type Located, type LocatedScalar, plainValue } from './located.ts';
-import type { AllocateShape, FactorsShape, PickShape, RulePlan } from './plan.ts';
+import type { FactorsShape, PickShape, RulePlan } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
-import { entityScope, inputScope, type NamedScope } from './scope.ts';
+import { entityScope, type NamedScope } from './scope.ts';
 import type { FactorsDefinition, PickDefinition, PickLine } from './shape-definition.ts';
 
 export interface CompiledRule {
@@ -72,7 +71,16 @@ class RuleCompiler {
     const { shape } = this.#rule;
     if (shape.type === 'factors') return this.#factors(shape);
     if (shape.type === 'pick') return this.#pick(shape);
-    if (shape.type === 'allocate') return this.#allocate(shape);
+    if (shape.type === 'allocate')
+      return compileAllocate(shape, {
+        rule: this.#rule,
+        context: this.#context,
+        scope: this.#scope,
+        noteParam: this.#noteParam,
+        expression: (text, wanted) => this.#expression(text, wanted),
+        slots: (expressions) => this.#slots(expressions),
+        noteSlot: (slot) => void this.#reads.add(slot),
+      });
     return { type: 'value', expression: this.#expression(shape.expression) };
   }
 
@@ -111,72 +119,6 @@ class RuleCompiler {
     if (braces)
       this.#context.diagnostics.report(braces, '{{ }} is filled in only in texts of the line itself');
     return plainValue(value);
-  }
-
-  #allocate(shape: AllocateDefinition): AllocateShape {
-    const { params, kind } = this.#rule;
-    const fields = this.#rowFields(shape.among);
-    const rows = {
-      ...inputScope(fields, `the rows of \`${shape.among.text}\``, params),
-      types: (name: string) =>
-        name === 'params' ? this.#scope.types?.(name) : this.#rowType(shape.among, name),
-      noteParam: this.#noteParam,
-    };
-    const total = this.#expression(shape.total, { sort: 'number', what: '`total`' });
-    const among = fields.length > 0 ? this.#context.slot(kind.text, shape.among.text) : 0;
-    if (fields.length > 0) this.#reads.add(among);
-    const { approve } = shape;
-    const proposal = {
-      ...inputScope(['moved', 'total'], 'the proposal', params),
-      types: (name: string) => (name === 'params' ? this.#scope.types?.(name) : numberFrom(0)),
-      noteParam: this.#noteParam,
-    };
-    const automatic: Wanted = { sort: 'truth', what: '`auto_when`' };
-    const autoWhen =
-      approve?.autoWhen && this.#context.texts.expression(approve.autoWhen, proposal, automatic);
-    const { by, notBy, expires } = approve ?? { by: [], notBy: '', expires: 0 };
-    return {
-      type: 'allocate',
-      total,
-      among,
-      rowName: fields[0] ?? '',
-      current: this.#rowExpression(shape.current, '`current`', rows, fields),
-      weight: this.#rowExpression(shape.weight, '`weight`', rows, fields),
-      limits: shape.limits,
-      ...(approve && { approve: { by, notBy, expires, ...(autoWhen && { autoWhen }) } }),
-      action: shape.action,
-      reads: [...new Set([...this.#slots([total]), among])],
-    };
-  }
-
-  /** The fields of the rows feature that is divided among; none when it is no such feature, which is reported. */
-  #rowFields(among: LocatedScalar): string[] {
-    const { diagnostics, declared } = this.#context;
-    const kind = this.#rule.kind.text;
-    const feature = this.#context.feature(kind, among.text);
-    if (feature?.type === 'group' && feature.verb === 'rows')
-      return feature.fields.map((field) => field.text);
-    if (declared.of(kind).has(among.text)) {
-      diagnostics.report(
-        among,
-        `\`${among.text}\` has no rows: \`among\` names a feature such as { rows: [channel, budget], of: channel }`,
-      );
-    } else if (!diagnostics.mayBeLost(among.text)) {
-      const { message, hint } = this.#scope.refuse(among.text);
-      diagnostics.report(among, message, hint);
-    }
-    return [];
-  }
-
-  /** Without known rows, unknown fields would only follow from that. */
-  #rowExpression(text: LocatedScalar, what: string, rows: NamedScope, fields: readonly string[]): Expression {
-    if (fields.length === 0) return { text: text.text, reads: [], evaluate: () => undefined };
-    return this.#context.texts.expression(text, rows, { sort: 'number', what });
-  }
-
-  #rowType(among: LocatedScalar, name: string): ValueType | undefined {
-    const feature = this.#context.feature(this.#rule.kind.text, among.text);
-    return feature?.type === 'group' ? orAbsent(this.#context.types.of(feature.child.text, name)) : undefined;
   }
 
   #warnOfParams(): void {

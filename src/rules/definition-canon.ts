@@ -1,7 +1,9 @@
 /** Definitions reduced to what they mean, without places, comments and formatting: the input of hashes. */
 
 import { canonicalExpression } from './canonical.ts';
+import type { ShareLimit } from './limits-definition.ts';
 import { type LocatedScalar, plainValue } from './located.ts';
+import type { MarginalDefinition } from './marginal-definition.ts';
 import type { ReportDefinition } from './report-definition.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { FeatureDefinition } from './rule-set.ts';
@@ -32,6 +34,19 @@ export function featureCanon(feature: FeatureDefinition): unknown {
       lost: expression(lost),
       from: inputs.map((input) => input.text),
       horizon,
+    };
+  }
+  if (feature.type === 'response') {
+    const { clicks, spent, where, outcomes, match, prior, plan } = feature;
+    return {
+      forecast: 'cpa',
+      on: clicks.text,
+      spent: expression(spent),
+      where: expression(where),
+      outcome: outcomes.text,
+      match: match?.text,
+      prior: prior?.text,
+      plan: plan && [plan.type.text, plan.each.text, expression(plan.hours)],
     };
   }
   const { aggregate, options, sources, value, fields, where, each, key } = feature;
@@ -82,15 +97,37 @@ function shapeCanon(shape: ShapeDefinition): unknown {
     }));
     return { pick: lines, onePer: shape.onePer?.text };
   }
-  const { total, among, current, weight, approve } = shape;
+  const { total, reserve, among, current, weight, marginal, limits, approve } = shape;
   return {
     ...shape,
     total: expression(total),
+    reserve: expression(reserve),
     among: among.text,
     current: expression(current),
     weight: expression(weight),
+    marginal: marginal && marginalCanon(marginal),
+    limits: { ...limits, minShare: shareCanon(limits.minShare), maxShare: shareCanon(limits.maxShare) },
     approve: approve && { ...approve, autoWhen: expression(approve.autoWhen) },
   };
+}
+
+function marginalCanon(marginal: MarginalDefinition): unknown {
+  const { response, within, spent, paused, conversions, targetCpa, objective, probe, explore } = marginal;
+  return {
+    response: response.text,
+    within: within?.text,
+    spent: expression(spent),
+    paused: expression(paused),
+    conversions: expression(conversions),
+    targetCpa: expression(targetCpa),
+    objective: 'expression' in objective ? expression(objective.expression) : objective,
+    probe,
+    explore,
+  };
+}
+
+function shareCanon(limit: ShareLimit): unknown {
+  return typeof limit === 'number' ? limit : expression(limit);
 }
 
 function expression(text: LocatedScalar | undefined): unknown {

@@ -9,6 +9,7 @@ import { compileRule, slotsRead } from './compile-rule.ts';
 import { featureCanon, ruleCanon } from './definition-canon.ts';
 import { draftLearned } from './draft-learned.ts';
 import { draftLookup } from './draft-lookup.ts';
+import { draftResponse } from './draft-response.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
 import type { AggregateNode, CalcNode, GroupNode, RuleNode } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
@@ -25,6 +26,7 @@ export function draftFeature(
   if (feature.type === 'aggregate') return draftAggregate(feature, definition, kind, context);
   if (feature.type === 'calc') return draftCalc(feature, definition, context);
   if (feature.type === 'learned') return draftLearned(feature, definition, kind, context);
+  if (feature.type === 'response') return draftResponse(feature, definition, kind, context);
   if (feature.type === 'lookup') return draftLookup(feature, definition, kind, context);
   const group = compileGroup(feature, kind, context);
   const node: Drafted<GroupNode> = { type: 'group', name, definition, ...group };

@@ -38,6 +38,11 @@ export function draftShared(
       feature.place,
       `a feature of ${kind.name} cannot be learned: it is shared, and only local kinds have examples enough`,
     );
+  if (feature.type === 'response')
+    context.diagnostics.report(
+      feature.place,
+      `a feature of ${kind.name} cannot be a forecast of \`cpa\`: it is shared, and what money buys is learned of each channel`,
+    );
   return { draft: draftFeature(feature, kind, context) };
 }
 

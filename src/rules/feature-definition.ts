@@ -8,6 +8,7 @@ import { GROUP_OPTIONS, groupVerb, readGroup } from './group-definition.ts';
 import { readLearned } from './learned-definition.ts';
 import { type LocatedMap, type LocatedScalar, plainValue } from './located.ts';
 import { MapReader } from './map-reader.ts';
+import { RESPONSE_OPTIONS, RESPONSE_WORD, readResponse } from './response-definition.ts';
 import type { AggregateFeature, EventSource, FeatureDefinition } from './rule-set.ts';
 
 /** What may stand beside each verb. */
@@ -23,6 +24,7 @@ const OPTIONS: Record<string, readonly string[]> = {
   lookup: ['of', 'default'],
   calc: ['default'],
   learn: ['from', 'lost', 'horizon'],
+  response: RESPONSE_OPTIONS,
   ...GROUP_OPTIONS,
 };
 const NUMBER_VERBS = ['sum', 'avg', 'min', 'max', 'median'];
@@ -88,6 +90,11 @@ class FeatureReader {
       this.#allow(verb, 'learn');
       const learned = readLearned(reader);
       return learned && { ...base, ...learned };
+    }
+    if (verb === 'forecast') {
+      this.#allow(verb, 'response');
+      const response = readResponse(reader);
+      return response && { ...base, ...response };
     }
     const group = groupVerb(verb, reader);
     if (group !== undefined) {
@@ -167,7 +174,7 @@ class FeatureReader {
       this.#diagnostics.report(this.#reader.key(second) as LocatedScalar, message);
       return undefined;
     }
-    if (LATER_VERBS.includes(first)) {
+    if (LATER_VERBS.includes(first) && this.#reader.scalar(first)?.text !== RESPONSE_WORD) {
       this.#diagnostics.report(this.#reader.key(first) as LocatedScalar, `\`${first}\` is not supported yet`);
       return undefined;
     }

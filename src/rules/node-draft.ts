@@ -11,6 +11,7 @@ import type {
   LearnedNode,
   LookupNode,
   MergedNode,
+  ResponseNode,
   RuleNode,
 } from './plan.ts';
 
@@ -25,7 +26,8 @@ export interface NodeDraft {
     | Drafted<RuleNode>
     | Drafted<MergedNode>
     | Drafted<LookupNode>
-    | Drafted<LearnedNode>;
+    | Drafted<LearnedNode>
+    | Drafted<ResponseNode>;
   /** Slots of the same kind that must be settled before. */
   readonly reads: readonly number[];
   readonly feeds: readonly TypedFeed[];

@@ -121,6 +121,7 @@ export type Node =
   | SendNode
   | CopyNode
   | LearnedNode
+  | ResponseNode
   | ExamplesNode
   | ModelNode;
 
@@ -237,6 +238,20 @@ export interface LearnedNode extends NodeBase {
   readonly horizon: Millis;
 }
 
+/** Ranks of what feeds a response: clicks, applications, and what is meant to be spent in the hours to come. */
+export const CLICK = 0;
+export const OUTCOME = 1;
+export const PLAN = 2;
+
+/** What money buys, learned from clicks and what came of them; told at the end of each hour. */
+export interface ResponseNode extends NodeBase {
+  readonly type: 'response';
+  /** `<kind>.<feature>`: names it in metrics. */
+  readonly model: string;
+  /** Slot of a feature with the applications per click of what is alike. */
+  readonly prior?: number;
+}
+
 /** The only one of its kind, at the owner: the examples of late, and who sent how many. */
 export interface ExamplesNode extends NodeBase {
   readonly type: 'examples';
@@ -349,22 +364,29 @@ export interface ValueShape {
   readonly expression: Expression;
 }
 
-/** Divides a total among the rows of a feature in proportion to a weight, within limits, to the cent. */
+/** Divides a total among the rows of a feature, within limits, to the cent. */
 export interface AllocateShape {
   readonly type: 'allocate';
   readonly total: Expression;
+  /** What of the total no row has; absent: nothing, and nothing may be kept back. */
+  readonly reserve?: Expression;
   /** Slot of a rows feature; its first field names the row. */
   readonly among: number;
   readonly rowName: string;
-  /** Fields of the row that hold the amount in force; expressions over the row's fields. */
+  /** Over the row's fields: the amount in force. */
   readonly current: Expression;
-  readonly weight: Expression;
+  /** Over the row's fields: it gets its part in proportion to this. */
+  readonly weight?: Expression;
+  /** It gets so much that the next euro brings the same everywhere, as far as that is learned. */
+  readonly marginal?: MarginalShape;
   readonly limits: {
-    /** Shares are ratios 0..1 of the total; changes are ratios of the row's current amount. */
-    readonly minShare: number;
-    readonly maxShare: number;
+    /** Shares are ratios 0..1 of the total, or expressions over the row's fields; changes are ratios of what it has. */
+    readonly minShare: number | Expression;
+    readonly maxShare: number | Expression;
     readonly maxChange: number;
     readonly smallestMove: number;
+    /** After a proposal none is made for so long. */
+    readonly coolDown?: Millis;
   };
   readonly approve?: {
     readonly by: readonly string[];
@@ -375,4 +397,31 @@ export interface AllocateShape {
   };
   readonly action: string;
   readonly reads: readonly number[];
+}
+
+/** How money is shared out by what it buys. Expressions are over the row's fields, but for target and objective. */
+export interface MarginalShape {
+  /** Field of the row, or of its parts, that holds the value of a response. */
+  readonly response: string;
+  /** Field of the row that lists its parts. */
+  readonly within?: string;
+  /** Currency units spent today. */
+  readonly spent?: Expression;
+  /** The row keeps no more than the probe. */
+  readonly paused?: Expression;
+  /** Conversions per application. */
+  readonly conversions?: Expression;
+  /** Over the entity: currency units. */
+  readonly targetCpa?: Expression;
+  /** A word, or an expression over the entity that gives one, or what an application and a conversion are worth. */
+  readonly objective:
+    | 'applications'
+    | 'conversions'
+    | 'target_cpa'
+    | { readonly applications: number; readonly conversions: number }
+    | Expression;
+  /** Share of the total that a row in alarm or paused keeps. */
+  readonly probe: number;
+  /** How much of what is not known of a rate is tried out, 0..1. */
+  readonly explore: number;
 }

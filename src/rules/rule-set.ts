@@ -36,7 +36,8 @@ export type FeatureDefinition =
   | CalcFeature
   | GroupFeature
   | LookupFeature
-  | LearnedFeature;
+  | LearnedFeature
+  | ResponseFeature;
 
 interface FeatureBase {
   readonly kind: string;
@@ -110,6 +111,28 @@ export interface LearnedFeature extends FeatureBase {
   /** Features and results of the same kind. */
   readonly inputs: readonly LocatedScalar[];
   readonly horizon: Millis;
+}
+
+/** What money buys: the cost per application of the next hour, learned from clicks and what came of them. */
+export interface ResponseFeature extends FeatureBase {
+  readonly type: 'response';
+  /** The event of a click, and what it cost. */
+  readonly clicks: LocatedScalar;
+  readonly spent: LocatedScalar;
+  /** Which clicks count. */
+  readonly where?: LocatedScalar;
+  /** The event of an application. */
+  readonly outcomes: LocatedScalar;
+  /** The field of both that names the click. */
+  readonly match?: LocatedScalar;
+  /** Events whose elements say what is meant to be spent in the hours to come: shows what the channel cannot spend. */
+  readonly plan?: {
+    readonly type: LocatedScalar;
+    readonly each: LocatedScalar;
+    readonly hours: LocatedScalar;
+  };
+  /** A feature: applications per click of what is alike, where little is known. */
+  readonly prior?: LocatedScalar;
 }
 
 /** Whether the feature is answered when a report asks, so that nothing else may read it. */

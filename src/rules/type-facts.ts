@@ -44,6 +44,25 @@ const LEARNED = orAbsent(
   ]),
 );
 
+const RESPONSE = orAbsent(
+  objectOf([
+    ['value', COUNT],
+    ['low', COUNT],
+    ['high', COUNT],
+    ['naive', orAbsent(COUNT)],
+    ['applications', COUNT],
+    ['clicks', COUNT],
+    ['spend', COUNT],
+    ['click_cost', COUNT],
+    ['rate', COUNT],
+    ['hours', COUNT],
+    ['served', TRUTH],
+    ['error', orAbsent(COUNT)],
+    ['alarm', orAbsent(oneOfTexts(['low', 'high']))],
+    ['curve', ANY],
+  ]),
+);
+
 export class TypeFacts {
   readonly #context: Omit<CompileContext, 'types'>;
   /** By kind and name; while a type is being found, what leads back to it may be anything. */
@@ -78,6 +97,7 @@ export class TypeFacts {
     if (feature.type === 'lookup')
       return orDefault(orAbsent(this.of(feature.of.text, feature.field.text)), feature.default);
     if (feature.type === 'learned') return LEARNED;
+    if (feature.type === 'response') return RESPONSE;
     const type =
       feature.type === 'calc' ? this.#calculated(feature.expression, kind) : this.#aggregate(feature);
     return orDefault(type, feature.default);

@@ -17,6 +17,7 @@ import type { PartitionState } from './partition-state.ts';
 import { type Blank, partUses, planIndex } from './plan-index.ts';
 import { predictOutcome } from './predict-outcome.ts';
 import { decisionFields, type Published } from './publication.ts';
+import { type Responding, respond, responseDue } from './respond.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
 import { type MergedState, mergedState } from './shared-states.ts';
@@ -82,6 +83,9 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       value = lookUp(state, entity, node);
     } else if (node.type === 'learned') {
       value = predictOutcome(state, entity, node, frame, cause.event !== undefined, marked === CHANGED);
+    } else if (node.type === 'response') {
+      value = respond(state, entity, node, now);
+      next[node.state] = responseDue(states[node.state] as Responding | undefined);
     } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       const { failing } = result;

@@ -177,7 +177,7 @@ function nextChange(
   let at = resultDue(entity.states[node.state] as Result, node.rule, entity.zone());
   let because = node.name;
   for (const source of sources) {
-    if (source.type !== 'aggregate' && source.type !== 'merged') continue;
+    if (source.type !== 'aggregate' && source.type !== 'merged' && source.type !== 'response') continue;
     const next = entity.next[source.state] as Millis;
     if (next >= at) continue;
     at = next;

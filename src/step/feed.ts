@@ -4,11 +4,14 @@ import type { Millis } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { AggregateNode, FedNode, Feed } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
+import { feedResponse } from './respond.ts';
 
 /** True when taken, false when refused, undefined when the feed does not apply to this event. */
 export function feedOne(entity: Entity, feed: Feed, frame: Frame, now: Millis): boolean | undefined {
   try {
     if (feed.where !== undefined && feed.where.evaluate(frame) !== true) return undefined;
+    const fed = entity.kind.nodes[feed.node];
+    if (fed?.type === 'response') return feedResponse(entity, fed, feed, frame, now);
     let value: unknown;
     if (feed.value !== undefined) {
       value = feed.value.evaluate(frame);

@@ -8,7 +8,7 @@ import { entityFrame } from './node-value.ts';
 import type { Result } from './result.ts';
 import { factorReasons } from './shapes/factors.ts';
 import { lineNamed, pickReasons } from './shapes/pick.ts';
-import { inputsOf } from './shapes/reasons.ts';
+import { inputsOf, shownInput } from './shapes/reasons.ts';
 
 /** What explanations need of a decision. */
 export type LastDecision = Pick<Decision, 'value' | 'reasons'>;
@@ -23,7 +23,7 @@ export function isMadeAgain({ shape }: RuleNode['rule'], reasons: string): boole
 
 /** The values the rule reads now, to be kept with its result. */
 export function inputsNow(entity: Entity, { reads }: RuleNode): unknown[] {
-  return reads.map((slot) => entity.slots[slot]);
+  return reads.map((slot) => shownInput(entity.slots[slot]));
 }
 
 /** undefined when there is none, or its text is kept. A result does not outlive a change of its rule. */

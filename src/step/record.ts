@@ -20,6 +20,7 @@ import { PackedReader } from './packed-reader.ts';
 import { PackedWriter } from './packed-writer.ts';
 import { type Blank, planIndex } from './plan-index.ts';
 import { refresh } from './refresh.ts';
+import { decodeResponse, encodeResponse, type Responding } from './respond.ts';
 import { decodeResult, encodeResult, type Result } from './result.ts';
 import {
   type Contributed,
@@ -184,6 +185,8 @@ function encodeState(node: StatefulNode, state: unknown): unknown {
       return encodeExamples(state as ExamplesState);
     case 'model':
       return encodeModel(node.learner, state as ModelState);
+    case 'response':
+      return encodeResponse(state as Responding | undefined);
     default:
       return encodeResult(state as Result, node);
   }
@@ -216,6 +219,8 @@ function decodeState(node: StatefulNode, stored: unknown, schema: number): unkno
       return decodeExamples(stored);
     case 'model':
       return decodeModel(node.learner, stored);
+    case 'response':
+      return decodeResponse(stored);
     default:
       return decodeResult(stored, node, schema);
   }

@@ -8,6 +8,7 @@ import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import { broadcastDue, sendDue } from './outgoing.ts';
 import { planIndex } from './plan-index.ts';
 import { outcomeDue } from './predict-outcome.ts';
+import { type Responding, responseDue, responseValue } from './respond.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { currentValue } from './run-rule.ts';
 import { type LookedUp, type MergedState, mergedState, type SendState } from './shared-states.ts';
@@ -45,6 +46,10 @@ export function refresh(entity: Entity, now: Millis): void {
       next[node.state] = broadcastDue(entity, node);
     } else if (node.type === 'send') {
       next[node.state] = sendDue(states[node.state] as SendState);
+    } else if (node.type === 'response') {
+      const kept = states[node.state] as Responding | undefined;
+      slots[node.slot] = responseValue(kept);
+      next[node.state] = responseDue(kept);
     } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       if (!keepsValue(node.rule)) result.value = currentValue(entity, node, frame);

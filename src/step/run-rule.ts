@@ -173,7 +173,9 @@ function propose(run: RuleRun): readonly Published[] {
   const { state, entity, node, result, frame } = run;
   const { rule } = node;
   if (rule.shape.type !== 'allocate') return NONE;
-  const proposal = allocate(rule.shape, entity, frame);
+  const { coolDown = 0 } = rule.shape.limits;
+  const isCooling = result.decidedAt !== undefined && frame.time < result.decidedAt + coolDown;
+  const proposal = isCooling ? undefined : allocate(rule.shape, entity, frame);
   worked(run);
   if (!proposal || result.expires !== undefined) {
     state.tally.add('weir_rule_evaluations_total', rule.name, 'unchanged');
@@ -188,7 +190,7 @@ function propose(run: RuleRun): readonly Published[] {
 }
 
 function action(status: string, name: string, proposal: Proposal, expires: number | undefined) {
-  const { moved, total, to, from } = proposal;
+  const { moved, total, to, from, hours, reserve } = proposal;
   return {
     action: name,
     status,
@@ -196,6 +198,8 @@ function action(status: string, name: string, proposal: Proposal, expires: numbe
     total,
     to,
     from,
+    ...(hours === undefined ? {} : { hours }),
+    ...(reserve === undefined ? {} : { reserve }),
     ...(expires === undefined ? {} : { expires_at: expires }),
   };
 }

@@ -10,7 +10,7 @@ export class Tally {
   /** Nested by label, so that counting builds no text: it happens several times an event. */
   private counts = new Map<string, Map<string, Map<string, number>>>();
 
-  add(metric: string, first = '', second = ''): void {
+  add(metric: string, first = '', second = '', amount = 1): void {
     let byFirst = this.counts.get(metric);
     if (byFirst === undefined) {
       byFirst = new Map();
@@ -21,7 +21,7 @@ export class Tally {
       bySecond = new Map();
       byFirst.set(first, bySecond);
     }
-    bySecond.set(second, (bySecond.get(second) ?? 0) + 1);
+    bySecond.set(second, (bySecond.get(second) ?? 0) + amount);
   }
 
   /** Everything counted since the last call. */

@@ -10,10 +10,21 @@ export class ShapeError extends Error {
   }
 }
 
+/** A value as reasons show it: what a response learned of the market is long, and tells nobody anything. */
+export function shownInput(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(shownInput);
+  const rest: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value))
+    if (name !== 'curve' || typeof inner !== 'object') rest[name] = shownInput(inner);
+  return rest;
+}
+
 /** Names and current values of slots; absent ones are null, so that they show. */
 export function inputsOf(entity: Entity, reads: readonly number[]): Record<string, unknown> {
   const inputs: Record<string, unknown> = {};
-  for (const slot of reads) inputs[entity.kind.slots[slot] as string] = entity.slots[slot] ?? null;
+  for (const slot of reads)
+    inputs[entity.kind.slots[slot] as string] = shownInput(entity.slots[slot]) ?? null;
   return inputs;
 }
 
@@ -23,7 +34,11 @@ export function inputsText(entity: Entity, reads: readonly number[]): string {
   for (const slot of reads) {
     const value = entity.slots[slot];
     const shown =
-      value === undefined ? 'null' : typeof value === 'number' ? String(value) : JSON.stringify(value);
+      value === undefined
+        ? 'null'
+        : typeof value === 'number'
+          ? String(value)
+          : JSON.stringify(shownInput(value));
     text += `${text === '{' ? '' : ','}"${entity.kind.slots[slot]}":${shown}`;
   }
   return `${text}}`;
