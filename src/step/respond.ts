@@ -33,7 +33,8 @@ export function feedResponse(
   if (value !== undefined && (fed === undefined || fed === null)) return undefined;
   const id = key === undefined ? undefined : frame.input[key];
   const clickId = typeof id === 'string' ? id : undefined;
-  const kept = (entity.states[node.state] ??= emptyResponse()) as Responding;
+  entity.states[node.state] ??= emptyResponse();
+  const kept = entity.states[node.state] as Responding;
   const taken = take(kept, rank, fed, frame.time, now, clickId);
   if (taken) entity.touchState(node.state);
   return taken;

@@ -1,6 +1,7 @@
 /** Compares what an engine says with what the oracle says; numbers agree when they differ by rounding only. */
 
 import { bare, type Decision } from './decision.ts';
+import { type LeftOut, withoutLeftOut } from './left-out.ts';
 import type { EntityView, OracleRun } from './oracle.ts';
 
 /** A decision as any engine gives it; fields the oracle does not know are not looked at. */
@@ -12,6 +13,8 @@ export interface AgreementOptions {
   readonly inputs?: boolean;
   /** Ids of the decisions before, by entity and rule, when only a later part is compared; brought up to date. */
   readonly last?: Map<string, string>;
+  /** What the oracle does not look at. */
+  readonly leftOut?: LeftOut;
 }
 
 /** One sentence for each difference, at most `most`. Engine results may leave out what is absent. */
@@ -28,8 +31,10 @@ export function entityDifferences(
       found.push(`${key}: ${own ? 'the engine has no such entity' : 'the oracle has no such entity'}`);
       continue;
     }
-    compareAll(`${key} feature`, own.features, other.features, found);
-    compareAll(`${key} result`, own.results, other.results, found);
+    const { leftOut = new Set<string>() } = own;
+    const kept = (fields: Fields) => lookedAt(key, fields, leftOut);
+    compareAll(`${key} feature`, own.features, kept(other.features), found);
+    compareAll(`${key} result`, own.results, kept(other.results as Fields), found);
   }
   return found.slice(0, most);
 }
@@ -38,12 +43,16 @@ export function entityDifferences(
 export function decisionDifferences(
   expected: readonly Decision[],
   actual: readonly EngineDecision[],
-  { inputs = true, last = new Map() }: AgreementOptions = {},
+  { inputs = true, last = new Map(), leftOut = new Set() }: AgreementOptions = {},
   most = 20,
 ): string[] {
   const found: string[] = [];
   const own = byRule(expected);
-  const other = byRule(actual);
+  const other = byRule(
+    (actual as readonly Fields[])
+      .filter(({ kind, rule }) => !leftOut.has(`${kind}.${rule}`))
+      .map((decision) => ({ ...decision, reasons: withoutLeftOut(decision.reasons, leftOut) })),
+  );
   for (const key of new Set([...own.keys(), ...other.keys()])) {
     const ours = own.get(key) ?? [];
     const theirs = other.get(key) ?? [];
@@ -68,8 +77,18 @@ export function differences(
 ): string[] {
   return [
     ...entityDifferences(oracle.entities, engine.entities),
-    ...decisionDifferences(oracle.decisions, engine.decisions, options),
+    ...decisionDifferences(oracle.decisions, engine.decisions, { leftOut: oracle.leftOut, ...options }),
   ];
+}
+
+/** The values of an entity that the oracle knows of. */
+function lookedAt(key: string, fields: Fields, leftOut: LeftOut): Fields {
+  const kind = key.slice(0, key.indexOf(':'));
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => !leftOut.has(`${kind}.${name}`))
+      .map(([name, value]) => [name, withoutLeftOut(value, leftOut)]),
+  );
 }
 
 /** The decision an engine's late one amends is always the one before it. */

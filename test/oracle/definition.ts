@@ -1,6 +1,7 @@
 /** What a rule set declares, as the oracle reads it: kinds, features and rules, in plain words. */
 
 import type { Formula } from './formula.ts';
+import type { LeftOut } from './left-out.ts';
 import type { Template } from './template.ts';
 
 export interface RuleSet {
@@ -11,6 +12,7 @@ export interface RuleSet {
   /** Shared kinds, those that give before those that are given to. */
   readonly shared: readonly Kind[];
   readonly reports: readonly Report[];
+  readonly leftOut: LeftOut;
 }
 
 export interface Report {
@@ -26,6 +28,8 @@ export interface Kind {
   readonly shared: boolean;
   /** Features and rules in an order in which each comes after all that it reads. */
   readonly facts: readonly (Feature | Rule)[];
+  /** Of the rule set: what this kind and others have that is not looked at. */
+  readonly leftOut?: LeftOut;
 }
 
 export type Feature = Fed | Calculated | Grouped;

@@ -3,6 +3,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { Feature, Grouped, Kind, Report, Rule, RuleSet } from './definition.ts';
 import { Formula } from './formula.ts';
+import { fieldsKept, type LeftOut, leftOutOf } from './left-out.ts';
 import { list, loadFeature } from './load-feature.ts';
 import { loadRule } from './load-rule.ts';
 
@@ -23,8 +24,9 @@ export function loadRuleSet(files: readonly RuleFile[]): RuleSet {
   const documents = documentsOf(files);
   const settings = documents.find((document) => document.entities !== undefined);
   if (!settings) throw new Error('no file declares entities');
+  const leftOut = leftOutOf(documents);
   const kinds = Object.entries(settings.entities as Record<string, { key?: unknown; shared?: boolean }>).map(
-    ([name, { key, shared = false }]) => loadKind(name, list(key), shared, documents),
+    ([name, { key, shared = false }]) => loadKind(name, list(key), shared, documents, leftOut),
   );
   const shared = kinds.filter((kind) => kind.shared);
   for (const kind of shared) nameTallies(kind, kinds);
@@ -33,6 +35,7 @@ export function loadRuleSet(files: readonly RuleFile[]): RuleSet {
     currency: String(settings.currency ?? 'EUR'),
     kinds: childrenFirst(kinds.filter((kind) => !kind.shared)),
     shared: childrenFirst(shared),
+    leftOut,
     reports: documents.filter(({ report }) => report !== undefined).map(loadReport),
   };
 }
@@ -41,13 +44,22 @@ function loadReport({ report, params = {}, value }: Yaml): Report {
   return { name: String(report), params: params as Yaml, value: new Formula(value) };
 }
 
-function loadKind(name: string, key: string[], shared: boolean, documents: readonly Yaml[]): Kind {
+function loadKind(
+  name: string,
+  key: string[],
+  shared: boolean,
+  documents: readonly Yaml[],
+  leftOut: LeftOut,
+): Kind {
   const features: Feature[] = [];
   for (const document of documents) {
     const declared = (document.features as Record<string, Record<string, Yaml>> | undefined)?.[name];
-    // what is learned from outcomes is another matter: its tests are in test/step/learned.test.ts
-    for (const [feature, yaml] of Object.entries(declared ?? {}))
-      if (yaml.learn === undefined) features.push(loadFeature(feature, yaml));
+    for (const [feature, yaml] of Object.entries(declared ?? {})) {
+      if (leftOut.has(`${name}.${feature}`)) continue;
+      const rows =
+        yaml.rows === undefined ? {} : { rows: fieldsKept(String(yaml.of), list(yaml.rows), leftOut) };
+      features.push(loadFeature(feature, { ...yaml, ...rows }));
+    }
   }
   const labelOf = (feature: string) => {
     const rows = features.find((each) => each.name === feature);
@@ -55,9 +67,9 @@ function loadKind(name: string, key: string[], shared: boolean, documents: reado
   };
   const rules = documents
     .filter((document) => document.rule !== undefined && document.for === name)
-    .filter((document) => document.mode !== 'off')
+    .filter((document) => document.mode !== 'off' && !leftOut.has(`${name}.${document.rule}`))
     .map((document) => loadRule(document, labelOf, shared));
-  return { name, key, shared, facts: inOrder([...features, ...rules]) };
+  return { name, key, shared, facts: inOrder([...features, ...rules]), leftOut };
 }
 
 /** Each fact after those it reads; the place (zone, currency) before all, since any expression may need it. */

@@ -4,6 +4,7 @@ import type { Decision } from './decision.ts';
 import type { RuleSet } from './definition.ts';
 import type { Entity } from './entity.ts';
 import { finalValues } from './final-values.ts';
+import type { LeftOut } from './left-out.ts';
 import { documentsOf, loadRuleSet, type RuleFile } from './load.ts';
 import { identity, Partition, type Refused } from './partition.ts';
 import { type Happening, type LogEntry, receive } from './received.ts';
@@ -11,6 +12,8 @@ import { type Happening, type LogEntry, receive } from './received.ts';
 export interface EntityView {
   readonly features: Record<string, unknown>;
   readonly results: Record<string, ResultView>;
+  /** What the oracle does not look at, as `kind.name`. */
+  readonly leftOut?: LeftOut;
 }
 
 export interface ResultView {
@@ -24,6 +27,7 @@ export interface OracleRun {
   /** By entity key, `lead:123`. */
   readonly entities: Map<string, EntityView>;
   readonly decisions: Decision[];
+  readonly leftOut: LeftOut;
   readonly dead: readonly Refused[];
   readonly duplicates: number;
   /** Events that every feature refused. */
@@ -56,7 +60,7 @@ export class Oracle {
     const { fold, dead, duplicates } = own;
     const entities = new Map([...fold.entities].map(([key, entity]) => [key, view(entity)]));
     const { decisions, late, now } = fold;
-    return { partition, entities, decisions, dead, duplicates, late, time: now };
+    return { partition, entities, decisions, leftOut: this.set.leftOut, dead, duplicates, late, time: now };
   }
 
   /** A partition that nothing has happened in yet. */
@@ -90,5 +94,6 @@ export function view(entity: Entity): EntityView {
         decision_count: verdict?.decisions ?? 0,
       };
   }
-  return { features, results };
+  const { leftOut } = entity.kind;
+  return { features, results, ...(leftOut && { leftOut }) };
 }

@@ -24,6 +24,7 @@ export function ruleTests(oracle: Oracle, files: readonly RuleFile[]): RuleTest[
   const kinds = [...oracle.set.kinds, ...oracle.set.shared].map(({ name }) => name);
   return documentsOf(files)
     .filter((document) => document.report !== undefined || kinds.includes(String(document.for)))
+    .filter((document) => !oracle.set.leftOut.has(`${document.for}.${document.rule}`))
     .flatMap((document) =>
       ((document.tests ?? []) as Yaml[]).map((test) => ({
         rule: String(document.rule ?? document.report),

@@ -256,6 +256,37 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
     'x: { learn: y > 3, from: y, horizon: 30d }\ny: { count: lead.created }',
     '3:5: a feature of source cannot be learned: it is shared, and only local kinds have examples enough',
   ],
+  [
+    'channel',
+    'x: { forecast: cpa, on: campaign.click, outcome: campaign.application }',
+    '3:10: `horizon` is missing',
+    '3:10: `spent` is missing',
+  ],
+  [
+    'channel',
+    'x: { forecast: cpa, horizon: 1d, on: campaign.click, spent: cots, outcome: campaign.aplication, match: click, prior: usul }',
+    '3:34: `horizon` of `cpa` is 1h: what the next hour brings',
+    '3:65: unknown field `cots` of campaign.click (did you mean `cost`?)',
+    '3:80: unknown event type `campaign.aplication` (did you mean `campaign.application`?)',
+    '3:108: unknown field `click` of campaign.click',
+    '3:122: unknown feature `usul` of channel',
+  ],
+  [
+    'channel',
+    'x: { forecast: cpa, horizon: 1h, on: campaign.click, spent: cost, outcome: campaign.application, window: 1d }',
+    '3:102: `window` does not go with `forecast`',
+  ],
+  [
+    'channel',
+    'x: { forecast: cpa, horizon: 1h, on: campaign.click, spent: cost, outcome: campaign.application, plan: { hours: hours, on: action.applied } }',
+    '3:110: `each` is missing',
+  ],
+  [
+    'source',
+    'x: { forecast: cpa, horizon: 1h, on: campaign.click, spent: cost, outcome: campaign.application }',
+    '3:5: a feature of source cannot be a forecast of `cpa`: it is shared, and what money buys is learned of each channel',
+    '3:42: campaign.click cannot feed a feature of source: it has no field `source`',
+  ],
   ['lead', 'x: { calc: x + 1 }', '3:5: features depend on each other: lead.x -> lead.x'],
 ];
 

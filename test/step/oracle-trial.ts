@@ -202,7 +202,9 @@ export class OracleTrial {
       side.told = [];
       this.#counts.decisions += actual.length;
       this.#counts.sharedDecisions += actual.filter(({ kind }) => this.#isShared(kind)).length;
-      this.#note(decisionDifferences(expected, actual, { last: this.#last }, NAMED));
+      this.#note(
+        decisionDifferences(expected, actual, { last: this.#last, leftOut: this.#oracle.set.leftOut }, NAMED),
+      );
     }
   }
 
