@@ -27,6 +27,8 @@ export interface Environment {
   readonly tokens?: string | undefined;
   /** What the verbs that talk to a running weir show it. */
   readonly token?: string | undefined;
+  /** Of one token, or of one address without one. */
+  readonly requestsPerSecond?: number | undefined;
   readonly instance: string;
   /** What a `secret:` of weir.yaml names; nothing where it is absent. */
   readonly secret?: (name: string) => string | undefined;
@@ -54,6 +56,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     data: env.WEIR_DATA ?? '.weir',
     tokens: env.WEIR_TOKENS || undefined,
     token: env.WEIR_TOKEN || undefined,
+    requestsPerSecond: readRate(env.WEIR_REQUESTS_PER_SECOND),
     instance: env.WEIR_INSTANCE ?? hostname(),
     share: readShare(env.WEIR_SHARE),
     secret: (name) => secretOf(name, env),
@@ -82,6 +85,16 @@ function readKeep(text: string | undefined): Environment['historyKeep'] {
       `reading WEIR_HISTORY_KEEP: "${text}" is not how long to keep events; write 400d, at least 1d, or forever`,
     );
   return keep;
+}
+
+function readRate(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const rate = Number(text);
+  if (Number.isInteger(rate) && rate >= 1) return rate;
+  throw new WeirError(
+    'wrong_usage',
+    `reading WEIR_REQUESTS_PER_SECOND: "${text}" is not how many requests a second a caller may make; write 1000`,
+  );
 }
 
 /** `0/2` and `1/2` for two instances. */

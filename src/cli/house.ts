@@ -6,17 +6,21 @@ import { DAY, type Millis } from '../core/units.ts';
 import { createApp } from '../http/app.ts';
 import { PrometheusMeter } from '../http/prometheus-meter.ts';
 import { type Listening, listen, remoteAddress } from '../http/serve.ts';
+import { AuditTrail } from '../processor/audit-trail.ts';
 import { checkDeployment } from '../processor/deployment.ts';
+import { RedisKeptAnswers } from '../processor/kept-answers.ts';
 import { beginSubscriptions } from '../processor/open-subscribe.ts';
 import { Processor, systemClock } from '../processor/processor.ts';
 import { readEntity } from '../processor/read-entity.ts';
 import { connect, type RedisConnection } from '../processor/redis-connection.ts';
 import { RedisRuleLibrary } from '../processor/redis-rule-library.ts';
 import { checkRedisSettings } from '../processor/settings-check.ts';
+import { RedisWebSessions } from '../processor/web-sessions.ts';
 import { loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
 import type { Plan } from '../rules/plan.ts';
 import { formatProblems } from '../rules/problem.ts';
 import type { Head } from '../step/partition-state.ts';
+import { drainAudit } from './drain-audit.ts';
 import type { Environment } from './environment.ts';
 import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
@@ -47,6 +51,9 @@ export interface HouseOptions {
   readonly ttl?: Millis;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
+
+/** Requests a second of one token, or of this machine. */
+const USUAL_RATE = 1_000;
 
 /** @throws WeirError config_invalid, with every problem of the rule files in its message */
 export async function openHouse({ environment, clockMode, ttl, onNotice }: HouseOptions): Promise<House> {
@@ -115,7 +122,21 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
         await shelved;
       });
     }
-    const http = await openHttp(environment, processor, connection, rules, meter, history);
+    const trail = new AuditTrail(connection);
+    if (history) {
+      const draining = new AbortController();
+      const drained = drainAudit(
+        trail,
+        (records) => history.writeAudit(records),
+        systemClock,
+        draining.signal,
+      );
+      closing.unshift(async () => {
+        draining.abort();
+        await drained;
+      });
+    }
+    const http = await openHttp(environment, processor, connection, rules, meter, history, trail, onNotice);
     closing.unshift(() => http.close());
     const reload = async () => {
       const next = await readRules(environment.config, secret, plan.settings.partitions).catch(
@@ -177,6 +198,8 @@ function openHttp(
   rules: RedisRuleLibrary,
   meter: PrometheusMeter,
   history: OpenHistory | undefined,
+  trail: AuditTrail,
+  onNotice: HouseOptions['onNotice'],
 ): Promise<Listening> {
   const notReady = async () => {
     if (processor.owned > 0) return undefined;
@@ -198,6 +221,11 @@ function openHttp(
     clock: systemClock,
     meter,
     isFull: () => processor.pressure.isFull,
+    sessions: new RedisWebSessions(connection),
+    keptAnswers: new RedisKeptAnswers(connection),
+    audit: (record) => trail.add(record),
+    requestsPerSecond: environment.requestsPerSecond ?? USUAL_RATE,
+    onNotice,
     notReady,
   });
   return listen(app, environment.host, environment.port);

@@ -2,6 +2,7 @@
 
 import type { Decision } from './decision.ts';
 import type { Anomaly, AnomalyQuery } from './history/anomaly.ts';
+import type { AuditQuery, AuditRecord } from './history/audit-record.ts';
 import type { DecisionQuery, Span } from './history/decision-query.ts';
 import type { EventTrace, KeptEvent } from './history/event-trace.ts';
 import type { EntityQuery, KeptEntity, KeptPerson } from './history/kept-entity.ts';
@@ -55,6 +56,8 @@ export interface History {
   deadLetters(query: LetterQuery): Promise<Page<KeptLetter>>;
   /** Open ones by reason and type, most first. */
   deadGroups(): Promise<readonly LetterGroup[]>;
+
+  audit(query: AuditQuery): Promise<Page<AuditRecord>>;
 
   /** The last one that is not after `at`; the newest where that is absent. */
   report(name: string, at?: Millis): Promise<ReportSnapshot | undefined>;

@@ -2,6 +2,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
+import type { WebSessions } from '../processor/web-sessions.ts';
 import type { Problem } from './problem.ts';
 
 export const ROLES = ['viewer', 'editor', 'budget_manager', 'producer', 'admin'] as const;
@@ -35,11 +36,17 @@ export interface AccessOptions {
   readonly tokens: () => readonly StoredToken[];
   /** The other end of the connection; undefined when it is not known. */
   readonly remoteAddress: (c: Context) => string | undefined;
+  /** Absent: there are no cookies. */
+  readonly sessions?: Pick<WebSessions, 'find'> | undefined;
 }
 
 /** The roles that have a permission. */
 export function rolesWith(permission: Permission): readonly Role[] {
   return ROLES.filter((role) => PERMISSIONS[role].includes(permission));
+}
+
+export function permissionsOf(role: Role): readonly Permission[] {
+  return PERMISSIONS[role];
 }
 
 export function may(caller: Caller, permission: Permission): boolean {
@@ -56,8 +63,9 @@ export async function admit(
   needed: Permission | 'nobody' | undefined,
 ): Promise<Problem | undefined> {
   if (needed === undefined) return undefined;
-  const caller = identify(c, options);
+  const caller = await identify(c, options);
   if (caller === undefined) return UNAUTHORIZED;
+  if ('slug' in caller) return caller;
   c.set(CALLER, caller);
   if (needed === 'nobody' || may(caller, needed)) return undefined;
   return { slug: 'forbidden', status: 403, title: 'The role of this token does not allow it' };
@@ -76,19 +84,55 @@ export function callerOf(c: Context): Caller {
   return c.get(CALLER) as Caller;
 }
 
-function identify(c: Context, { tokens, remoteAddress }: AccessOptions): Caller | undefined {
-  const known = tokens();
-  if (known.length === 0) return isLocal(c, remoteAddress(c)) ? LOCAL : undefined;
-  const text = /^Bearer +(\S{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  if (text === undefined) return undefined;
-  const digest = Buffer.from(tokenDigest(text), 'hex');
+async function identify(c: Context, options: AccessOptions): Promise<Caller | Problem | undefined> {
+  const known = options.tokens();
+  if (known.length === 0) return isLocal(c, options.remoteAddress(c)) ? LOCAL : undefined;
+  const header = c.req.header('authorization');
+  if (header !== undefined) {
+    const text = /^Bearer +(\S{1,500})$/i.exec(header)?.[1];
+    return text === undefined ? undefined : callerWith(tokenDigest(text), known);
+  }
+  const session = sessionOf(c);
+  const token = session && (await options.sessions?.find(session));
+  // a token that was taken back takes its sessions with it
+  const caller = token && callerWith(token, known);
+  if (!caller) return undefined;
+  return ['GET', 'HEAD'].includes(c.req.method) || isOwnOrigin(c) ? caller : FOREIGN;
+}
+
+/** @param digest of the token that was shown */
+export function callerWith(digest: string, known: readonly StoredToken[]): Caller | undefined {
+  const shown = Buffer.from(digest, 'hex');
   let found: Caller | undefined;
   // all are compared, each in constant time: how long it takes says nothing about any of them
   for (const token of known)
-    if (timingSafeEqual(digest, Buffer.from(token.sha256, 'hex')))
+    if (timingSafeEqual(shown, Buffer.from(token.sha256, 'hex')))
       found = { name: token.name, role: token.role };
   return found;
 }
+
+export const SESSION_COOKIE = 'weir_session';
+
+/** What is kept of the session in the cookie; undefined where there is none. */
+export function sessionOf(c: Context): string | undefined {
+  const cookie = new RegExp(`(?:^|; *)${SESSION_COOKIE}=([\\w-]{43})(?:;|$)`).exec(
+    c.req.header('cookie') ?? '',
+  )?.[1];
+  return cookie === undefined ? undefined : tokenDigest(cookie);
+}
+
+/** Whether a page of this very address sent it, as browsers tell. */
+export function isOwnOrigin(c: Context): boolean {
+  const host = c.req.header('host');
+  return host !== undefined && hostOf(c.req.header('origin')) === host;
+}
+
+export const FOREIGN: Problem = {
+  slug: 'foreign-origin',
+  status: 403,
+  title: 'The request comes from a page of another site',
+  detail: 'With a cookie, changes are taken from pages of this weir only',
+};
 
 const LOCAL: Caller = { name: 'local', role: 'admin' };
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;

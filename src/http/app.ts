@@ -3,15 +3,19 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { WeirError } from '../core/errors.ts';
+import type { AuditRecord } from '../core/history/audit-record.ts';
 import type { History } from '../core/history.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
+import type { KeptAnswers } from '../processor/kept-answers.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
+import type { WebSessions } from '../processor/web-sessions.ts';
 import type { Plan } from '../rules/plan.ts';
 import type { AccessOptions } from './access.ts';
 import { dispatch, routeLabel } from './dispatch.ts';
 import { problem, unavailable } from './problem.ts';
 import type { PrometheusMeter } from './prometheus-meter.ts';
+import { RateLimit } from './rate-limit.ts';
 import { routeTable } from './routes.ts';
 
 export interface AppOptions {
@@ -33,6 +37,15 @@ export interface AppOptions {
   /** What keeps this instance from being ready; undefined when nothing does. */
   readonly notReady: () => Promise<string | undefined>;
   readonly access: AccessOptions;
+  /** Of web pages. Absent: nobody can log in. */
+  readonly sessions?: WebSessions | undefined;
+  /** Absent: Idempotency-Key is not heeded. */
+  readonly keptAnswers?: KeptAnswers | undefined;
+  /** Absent: nobody keeps what was changed. */
+  readonly audit?: ((record: AuditRecord) => Promise<void>) | undefined;
+  /** Of one token, or of one address without one; as many as come where it is absent. */
+  readonly requestsPerSecond?: number | undefined;
+  readonly onNotice?: ((notice: string, context: Record<string, unknown>) => void) | undefined;
 }
 
 export function createApp(options: AppOptions): Hono {
@@ -59,6 +72,7 @@ export function createApp(options: AppOptions): Hono {
       return unavailable(c, error.code);
     return problem(c, { slug: 'internal', status: 500, title: 'weir failed to answer; its log says why' });
   });
-  app.all('*', (c) => dispatch(c, options, routeTable(options.plan())));
+  const rates = new RateLimit();
+  app.all('*', (c) => dispatch(c, options, routeTable(options.plan()), rates));
   return app;
 }

@@ -39,9 +39,12 @@ export interface Asked<Q extends Parameters = Parameters, Body = unknown> {
   /** Undefined where none was sent. */
   readonly body: Body;
   readonly bytes: Uint8Array;
+  /** Who asks; nobody where the route needs no permission. */
   readonly caller: Caller;
   /** The entity tags of If-Match, without quotes; undefined where it was not sent. */
   readonly ifMatch: readonly string[] | undefined;
+  /** Adds to what the audit log keeps of this request; never personal data. */
+  readonly note: (detail: Readonly<Record<string, unknown>>) => void;
 }
 
 interface Declared {

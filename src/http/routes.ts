@@ -5,6 +5,7 @@ import { deleteLeadRoute } from './delete-lead.ts';
 import { documentRoutes } from './document-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { anomaliesRoute } from './get-anomalies.ts';
+import { auditRoute } from './get-audit.ts';
 import { decisionRoute, decisionsRoute } from './get-decisions.ts';
 import { membersRoute, picksRoute } from './get-entities.ts';
 import { eventRoute } from './get-events.ts';
@@ -14,6 +15,7 @@ import { deedRoutes } from './post-anomalies.ts';
 import { postEventsRoute } from './post-events.ts';
 import type { Route } from './route.ts';
 import { RouteTable } from './route-table.ts';
+import { sessionRoutes } from './session-routes.ts';
 
 /** Which picks have addresses of their own: those that weir.yaml lists as `segment` of leads. */
 const SEGMENTS = { kind: 'lead', as: 'segment' };
@@ -22,6 +24,7 @@ export function routesOf(plan: Plan): Route[] {
   const routes: Route[] = [
     ...healthRoutes,
     ...documentRoutes(() => routes),
+    ...sessionRoutes,
     postEventsRoute,
     eventRoute,
     ...entityRoutes(plan),
@@ -32,6 +35,7 @@ export function routesOf(plan: Plan): Route[] {
     ...deedRoutes,
     decisionsRoute,
     decisionRoute,
+    auditRoute,
     reportsRoute,
     ...reportRoutes(plan),
   ];

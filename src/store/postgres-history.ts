@@ -3,6 +3,7 @@
 import type { Decision } from '../core/decision.ts';
 import { entryMillis } from '../core/entry.ts';
 import type { Anomaly, AnomalyQuery } from '../core/history/anomaly.ts';
+import type { AuditQuery, AuditRecord } from '../core/history/audit-record.ts';
 import type { DecisionQuery, Span } from '../core/history/decision-query.ts';
 import type { EventTrace, KeptEvent } from '../core/history/event-trace.ts';
 import type { EntityQuery, KeptEntity, KeptPerson } from '../core/history/kept-entity.ts';
@@ -13,6 +14,7 @@ import type { DecisionId, History, HistoryQuery, KeptDecision } from '../core/hi
 import type { Millis } from '../core/units.ts';
 import type { Database } from './database.ts';
 import { readAnomalies, readAnomaly } from './read/anomalies.ts';
+import { readAudit } from './read/audit.ts';
 import { readLetter, readLetterGroups, readLetters } from './read/dead-letters.ts';
 import { type Reached, readSpan } from './read/decision-spans.ts';
 import { readDecision, readDecisions, readDecisionsOf } from './read/decisions.ts';
@@ -100,6 +102,10 @@ export class PostgresHistory implements History {
 
   deadGroups(): Promise<readonly LetterGroup[]> {
     return this.#database.read('counting dead letters', readLetterGroups);
+  }
+
+  audit(query: AuditQuery): Promise<Page<AuditRecord>> {
+    return this.#database.read('reading the audit trail', (db) => readAudit(db, query));
   }
 
   report(name: string, at?: Millis): Promise<ReportSnapshot | undefined> {

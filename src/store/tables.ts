@@ -137,6 +137,16 @@ export interface Tables {
     entry_seq: number;
     erased_at: Date;
   };
+  audit: {
+    id: string;
+    at: Date;
+    actor: string;
+    role: string;
+    action: string;
+    subject: string;
+    status: number;
+    detail: unknown;
+  };
   rule_sets: { hash: string; files: unknown; stored_at: Generated<Date> };
   report_snapshots: { name: string; at: Date; document: unknown };
 }

@@ -2,6 +2,7 @@
 
 import type { Migration } from 'kysely/migration';
 import { anomalies } from './anomalies.ts';
+import { audit } from './audit.ts';
 import { decisionColumns } from './decision-columns.ts';
 import { decisions } from './decisions.ts';
 import { entities } from './entities.ts';
@@ -23,4 +24,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008_rule_sets': ruleSets,
   '0009_entity_tags': entityTags,
   '0010_erasures': erasures,
+  '0011_audit': audit,
 };
