@@ -19,6 +19,7 @@ const zones = new Map<string, Zone>();
 
 /** Whether the name is a time zone that this machine knows, like `Europe/Madrid`. */
 export function isZone(name: string): boolean {
+  if (zones.has(name)) return true;
   try {
     zoneOf(name);
     return true;
@@ -42,6 +43,27 @@ export function zoneOffset(name: string, time: Millis): Millis {
 /** Number of the local day, 1970-01-01 being 0. */
 export function localDay(name: string, time: Millis): number {
   return Math.floor((time + zoneOffset(name, time)) / DAY);
+}
+
+/** What the clocks of the zone show, as if it were UTC. */
+export function localTime(name: string, time: Millis): Millis {
+  return time + zoneOffset(name, time);
+}
+
+/** The first time after `now` at which the clocks of the zone show `local` or later; Infinity for Infinity. */
+export function whenLocal(name: string, local: Millis, now: Millis): Millis {
+  if (local === Number.POSITIVE_INFINITY) return local;
+  const [early, late] = [local - zoneOffset(name, local - DAY), local - zoneOffset(name, local + DAY)];
+  const from = Math.max(now + 1, Math.min(early, late));
+  if (localTime(name, from) >= local) return from;
+  // the clocks are changed in between: they are at whole quarters
+  const first = (Math.floor(from / QUARTER) + 1) * QUARTER;
+  for (let time = first; time < from + DAY; time += QUARTER) {
+    const exact = local - zoneOffset(name, time - 1);
+    if (exact > from && exact < time) return exact;
+    if (localTime(name, time) >= local) return time;
+  }
+  return from + DAY;
 }
 
 /** `YYYY-MM-DD` of a day number. */

@@ -8,6 +8,8 @@ export interface AggregateOptions {
   readonly window?: Millis;
   /** Shifts the window into the past. */
   readonly ago?: Millis;
+  /** The caller counts time by the entity's own clock (local time as if it were UTC), which may go back a little. */
+  readonly local?: boolean;
   /** Width of a bucket, where it is not the usual one of `windowStep`. */
   readonly step?: Millis;
   /** `since`: length of one unit. */
@@ -31,7 +33,8 @@ export interface AggregateOptions {
  * - `value` is constant from one `nextChange` to the next when nothing is added;
  * - decode(encode(state)) answers like state, now and after further adds;
  * - where there is `merge`, it obeys the laws of mergeable.ts;
- * - memory is bounded; numbers stay finite; time never goes back between calls of `value`.
+ * - memory is bounded; numbers stay finite; time never goes back between calls of `value`
+ *   (with `local` by up to two days: a bucket that left may come back).
  */
 export interface Aggregate<State = unknown> {
   create(): State;

@@ -5,12 +5,13 @@ import type { Window } from './window.ts';
 
 /**
  * cells: [bucket, number, …] per bucket, sorted. Cells from `first` to `entered` are covered, later ones wait
- * for `ago` to pass, earlier ones have left. All of this holds until stream time reaches `next`.
+ * for `ago` to pass, earlier ones have left. All of this holds from stream time `since` until it reaches `next`.
  */
 export interface Ring {
   cells: number[];
   first: number;
   entered: number;
+  since: Millis;
   next: Millis;
 }
 
@@ -38,10 +39,18 @@ export abstract class BucketRing<State extends Ring> {
   /** The cell at `at` is covered no more. */
   protected abstract leaving(state: State, at: number): void;
 
-  /** Brings the covered range to stream time `now`. */
+  /** Nothing is covered any more: what was made of the covered cells begins anew. */
+  protected abstract rewinding(state: State): void;
+
+  /** Brings the covered range to stream time `now`; where the clock went back, from the beginning. */
   settle(state: State, now: Millis): void {
-    if (now < state.next) return;
+    if (now < state.next && now >= state.since) return;
     const { window, width } = this;
+    if (now < state.since) {
+      state.first = 0;
+      state.entered = 0;
+      this.rewinding(state);
+    }
     const cells = state.cells;
     while (state.entered < cells.length && window.enters(cells[state.entered] as number) <= now) {
       this.entering(state, state.entered);
@@ -51,7 +60,8 @@ export abstract class BucketRing<State extends Ring> {
       this.leaving(state, state.first);
       state.first += width;
     }
-    this.forget(state);
+    this.forget(state, now);
+    state.since = now;
     state.next = this.following(state);
   }
 
@@ -110,7 +120,8 @@ export abstract class BucketRing<State extends Ring> {
 
   /** Flat numbers with each bucket as the difference from the one before; 0 when nothing is kept. */
   encode(state: State): number[] | 0 {
-    const { cells, first } = state;
+    const { cells } = state;
+    const first = this.window.slack > 0 ? 0 : state.first;
     if (first === cells.length) return 0;
     const stored = cells.slice(first);
     for (let at = stored.length - this.width; at > 0; at -= this.width) {
@@ -151,12 +162,14 @@ export abstract class BucketRing<State extends Ring> {
     return Math.min(leaves, this.window.enters(cells[entered] as number));
   }
 
-  /** Gives back the room of cells that left, once they are at least half. */
-  private forget(state: State): void {
-    const { cells, first } = state;
-    if (first === 0 || first * 2 < cells.length) return;
-    state.cells = cells.slice(first);
-    state.entered -= first;
-    state.first = 0;
+  /** Gives back the room of cells that left for good, once they are at least half. */
+  private forget(state: State, now: Millis): void {
+    const { cells } = state;
+    let gone = state.first;
+    while (gone > 0 && !this.window.forgets(cells[gone - this.width] as number, now)) gone -= this.width;
+    if (gone === 0 || gone * 2 < cells.length) return;
+    state.cells = cells.slice(gone);
+    state.entered -= gone;
+    state.first -= gone;
   }
 }

@@ -37,8 +37,8 @@ class ExtremeRing extends BucketRing<Extreme> {
   }
 
   create(): Extreme {
-    const none = this.blank;
-    return { cells: [], first: 0, entered: 0, next: Number.POSITIVE_INFINITY, best: none, stale: false };
+    const never = { since: Number.POSITIVE_INFINITY, next: Number.POSITIVE_INFINITY };
+    return { cells: [], first: 0, entered: 0, ...never, best: this.blank, stale: false };
   }
 
   add(state: Extreme, time: Millis, now: Millis, micros: Micros): boolean {
@@ -67,6 +67,11 @@ class ExtremeRing extends BucketRing<Extreme> {
 
   protected override join(into: number[], at: number, from: readonly number[], other: number): void {
     into[at + 1] = this.better(into[at + 1] as number, from[other + 1] as number);
+  }
+
+  protected override rewinding(state: Extreme): void {
+    state.best = this.blank;
+    state.stale = false;
   }
 
   protected override entering(state: Extreme, at: number): void {

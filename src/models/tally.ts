@@ -18,7 +18,8 @@ export class TallyRing extends BucketRing<Tally> {
   }
 
   create(): Tally {
-    return { cells: [], first: 0, entered: 0, next: Number.POSITIVE_INFINITY, total: 0, times: 0 };
+    const never = { since: Number.POSITIVE_INFINITY, next: Number.POSITIVE_INFINITY };
+    return { cells: [], first: 0, entered: 0, ...never, total: 0, times: 0 };
   }
 
   add(state: Tally, time: Millis, now: Millis, amount: number): boolean {
@@ -53,6 +54,11 @@ export class TallyRing extends BucketRing<Tally> {
   protected override join(into: number[], at: number, from: readonly number[], other: number): void {
     for (let i = 1; i < this.width; i++)
       into[at + i] = (into[at + i] as number) + (from[other + i] as number);
+  }
+
+  protected override rewinding(state: Tally): void {
+    state.total = 0;
+    state.times = 0;
   }
 
   protected override entering(state: Tally, at: number): void {

@@ -1,6 +1,6 @@
 /** The bucket arithmetic of windows: which buckets count at a stream time, and when that changes by itself. */
 
-import type { Millis } from '../core/units.ts';
+import { DAY, type Millis } from '../core/units.ts';
 import { type AggregateOptions, windowStep } from './aggregate.ts';
 
 /**
@@ -11,11 +11,14 @@ export class Window {
   readonly step: Millis;
   readonly size: number;
   readonly gap: number;
+  /** How long a bucket is kept after it left: the clock may go back that far. */
+  readonly slack: Millis;
 
-  constructor(step: Millis, size: number, gap: number) {
+  constructor(step: Millis, size: number, gap: number, slack: Millis = 0) {
     this.step = step;
     this.size = size;
     this.gap = gap;
+    this.slack = slack;
   }
 
   bucket(time: Millis): number {
@@ -39,12 +42,20 @@ export class Window {
     return this.leaves(bucket) <= now;
   }
 
+  /** True when `bucket` left so long ago that it can never come back. */
+  forgets(bucket: number, now: Millis): boolean {
+    return this.leaves(bucket) + this.slack <= now;
+  }
+
   /** The next time after `now` at which `bucket` enters or leaves; for a bucket that has not left. */
   change(bucket: number, now: Millis): Millis {
     const enters = this.enters(bucket);
     return enters > now ? enters : this.leaves(bucket);
   }
 }
+
+/** Between the first and the last time zone lie 26 hours. */
+const FURTHEST_BACK: Millis = 2 * DAY;
 
 /** No window: one bucket for all times, which never leaves. */
 const ALWAYS = new Window(Number.MAX_VALUE, Number.POSITIVE_INFINITY, 0);
@@ -54,5 +65,6 @@ export function windowOf(options: AggregateOptions): Window {
   if (options.window === undefined) return ALWAYS;
   const ago = options.ago ?? 0;
   const step = options.step ?? windowStep(options.window + ago);
-  return new Window(step, Math.max(1, Math.ceil(options.window / step)), Math.ceil(ago / step));
+  const size = Math.max(1, Math.ceil(options.window / step));
+  return new Window(step, size, Math.ceil(ago / step), options.local ? FURTHEST_BACK : 0);
 }

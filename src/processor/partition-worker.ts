@@ -8,7 +8,7 @@ import { advance } from '../step/advance.ts';
 import { decode, type Item } from '../step/decode.ts';
 import type { PartitionState } from '../step/partition-state.ts';
 import { itemTime, step } from '../step/step.ts';
-import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
+import { reachedKeys, timerKeys, touchedKeys } from '../step/touched-keys.ts';
 import { askToResend } from './ask-to-resend.ts';
 import { GoBack } from './go-back.ts';
 import { Measure } from './measure.ts';
@@ -284,6 +284,9 @@ class Session {
       }
     }
     await this.loadEntities(keys);
+    const reached = new Set<string>();
+    for (const { items } of batch) for (const item of items) reachedKeys(state, item, reached);
+    await this.loadEntities(reached);
     if (latest > state.horizon) await this.extendHorizon(latest);
   }
 

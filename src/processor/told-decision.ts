@@ -1,7 +1,7 @@
-/** What a subscription tells of one element of an outbox: the decision, and for anomalies what opened and what is over. */
+/** What a subscription tells of one element of an outbox: the decision, what opened and what is over of anomalies, and events. */
 
 import type { Decision } from '../core/decision.ts';
-import { entityKey } from '../core/entity-key.ts';
+import { entityKey, keyValues } from '../core/entity-key.ts';
 import type { Subscription } from '../core/subscription.ts';
 import type { Plan } from '../rules/plan.ts';
 
@@ -10,7 +10,7 @@ export interface ToldDecision {
   readonly rule: string;
   /** Its key, `lead:123`. */
   readonly entity: string;
-  /** JSON: the decision as it was published, with `opened` and `resolved` where the rule tells anomalies. */
+  /** JSON: the decision as it was published, with `opened` and `resolved` of anomalies, and `events` of lines that name one. */
   readonly body: string;
 }
 
@@ -29,7 +29,7 @@ export function toldDecision(
   const { id, rule, kind, entity, mode, error } = decision;
   if (!rules.includes(rule) || mode !== 'live' || error !== undefined) return undefined;
   if (decision.muted) return 'muted';
-  const news = anomalyNews(decision, plan);
+  const news = newsOf(decision, plan);
   const body = news === undefined ? text : JSON.stringify({ ...decision, ...news });
   return { id, rule, entity: entityKey(kind, entity), body };
 }
@@ -37,6 +37,24 @@ export function toldDecision(
 interface Line {
   readonly name: string;
   readonly severity?: unknown;
+  readonly event?: unknown;
+}
+
+/** What is told beside the decision itself; undefined where there is nothing more to say. */
+function newsOf(decision: Decision, plan: Plan): object | undefined {
+  const anomalies = anomalyNews(decision, plan);
+  const events = eventsOf(decision, plan);
+  return anomalies || events.length > 0 ? { ...anomalies, ...(events.length > 0 && { events }) } : undefined;
+}
+
+/** Of each line that came and has an `event`: an event of that type, with the entity's key and the line's fields. */
+function eventsOf({ kind, entity, value, entered = [] }: Decision, plan: Plan): Record<string, unknown>[] {
+  const key = plan.kindOf.get(kind)?.key ?? [];
+  const values = keyValues(entity, key.length);
+  const ids = Object.fromEntries(key.map((name, i) => [name, values[i]]));
+  return ((Array.isArray(value) ? value : []) as Line[])
+    .filter(({ name, event }) => typeof event === 'string' && entered.includes(name))
+    .map(({ name: _, event, ...fields }) => ({ type: event, ...ids, ...fields }));
 }
 
 /** Undefined where no line of the rule has a severity: then it tells no anomalies. */

@@ -55,8 +55,11 @@ function draftAggregate(
     definition,
     aggregate,
     default: feature.default,
+    local: feature.options.local === true,
   };
-  return { name, node, reads, feeds, below: [], rank: 0 };
+  const clock = node.local && context.declared.of(kind.name).has('timezone');
+  const clocks = clock ? [context.slot(kind.name, 'timezone')] : [];
+  return { name, node, reads: [...reads, ...clocks], clocks, feeds, below: [], rank: 0 };
 }
 
 function draftCalc(feature: CalcFeature, definition: string, context: CompileContext): NodeDraft {

@@ -54,6 +54,12 @@ function draftFed(
   context: CompileContext,
 ): NodeDraft {
   const { name } = feature;
+  if (feature.options.local)
+    context.diagnostics.report(
+      feature.place,
+      `\`today\` is a day of an entity's own time zone, and ${kind.name} is shared`,
+      'keep it for a local kind, and take the sum of: that kind',
+    );
   // local quantiles keep digests, which do not merge exactly
   const verb = feature.aggregate === 'quantile' ? 'bins' : feature.aggregate;
   const aggregate = (aggregates[verb] as (typeof aggregates)[string])(feature.options);

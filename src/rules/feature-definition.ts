@@ -27,6 +27,8 @@ const OPTIONS: Record<string, readonly string[]> = {
   response: RESPONSE_OPTIONS,
   ...GROUP_OPTIONS,
 };
+/** Verbs that can count by the entity's own days. */
+const DAILY_VERBS = ['count', 'sum', 'avg', 'min', 'max'];
 const NUMBER_VERBS = ['sum', 'avg', 'min', 'max', 'median'];
 const LATER_VERBS = ['forecast', 'anomaly'];
 const AGGREGATE_VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'series', 'latest'];
@@ -200,11 +202,12 @@ class FeatureReader {
 
   #options(verb: string, isPairs: boolean): AggregateOptions {
     const reader = this.#reader;
-    const window = reader.duration('window');
+    const local = this.#isToday(verb);
+    const window = local ? DAY : reader.duration('window');
     const ago = reader.duration('ago');
     if (ago !== undefined && !reader.has('window'))
       this.#diagnostics.report(reader.key('ago') as LocatedScalar, '`ago` needs a `window` to shift');
-    const step = reader.duration('step');
+    const step = local ? DAY : reader.duration('step');
     if (verb === 'series') reader.need('window');
     else if (step !== undefined && verb !== 'since' && !reader.has('window'))
       this.#diagnostics.report(reader.key('step') as LocatedScalar, '`step` needs a `window` to divide');
@@ -214,6 +217,7 @@ class FeatureReader {
     const unit = isPairs ? this.#pairUnit() : verb === 'since' ? this.#unit() : undefined;
     return {
       ...(window !== undefined && { window }),
+      ...(local && { local }),
       ...(ago !== undefined && { ago }),
       ...(step !== undefined && { step }),
       ...(unit !== undefined && { unit }),
@@ -221,6 +225,21 @@ class FeatureReader {
       ...(reader.has('once') && { once: true }),
       ...(keep !== undefined && { keep }),
     };
+  }
+
+  /** `window: today` is one day of the entity's own time zone, from midnight on. */
+  #isToday(verb: string): boolean {
+    const reader = this.#reader;
+    const place = reader.map.entries.get('window')?.value;
+    if (place?.type !== 'scalar' || place.text !== 'today') return false;
+    if (!DAILY_VERBS.includes(verb) || reader.has('once') || reader.has('from'))
+      this.#diagnostics.report(
+        place,
+        `\`today\` goes with ${DAILY_VERBS.join(', ')} of events, without \`once\``,
+      );
+    if (reader.has('step'))
+      this.#diagnostics.report(reader.key('step') as LocatedScalar, '`today` is one step: leave `step` out');
+    return true;
   }
 
   #checkWindow(window: Millis, ago: Millis, given: Millis | undefined): void {

@@ -116,11 +116,12 @@ function toldFeatures(kinds: readonly CompiledKind[]): Map<string, Set<string>> 
   return told;
 }
 
-function place({ node, name, reads, feeds, part }: NodeDraft, slotOf: ReadonlyMap<string, number>): Placed {
+function place(draft: NodeDraft, slotOf: ReadonlyMap<string, number>): Placed {
+  const { node, name, reads, clocks = [], feeds, part } = draft;
   // a feature over decisions is fed by the rule, it does not read the result
   const fed = node.type === 'aggregate' || node.type === 'merged';
   const placed = { ...node, slot: slotOf.get(name) as number } as Placed['node'];
-  return { node: placed, reads: fed ? [] : reads, feeds: part ? [] : feeds };
+  return { node: placed, reads: fed ? clocks : reads, feeds: part ? [] : feeds };
 }
 
 function slotless(

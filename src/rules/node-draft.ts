@@ -30,6 +30,8 @@ export interface NodeDraft {
     | Drafted<ResponseNode>;
   /** Slots of the same kind that must be settled before. */
   readonly reads: readonly number[];
+  /** Those of them that say what time it is there. */
+  readonly clocks?: readonly number[];
   readonly feeds: readonly TypedFeed[];
   /** What it reads of other kinds, as `kind.name`. */
   readonly below: readonly string[];

@@ -140,6 +140,8 @@ export interface AggregateNode extends NodeBase {
   readonly aggregate: Aggregate;
   /** Value while the aggregate is absent. */
   readonly default: unknown;
+  /** It counts days of the entity's own time zone. */
+  readonly local: boolean;
 }
 
 export interface CalcNode extends NodeBase {

@@ -95,6 +95,9 @@ export interface EventFields {
   readonly describe: string;
 }
 
+/** With `each`: true for an entity that is known already and that the event's list does not name. */
+export const LEFT_OUT = 'left_out';
+
 /** The fields of types taken together; with `each`, of the elements of that field too. */
 export function eventFields(types: readonly EventType[], each: string | undefined): EventFields {
   const names = new Set<string>();
@@ -104,6 +107,7 @@ export function eventFields(types: readonly EventType[], each: string | undefine
     for (const field of type.shape) take(field);
     if (each !== undefined) for (const field of elementFields(type, each)) take(field);
   }
+  if (each !== undefined) names.add(LEFT_OUT);
   for (const name of personal) names.delete(name);
   return { names, personal, describe: types.map((type) => type.name).join(', ') };
 }

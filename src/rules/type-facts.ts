@@ -28,7 +28,7 @@ import {
 import { type LocatedScalar, plainValue } from './located.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import { type AggregateFeature, type GroupFeature, isQuery } from './rule-set.ts';
-import { elementFields } from './scope.ts';
+import { elementFields, LEFT_OUT } from './scope.ts';
 import type { PickDefinition } from './shape-definition.ts';
 
 const COUNT = numberFrom(0);
@@ -247,6 +247,7 @@ export function fieldTypes(
 ): (name: string) => ValueType | undefined {
   return (name) => {
     if (name === 'time') return NUMBER;
+    if (name === LEFT_OUT && each !== undefined) return orAbsent(TRUTH);
     if (name === 'type') return oneOfTexts(types.map((type) => type.name));
     const of = types.map((type) => fieldType(type, each, name));
     return of.every((type) => type === undefined)

@@ -13,6 +13,7 @@ import { feedPart } from './feed-part.ts';
 import { lookUp } from './look-up.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import { broadcast } from './outgoing.ts';
+import { changeAfter, valueAt } from './own-clock.ts';
 import type { PartitionState } from './partition-state.ts';
 import { type Blank, partUses, planIndex } from './plan-index.ts';
 import { predictOutcome } from './predict-outcome.ts';
@@ -68,8 +69,8 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       const kept = states[node.state];
       if (kept === undefined) value = blanks[node.state]?.value;
       else {
-        value = node.aggregate.value(kept, now) ?? node.default;
-        next[node.state] = node.aggregate.nextChange(kept, now);
+        value = valueAt(node, kept, entity, now) ?? node.default;
+        next[node.state] = changeAfter(node, kept, entity, now);
       }
     } else if (node.type === 'calc') {
       value = calcValue(node, frame);

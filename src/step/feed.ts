@@ -4,6 +4,7 @@ import type { Millis } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { AggregateNode, FedNode, Feed } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
+import { shown } from './own-clock.ts';
 import { feedResponse } from './respond.ts';
 
 /** True when taken, false when refused, undefined when the feed does not apply to this event. */
@@ -29,7 +30,9 @@ export function feedOne(entity: Entity, feed: Feed, frame: Frame, now: Millis): 
       state = node.aggregate.create();
       entity.states[node.state] = state;
     }
-    const taken = node.aggregate.add(state, frame.time, now, value, key, feed.rank);
+    const local = node.type === 'aggregate' && node.local;
+    const [time, until] = local ? [shown(entity, frame.time), shown(entity, now)] : [frame.time, now];
+    const taken = node.aggregate.add(state, time, until, value, key, feed.rank);
     if (taken) entity.touchState(node.state);
     return taken;
   } catch {

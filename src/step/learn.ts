@@ -7,6 +7,7 @@ import type { Feed, KindPlan } from '../rules/plan.ts';
 import { type Cause, CHANGED, evaluate } from './evaluate.ts';
 import { feedOne } from './feed.ts';
 import { feedPart, type Reception } from './feed-part.ts';
+import { leftOut } from './left-out.ts';
 import type { PartitionState } from './partition-state.ts';
 import { elementsOf, idFrom, partUses, planIndex, usesOf } from './plan-index.ts';
 
@@ -23,6 +24,9 @@ export function learn(state: PartitionState, entry: EntryId, event: WeirEvent): 
     for (const { field, feeds } of use.each)
       for (const element of elementsOf(event, field))
         receive(state, use.kind, feeds, element, cause, reception);
+    for (const { field, feeds } of use.each)
+      for (const { fields } of leftOut(state, use.kind, event, field))
+        receive(state, use.kind, feeds, fields, cause, reception);
   }
   for (const { kind, direct, each } of partUses(state.plan, event.type)) {
     feedPart(state, kind, direct, event.data, event.time, reception);

@@ -6,6 +6,7 @@ import { examplesDue } from './learn-examples.ts';
 import type { ExamplesState, LearnedState } from './learned-states.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import { broadcastDue, sendDue } from './outgoing.ts';
+import { changeAfter, valueAt } from './own-clock.ts';
 import { planIndex } from './plan-index.ts';
 import { outcomeDue } from './predict-outcome.ts';
 import { type Responding, responseDue, responseValue } from './respond.ts';
@@ -23,8 +24,8 @@ export function refresh(entity: Entity, now: Millis): void {
       const state = states[node.state];
       if (state === undefined) slots[node.slot] = blanks[node.state]?.value;
       else {
-        slots[node.slot] = node.aggregate.value(state, now) ?? node.default;
-        next[node.state] = node.aggregate.nextChange(state, now);
+        slots[node.slot] = valueAt(node, state, entity, now) ?? node.default;
+        next[node.state] = changeAfter(node, state, entity, now);
       }
     } else if (node.type === 'calc') {
       slots[node.slot] = calcValue(node, frame);

@@ -4,7 +4,9 @@ import { entityKey, splitEntityKey } from '../core/entity-key.ts';
 import { isResident, type KindPlan, type Plan } from '../rules/plan.ts';
 import type { Item } from './decode.ts';
 import { parentId } from './evaluate.ts';
+import { leftOut } from './left-out.ts';
 import { mutedKey } from './mute.ts';
+import type { PartitionState } from './partition-state.ts';
 import { elementsOf, idFrom, usesOf } from './plan-index.ts';
 
 /** Whether the record of this key is to be in memory from the start of a partition on, see `isResident`. */
@@ -25,6 +27,14 @@ export function touchedKeys(plan: Plan, item: Item, keys: Set<string>): void {
     for (const { field } of use.each)
       for (const element of elementsOf(item.event, field)) addKey(use.kind, idFrom(use.kind, element), keys);
   }
+}
+
+/** Adds the keys of the entities that the item reaches without naming them; those that it names are in memory. */
+export function reachedKeys(state: PartitionState, item: Item, keys: Set<string>): void {
+  if (item.kind !== 'event') return;
+  for (const use of usesOf(state.plan, item.event))
+    for (const { field } of use.each)
+      for (const { id } of leftOut(state, use.kind, item.event, field)) addKey(use.kind, id, keys);
 }
 
 /** The keys of the entities that a due timer of `key` may read or change. */

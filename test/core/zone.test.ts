@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE } from '../../src/core/units.ts';
-import { isoDate, isZone, localDay, zoneOffset } from '../../src/core/zone.ts';
+import { isoDate, isZone, localDay, localTime, whenLocal, zoneOffset } from '../../src/core/zone.ts';
 
 const ZONES = [
   'UTC',
@@ -64,4 +64,21 @@ test('names of zones', () => {
   for (const zone of ZONES) assert.ok(isZone(zone), zone);
   for (const zone of ['Europe/Madird', '', 'x']) assert.ok(!isZone(zone), zone);
   assert.throws(() => zoneOffset('Europe/Madird', 0), RangeError);
+});
+
+test('when the clocks show a time: at once after now, and not before, at clock changes too', () => {
+  const zones = [...ZONES, 'America/Santiago', 'America/Havana', 'Asia/Beirut', 'Africa/Cairo'];
+  const days = fc.integer({ min: Date.UTC(2015, 0) / DAY, max: Date.UTC(2030, 0) / DAY });
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), days, fc.nat(DAY), (zone, day, into) => {
+      const now = day * DAY + into;
+      const midnight = (localDay(zone, now) + 1) * DAY;
+      const when = whenLocal(zone, midnight, now);
+      assert.ok(when > now);
+      assert.ok(localTime(zone, when) >= midnight);
+      assert.ok(localTime(zone, when - 1) < midnight);
+    }),
+    { numRuns: 2000 },
+  );
+  assert.equal(whenLocal('UTC', Number.POSITIVE_INFINITY, 0), Number.POSITIVE_INFINITY);
 });

@@ -27,6 +27,8 @@ const optionSets: Readonly<Record<string, AggregateOptions>> = {
   '10s in steps of 10s': { window: 10_000, step: 10_000 },
   'a minute of steps, ago': { window: 60_000, ago: 20_000, step: 10_000, once: true },
   '28d in weeks': { window: 28 * DAY, step: 7 * DAY },
+  'a day of its own': { window: DAY, step: DAY, local: true },
+  'the day before, of its own': { window: DAY, step: DAY, ago: DAY, local: true, once: true },
   'keep 5 in 6h': { keep: 5, window: 6 * HOUR },
 };
 

@@ -5,6 +5,7 @@ import type { Random } from './random.ts';
 
 const DAY = 86_400_000;
 const CHANNELS = ['jooble', 'indeed', 'linkedin', 'facebook', 'infojobs'];
+const ZONES = ['Europe/Madrid', 'America/New_York', 'Pacific/Auckland', 'America/Santiago', 'Asia/Kolkata'];
 /** Quantiles are exact up to 256 kept values; a channel never has more clicks than this. */
 const MOST_CLICKS = 240;
 
@@ -13,6 +14,8 @@ export interface CampaignStory {
   readonly scenes: number;
   readonly start: number;
   readonly end: number;
+  /** Its channels vanish and come back, and it moves between time zones. */
+  readonly amends?: boolean;
 }
 
 interface Channel {
@@ -34,7 +37,9 @@ export function campaignStory(random: Random, story: CampaignStory): Scene[] {
       applies: random.spread(0.05, 0.5),
       clicks: 0,
     }));
-  const scenes: Scene[] = [{ time: born, type: 'campaign.created', data: birth(random, campaign, channels) }];
+  const zone = story.amends ? { timezone: random.pick(ZONES) } : {};
+  const data = { ...birth(random, campaign, channels), ...zone };
+  const scenes: Scene[] = [{ time: born, type: 'campaign.created', data }];
   const dear = random.pick(channels);
   const explosion = born + Math.floor((end - born) * (0.55 + 0.35 * random.next()));
   const add = (time: number, type: string, data: Record<string, unknown>) =>
@@ -59,7 +64,7 @@ export function campaignStory(random: Random, story: CampaignStory): Scene[] {
     else if (act < 0.9)
       add(time, 'campaign.conversion', { channel, conversion_value: random.whole(100, 900) });
     else if (act < 0.95) add(time, 'campaign.budget_reported', { channel, spend: money(random, 30) });
-    else add(time, 'campaign.updated', { channels: budgets(random, channels) });
+    else add(time, 'campaign.updated', amended(random, channels, story.amends === true));
   }
   return scenes.filter(({ time }) => time < end).slice(0, story.scenes);
 }
@@ -75,6 +80,16 @@ function birth(random: Random, campaign: string, channels: readonly Channel[]): 
     ...(random.chance(0.8) ? { job_category: random.pick(['warehouse', 'nursing', 'it']) } : {}),
     ...(random.chance(0.5) ? { name: `Campaign ${campaign}` } : {}),
   };
+}
+
+function amended(random: Random, channels: readonly Channel[], amends: boolean): Record<string, unknown> {
+  const listed = { channels: budgets(random, channels) };
+  if (!amends) return listed;
+  const form = random.whole(0, 3);
+  if (form === 0) return { timezone: random.pick(ZONES) };
+  if (form === 1) return { channels: listed.channels.slice(1) };
+  if (form === 2) return { daily_budget: 300, channels: listed.channels.map(({ channel }) => ({ channel })) };
+  return { ...listed, job_category: random.pick(['warehouse', 'it']) };
 }
 
 /** Mostly even, so that limits can be met; now and then so uneven that they cannot. */

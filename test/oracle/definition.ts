@@ -69,6 +69,8 @@ export interface Fed extends Named {
   readonly window?: number;
   readonly ago: number;
   readonly step?: number;
+  /** Its window is a day of the entity's own zone. */
+  readonly today: boolean;
   readonly unit: number;
   readonly until?: number;
 }

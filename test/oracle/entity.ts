@@ -13,7 +13,10 @@ export interface Entity {
   /** Key fields, features and results by name. */
   readonly values: Record<string, unknown>;
   /** What a fed feature was found to be, good until `next` unless it is fed again. */
-  readonly found: Map<string, { readonly value: unknown; readonly next: number; readonly fed: number }>;
+  readonly found: Map<
+    string,
+    { readonly value: unknown; readonly next: number; readonly fed: number; readonly zone: string }
+  >;
   readonly verdicts: Map<string, Verdict>;
   /** What a formula, a group or a rule read when it was evaluated last. */
   readonly seen: Map<object, unknown[]>;

@@ -1,16 +1,16 @@
 /** Recomputes everything of one entity at one moment, in dependency order. */
 
 import type { Decision, Moment } from './decision.ts';
-import type { Feature, Grouped, Kind, RuleSet } from './definition.ts';
+import type { Feature, Fed, Grouped, Kind, RuleSet } from './definition.ts';
 import { type Entity, verdictOf } from './entity.ts';
-import { standing } from './feature-value.ts';
-import { feedingsOf } from './feeding.ts';
+import { type Standing, standing } from './feature-value.ts';
+import { type Feeding, feedingsOf, shownTo } from './feeding.ts';
 import type { Place } from './formula.ts';
 import { groupValue } from './group.ts';
 import { judge, nextOwnTime } from './judge.ts';
 import { fedBy } from './touch.ts';
 import { readByCalc, readByRule, unchanged } from './unchanged.ts';
-import { knownZone } from './zone.ts';
+import { clockOf, knownZone } from './zone.ts';
 
 /** @param fixed values that are given instead of computed, for rule tests */
 export async function evaluate(
@@ -54,8 +54,9 @@ export async function featureNow(
   if (feature.is === 'fed') {
     const fed = entity.fed.get(feature.name) ?? [];
     const before = entity.found.get(feature.name);
-    if (before && before.fed === fed.length && now < before.next) return before;
-    const found = { ...standing(feature, fed, now), fed: fed.length };
+    const { zone } = feature.today ? place : { zone: '' };
+    if (before && before.fed === fed.length && before.zone === zone && now < before.next) return before;
+    const found = { ...shownStanding(feature, fed, now, place), fed: fed.length, zone };
     entity.found.set(feature.name, found);
     return found;
   }
@@ -72,6 +73,16 @@ export function placeOf(set: RuleSet, { values }: Entity): Place {
     zone: knownZone(values.timezone, set.zone),
     currency: typeof currency === 'string' ? currency : set.currency,
   };
+}
+
+/** Of a day of the entity's own the next change is asked of the clock there, by the quarter of an hour. */
+function shownStanding(feature: Fed, fed: readonly Feeding[], now: number, place: Place): Standing {
+  const { value, next } = standing(feature, fed, shownTo(feature, now, place));
+  if (!feature.today || next === Number.POSITIVE_INFINITY) return { value, next };
+  const quarter = 15 * 60_000;
+  let at = Math.floor(now / quarter) * quarter + quarter;
+  while (clockOf(at, place.zone) < next) at += quarter;
+  return { value, next: at };
 }
 
 /** A published decision is an event of its own entity. */

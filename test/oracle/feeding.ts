@@ -2,6 +2,7 @@
 
 import type { Fed } from './definition.ts';
 import type { Place, Scope } from './formula.ts';
+import { clockOf } from './zone.ts';
 
 /** One accepted feed; a feature's value is defined over the list of these. */
 export interface Feeding {
@@ -10,6 +11,11 @@ export interface Feeding {
   /** Micros for numeric aggregates, any JSON value for last and distinct. */
   readonly value?: unknown;
   readonly key?: string;
+}
+
+/** The time by the clock that a feature counts by: for days of its own what clocks show where the entity is. */
+export function shownTo({ today }: Fed, time: number, { zone }: Place): number {
+  return today ? clockOf(time, zone) : time;
 }
 
 const NUMERIC = ['sum', 'avg', 'min', 'max', 'quantile'];
@@ -39,7 +45,7 @@ export async function feedingsOf(
     value = Math.round(value * 1e6);
   }
   return ranks.map((rank) => ({
-    time: event.time,
+    time: shownTo(feature, event.time, place),
     rank,
     ...(value === undefined ? {} : { value }),
     ...(key === undefined ? {} : { key: typeof key === 'string' ? key : JSON.stringify(key) }),

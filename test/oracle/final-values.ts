@@ -39,7 +39,7 @@ async function feedAll(
   isPlace: boolean,
   time: number,
 ): Promise<void> {
-  for (const touch of touchesOf(set.kinds, event)) {
+  for (const touch of touchesOf(set.kinds, event, [...entities.values()])) {
     const key = `${touch.kind.name}:${touch.id}`;
     const entity = entities.get(key) ?? newEntity(touch.kind, touch.id, touch.keys);
     entities.set(key, entity);

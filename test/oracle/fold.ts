@@ -5,7 +5,7 @@ import type { Cause, Decision } from './decision.ts';
 import type { Grouped, RuleSet } from './definition.ts';
 import { type Entity, newEntity } from './entity.ts';
 import { evaluate, feed, placeOf } from './evaluate.ts';
-import { type Feeding, feedingsOf } from './feeding.ts';
+import { type Feeding, feedingsOf, shownTo } from './feeding.ts';
 import { byText } from './ordering.ts';
 import type { Happening } from './received.ts';
 import type { Shares } from './shares.ts';
@@ -51,7 +51,7 @@ export class Fold {
   async apply(event: Happening): Promise<void> {
     const late = event.time < this.now;
     this.tick(event.time);
-    const touches = touchesOf(this.#set.kinds, event);
+    const touches = touchesOf(this.#set.kinds, event, this.#relatives(event));
     for (const family of new Set(touches.map((touch) => this.#familyOf(touch)))) await this.#catchUp(family);
     const offers = await this.#offers(event, touches);
     const taken = offers.filter(({ refused }) => !refused);
@@ -66,6 +66,11 @@ export class Fold {
     await this.#step(touched, this.now, { event: event.id, type: event.type }, late);
   }
 
+  #relatives({ data }: Happening): Entity[] {
+    const keys = new Set(this.#set.kinds.map(({ key }) => key[0] as string));
+    return [...keys].flatMap((name) => this.#families.get(`${name} ${data[name]}`) ?? []);
+  }
+
   async #offers(event: Happening, touches: readonly Touch[]): Promise<Offer[]> {
     const all = [];
     for (const touch of touches) {
@@ -77,7 +82,7 @@ export class Fold {
             touch,
             feature: feature.name,
             feeding,
-            refused: refuses(feature, event.time, this.now),
+            refused: refuses(feature, feeding.time, shownTo(feature, this.now, placeOf(this.#set, known))),
           });
       }
     }

@@ -21,6 +21,8 @@ export interface HistoryOptions {
   readonly tieShare?: number;
   /** Every lead has a time zone of its own and begins with lead.created. */
   readonly tz?: boolean;
+  /** Campaigns lose channels and change their time zones: what that does depends on the order of events. */
+  readonly amends?: boolean;
   readonly start?: number;
 }
 
@@ -71,7 +73,13 @@ function scenesOf(random: Random, options: HistoryOptions): Scene[] {
   for (let left = campaigns; left > 0; left--) {
     const share = Math.max(1, Math.round((events - scenes.length) / left));
     scenes.push(
-      ...campaignStory(random, { campaign: `c${campaigns - left + 1}`, scenes: share, start, end }),
+      ...campaignStory(random, {
+        campaign: `c${campaigns - left + 1}`,
+        scenes: share,
+        start,
+        end,
+        amends: options.amends === true,
+      }),
     );
   }
   return scenes;

@@ -25,6 +25,7 @@ function loadFed(name: string, yaml: Yaml): Fed {
   for (const type of list(yaml.from)) on.push({ type, rank: 0 });
   for (const type of list(yaml.to)) on.push({ type, rank: 1 });
   const key = yaml.once ?? yaml.match;
+  const today = yaml.window === 'today';
   return {
     is: 'fed',
     name,
@@ -39,8 +40,9 @@ function loadFed(name: string, yaml: Yaml): Fed {
     ...(key === undefined ? {} : { key: new Formula(key) }),
     ...(yaml.each === undefined ? {} : { each: String(yaml.each) }),
     keep: Number(yaml.keep ?? KEPT[verb] ?? Number.POSITIVE_INFINITY),
-    ...(yaml.window === undefined ? {} : { window: duration(yaml.window) }),
-    ...(yaml.step === undefined ? {} : { step: duration(yaml.step) }),
+    ...(yaml.window === undefined ? {} : { window: duration(today ? '1d' : yaml.window) }),
+    ...(yaml.step === undefined && !today ? {} : { step: duration(today ? '1d' : yaml.step) }),
+    today,
     ago: yaml.ago === undefined ? 0 : duration(yaml.ago),
     unit: unitLength(verb === 'pairs' ? operand : (yaml.unit ?? 'day')),
     ...(yaml.until === undefined ? {} : { until: duration(yaml.until) }),

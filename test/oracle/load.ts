@@ -58,7 +58,7 @@ function loadKind(
       if (leftOut.has(`${name}.${feature}`)) continue;
       const rows =
         yaml.rows === undefined ? {} : { rows: fieldsKept(String(yaml.of), list(yaml.rows), leftOut) };
-      features.push(loadFeature(feature, { ...yaml, ...rows }));
+      features.push(belongsTo(shared ? [] : key, loadFeature(feature, { ...yaml, ...rows })));
     }
   }
   const labelOf = (feature: string) => {
@@ -70,6 +70,11 @@ function loadKind(
     .filter((document) => document.mode !== 'off' && !leftOut.has(`${name}.${document.rule}`))
     .map((document) => loadRule(document, labelOf, shared));
   return { name, key, shared, facts: inOrder([...features, ...rules]), leftOut };
+}
+
+/** Parts that say nothing else belong to the parent that their key names. */
+function belongsTo(key: string[], feature: Feature): Feature {
+  return feature.is === 'group' && feature.by.length === 0 ? { ...feature, by: key } : feature;
 }
 
 /** Each fact after those it reads; the place (zone, currency) before all, since any expression may need it. */

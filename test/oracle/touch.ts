@@ -13,8 +13,16 @@ export interface Touch {
   readonly each: string | undefined;
 }
 
-/** A kind is touched by the events that are routed by its first key field and carry all its key fields. */
-export function touchesOf(kinds: readonly Kind[], event: Happening): Touch[] {
+/**
+ * A kind is touched by the events that are routed by its first key field and carry all its key fields. A list of
+ * parts touches also the parts that it does not name, where a parent has a row for each of them.
+ * @param known every entity there is of these kinds with the event's first key value, at least
+ */
+export function touchesOf(
+  kinds: readonly Kind[],
+  event: Happening,
+  known: Iterable<{ readonly kind: Kind; readonly id: string }>,
+): Touch[] {
   return kinds
     .filter((kind) => kind.key[0] === routeOf(kinds, event))
     .flatMap((kind) => {
@@ -25,7 +33,32 @@ export function touchesOf(kinds: readonly Kind[], event: Happening): Touch[] {
       const elements = [...arrays].flatMap((each) =>
         listOf(event.data[each]).flatMap((element) => touch(kind, { ...event.data, ...element }, each)),
       );
-      return [...direct, ...elements];
+      const others = [...arrays].flatMap((each) => unnamed(kinds, kind, event, each, elements, known));
+      return [...direct, ...elements, ...others];
+    });
+}
+
+function unnamed(
+  kinds: readonly Kind[],
+  kind: Kind,
+  { data }: Happening,
+  each: string,
+  named: readonly Touch[],
+  known: Iterable<{ readonly kind: Kind; readonly id: string }>,
+): Touch[] {
+  const parent = kinds.find((other) =>
+    other.facts.some((fact) => fact.is === 'group' && fact.of === kind.name && fact.where === undefined),
+  );
+  if (!parent?.key.every((name) => typeof data[name] === 'string')) return [];
+  const leftOut = Array.isArray(data[each]) ? { left_out: true } : {};
+  return [...known]
+    .filter((entity) => entity.kind === kind && !named.some(({ id }) => id === entity.id))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .flatMap(({ id }) => {
+      const parts = id.split('/');
+      const keys = Object.fromEntries(kind.key.map((name, index) => [name, parts[index]]));
+      if (parent.key.some((name) => keys[name] !== data[name])) return [];
+      return touch(kind, { ...data, ...keys, ...leftOut }, each);
     });
 }
 

@@ -21,6 +21,14 @@ export function localTime(time: number, zone: string): Local {
   };
 }
 
+/** What clocks of the zone show, as milliseconds: as if it were UTC. */
+export function clockOf(time: number, zone: string): number {
+  const { date, hour, minute } = localTime(time, zone);
+  return (
+    Date.parse(`${date}T00:00:00Z`) + (hour * 60 + minute) * 60_000 + (((time % 60_000) + 60_000) % 60_000)
+  );
+}
+
 /** The zone itself when Intl knows it, else the configured one. */
 export function knownZone(zone: unknown, otherwise: string): string {
   if (typeof zone !== 'string') return otherwise;

@@ -52,3 +52,12 @@ test('anomalies: the lines that came, the names that are gone, of lines with a s
   const same = { ...alarm, entered: ['hint'] };
   assert.deepEqual(body(same), { ...same, opened: [], resolved: [] });
 });
+
+test('a line that names an event: it is told when the line comes, with the key of the entity', () => {
+  const line = { name: 'spent', event: 'campaign.budget.warning', current_spend: 8, limit: 10 };
+  const score = { ...base, value: [line, { name: 'other' }], entered: ['spent', 'other'], left: [] };
+  const body = (decision: object) => JSON.parse((told(decision) as { body: string }).body);
+  const event = { type: 'campaign.budget.warning', lead_id: '7', current_spend: 8, limit: 10 };
+  assert.deepEqual(body(score), { ...score, events: [event] });
+  assert.deepEqual(body({ ...score, entered: ['other'] }), { ...score, entered: ['other'] });
+});

@@ -99,6 +99,7 @@ test('the shipped rule set loads without problems or warnings', () => {
     ...[
       'anomalies',
       'budget_rebalance',
+      'budget_warning',
       'conversion',
       'cpa_spike',
       'engagement_score',
@@ -180,6 +181,7 @@ test('groups copy the rows of a child', () => {
   assert.deepEqual(groups.map((group) => campaign.nodes[group.node]?.name).sort(), [
     'channels',
     'daily_budget',
+    'spend_today',
   ]);
   const rows = campaign.nodes.find((node) => node.name === 'channels');
   assert.ok(rows?.type === 'group' && rows.verb === 'rows');

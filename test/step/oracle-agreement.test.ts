@@ -40,6 +40,9 @@ function mixedHistory(seed: number): JsonEvent[] {
     duplicateShare: 0.05,
     lateShare: 0.06,
     tz: seed % 2 === 0,
+    amends: true,
+    // days on which clocks are changed are among them
+    start: Date.UTC(2026, 1, 20),
   });
 }
 

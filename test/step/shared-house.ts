@@ -8,7 +8,7 @@ import { isResident, type Plan } from '../../src/rules/plan.ts';
 import { decode } from '../../src/step/decode.ts';
 import { type Head, PartitionState } from '../../src/step/partition-state.ts';
 import { itemTime, step } from '../../src/step/step.ts';
-import { isResidentKey, timerKeys, touchedKeys } from '../../src/step/touched-keys.ts';
+import { isResidentKey, reachedKeys, timerKeys, touchedKeys } from '../../src/step/touched-keys.ts';
 import type { Random } from '../oracle/random.ts';
 
 export function planOf(texts: readonly string[]): Plan {
@@ -79,6 +79,9 @@ export class SharedHouse {
       for (const [key, due] of timers)
         if (due <= (itemTime(item) ?? 0)) for (const read of timerKeys(state.plan, key)) keys.add(read);
       for (const key of keys) if (!state.has(key)) state.admit(key, records.get(key));
+      const reached = new Set<string>();
+      reachedKeys(state, item, reached);
+      for (const key of reached) if (!state.has(key)) state.admit(key, records.get(key));
       step(state, entry, item);
     }
     this.#commit(partition, state);
