@@ -14,6 +14,7 @@ import { agePriceCurve, learnPrice, newPriceCurve } from './price-curve.ts';
 import { clicksAt, rateAt } from './response-curve.ts';
 import type { OpenHour, ResponseState } from './response-state.ts';
 import { curveOf } from './response-value.ts';
+import { levelOf } from './spend-level.ts';
 
 const SPEND_HALF_LIFE_HOURS = 3;
 const EMPTY: OpenHour = { clicks: 0, micros: 0, applications: 0 };
@@ -52,7 +53,7 @@ export function closeHour(state: ResponseState, hour: number, ofWeek: number): v
   ageRate(state.rate, 1);
   learnRate(state.rate, came, { ...due, exposure });
   guardRate(state, hour, came, rate, exposure);
-  learnClicks(state, clicks, spend, ofWeek);
+  learnClicks(state, clicks, spend, planned && fromMicros(planned), ofWeek);
   const kept = remaining(1, SPEND_HALF_LIFE_HOURS);
   state.usualSpend = state.usualSpend === 0 ? spend : state.usualSpend * kept + spend * (1 - kept);
   thin(state.sample, (hour + 1) * HOUR);
@@ -72,12 +73,19 @@ function guardRate(state: ResponseState, hour: number, came: number, rate: numbe
   else settleAlarm(state.rate, hour);
 }
 
-function learnClicks(state: ResponseState, clicks: number, spend: number, ofWeek: number): void {
+function learnClicks(
+  state: ResponseState,
+  clicks: number,
+  spend: number,
+  planned: number | undefined,
+  ofWeek: number,
+): void {
   if (state.price) agePriceCurve(state.price, 1);
   if (!(clicks > 0 && spend > 0)) return;
   state.hours += 1;
-  state.price ??= newPriceCurve(spend / clicks, spend);
-  learnPrice(state.price, localHour(ofWeek), spend, clicks);
+  const level = levelOf(state.level, spend, clicks, planned);
+  state.price ??= newPriceCurve(spend / clicks, level);
+  learnPrice(state.price, localHour(ofWeek), level, spend / clicks, clicks);
 }
 
 /** Late clicks take their place; what of their applications was due before this hour is returned as exposure. */

@@ -45,14 +45,20 @@ export function agePriceCurve({ covariance }: PriceCurve, hours: number): void {
   covariance[2] = Math.min(VARIANCE, (covariance[2] as number) + SCALE_DRIFT * hours);
 }
 
-/** Takes one hour: what was spent, in currency units (> 0), and the clicks it brought (> 0). */
-export function learnPrice(curve: PriceCurve, local: LocalHour, spend: number, clicks: number): void {
+/** Takes one hour: the level of spend it was bought at, in currency units (> 0), and the cost of its clicks. */
+export function learnPrice(
+  curve: PriceCurve,
+  local: LocalHour,
+  spend: number,
+  clickCost: number,
+  clicks: number,
+): void {
   const { mean, covariance } = curve;
   const touched = [0, 1, WEEKDAYS + local.weekday, BLOCKS + blockOf(local.hour)];
   const scale = touched.slice(1).reduce((sum, i) => sum + (mean[i] as number), 0);
   const u = spend / Math.exp(scale);
   const w = u / (1 + u);
-  const surprise = Math.log(spend / clicks) - (mean[0] as number) - Math.log1p(u);
+  const surprise = Math.log(clickCost) - (mean[0] as number) - Math.log1p(u);
   const lean = new Float64Array(SIZE);
   for (let i = 0; i < SIZE; i += 1)
     for (const j of touched)

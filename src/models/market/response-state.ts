@@ -10,6 +10,7 @@ import { type ForecastRecord, newForecastRecord } from './forecast-record.ts';
 import { type Guard, newGuard } from './guard.ts';
 import { type InventoryCap, newInventoryCap } from './inventory-cap.ts';
 import type { PriceCurve } from './price-curve.ts';
+import { newSpendLevel, type SpendLevel } from './spend-level.ts';
 
 const VERSION = 1;
 
@@ -39,6 +40,7 @@ export interface ResponseState {
   hours: number;
   /** Currency units an hour, the last hours counting most. */
   usualSpend: number;
+  readonly level: SpendLevel;
   price: PriceCurve | undefined;
   readonly rate: ConversionRate;
   readonly guard: Guard;
@@ -60,6 +62,7 @@ export function newResponseState(): ResponseState {
     clicks: Array.from({ length: LONGEST_DELAY }, () => 0),
     hours: 0,
     usualSpend: 0,
+    level: newSpendLevel(),
     price: undefined,
     rate: newConversionRate(),
     guard: newGuard(),
