@@ -1,6 +1,7 @@
 /** Closes an hour of a response: everything that is learned from it, in one place. */
 
 import { fromMicros, HOUR } from '../../core/units.ts';
+import { learnClickCosts, squaredVariation } from './click-costs.ts';
 import { thin } from './click-sample.ts';
 import { ageRate, dueIn, learnRate, rateOf, reseedRate, settleAlarm } from './conversion-rate.ts';
 import { arrivalShares, delayWeights, LONGEST_DELAY } from './delay.ts';
@@ -16,12 +17,15 @@ import type { OpenHour, ResponseState } from './response-state.ts';
 import { curveOf } from './response-value.ts';
 import { levelOf } from './spend-level.ts';
 
+/** Of the logarithm of an hour's cost per click, beside what single clicks differ by; for one click. */
+const HOURLY_VARIANCE = 0.04;
 const SPEND_HALF_LIFE_HOURS = 3;
-const EMPTY: OpenHour = { clicks: 0, micros: 0, applications: 0 };
+const EMPTY: OpenHour = { clicks: 0, micros: 0, squares: 0, applications: 0 };
 
 /** @param ofWeek the hour of the week of `hour` in the entity's zone */
 export function closeHour(state: ResponseState, hour: number, ofWeek: number): void {
-  const { clicks, micros, applications } = state.open.get(hour) ?? EMPTY;
+  const open = state.open.get(hour) ?? EMPTY;
+  const { clicks, micros, applications } = open;
   const spend = fromMicros(micros);
   const planned = state.planned.get(hour);
   state.open.delete(hour);
@@ -53,7 +57,7 @@ export function closeHour(state: ResponseState, hour: number, ofWeek: number): v
   ageRate(state.rate, 1);
   learnRate(state.rate, came, { ...due, exposure });
   guardRate(state, hour, came, rate, exposure);
-  learnClicks(state, clicks, spend, planned && fromMicros(planned), ofWeek);
+  learnClicks(state, open, planned && fromMicros(planned), ofWeek);
   const kept = remaining(1, SPEND_HALF_LIFE_HOURS);
   state.usualSpend = state.usualSpend === 0 ? spend : state.usualSpend * kept + spend * (1 - kept);
   thin(state.sample, (hour + 1) * HOUR);
@@ -75,17 +79,19 @@ function guardRate(state: ResponseState, hour: number, came: number, rate: numbe
 
 function learnClicks(
   state: ResponseState,
-  clicks: number,
-  spend: number,
+  { clicks, micros, squares }: OpenHour,
   planned: number | undefined,
   ofWeek: number,
 ): void {
+  const spend = fromMicros(micros);
   if (state.price) agePriceCurve(state.price, 1);
   if (!(clicks > 0 && spend > 0)) return;
   state.hours += 1;
+  learnClickCosts(state.costs, clicks, spend, squares);
   const level = levelOf(state.level, spend, clicks, planned);
   state.price ??= newPriceCurve(spend / clicks, level);
-  learnPrice(state.price, localHour(ofWeek), level, spend / clicks, clicks);
+  const variance = (HOURLY_VARIANCE + squaredVariation(state.costs)) / clicks;
+  learnPrice(state.price, localHour(ofWeek), level, spend / clicks, variance);
 }
 
 /** Late clicks take their place; what of their applications was due before this hour is returned as exposure. */

@@ -7,6 +7,7 @@ const SIZE = 17;
 const WEEKDAYS = 2;
 const BLOCKS = 9;
 const VARIANCE = 0.5;
+const LEAST_VARIANCE = 0.002;
 const FACTOR_VARIANCE = 0.06;
 /** Per hour. */
 const CLICK_COST_DRIFT = 1e-4;
@@ -24,7 +25,7 @@ export interface PriceCurve {
 
 /**
  * Formula: log(cost per click) = log c0 + log(1+u), u = spend of the hour / exp(log S + weekday + block). One
- * observation an hour, y = log(spend/clicks), variance 0.08/clicks + 0.002; gradient [1, −w, −w, −w], w = u/(1+u).
+ * observation an hour, y = log(spend/clicks), variance (0.04 + squared variation of single costs)/clicks + 0.002; gradient [1, −w, −w, −w], w = u/(1+u).
  * When surprises of one sign add up (a CUSUM), the variances of c0 and S are opened again: prices change at once, too.
  * Reference: West & Harrison, "Bayesian Forecasting and Dynamic Models" (1997); E. S. Page (1954) for the CUSUM.
  * Memory: 17 + 153 numbers of 32 bits. Cost: about 400 multiplications an hour.
@@ -45,13 +46,18 @@ export function agePriceCurve({ covariance }: PriceCurve, hours: number): void {
   covariance[2] = Math.min(VARIANCE, (covariance[2] as number) + SCALE_DRIFT * hours);
 }
 
-/** Takes one hour: the level of spend it was bought at, in currency units (> 0), and the cost of its clicks. */
+/**
+ * Takes one hour.
+ * @param spend the level it was bought at, in currency units (> 0)
+ * @param clickCost mean cost of its clicks
+ * @param chance variance of the logarithm of that mean
+ */
 export function learnPrice(
   curve: PriceCurve,
   local: LocalHour,
   spend: number,
   clickCost: number,
-  clicks: number,
+  chance: number,
 ): void {
   const { mean, covariance } = curve;
   const touched = [0, 1, WEEKDAYS + local.weekday, BLOCKS + blockOf(local.hour)];
@@ -64,7 +70,7 @@ export function learnPrice(
     for (const j of touched)
       lean[i] =
         (lean[i] as number) + (j === 0 ? 1 : -w) * (covariance[i > j ? at(i, j) : at(j, i)] as number);
-  let variance = 0.08 / clicks + 0.002;
+  let variance = chance + LEAST_VARIANCE;
   for (const j of touched) variance += (j === 0 ? 1 : -w) * (lean[j] as number);
   const relearn = addSurprise(curve, surprise / Math.sqrt(variance));
   for (let i = 0; i < SIZE; i += 1) {

@@ -2,6 +2,7 @@
 
 import type { Micros } from '../../core/units.ts';
 import { floatsOf, floatText } from '../learned/float-text.ts';
+import { type ClickCosts, newClickCosts } from './click-costs.ts';
 import { type ClickSample, clickSampleOf, clickSampleText, newClickSample } from './click-sample.ts';
 import { type ConversionRate, newConversionRate } from './conversion-rate.ts';
 import { type DelayEvidence, LONGEST_DELAY } from './delay.ts';
@@ -18,6 +19,8 @@ const VERSION = 1;
 export interface OpenHour {
   clicks: number;
   micros: Micros;
+  /** Σ cost², in squared currency units: how much the costs of single clicks differ. */
+  squares: number;
   applications: number;
 }
 
@@ -41,6 +44,7 @@ export interface ResponseState {
   /** Currency units an hour, the last hours counting most. */
   usualSpend: number;
   readonly level: SpendLevel;
+  readonly costs: ClickCosts;
   price: PriceCurve | undefined;
   readonly rate: ConversionRate;
   readonly guard: Guard;
@@ -63,6 +67,7 @@ export function newResponseState(): ResponseState {
     hours: 0,
     usualSpend: 0,
     level: newSpendLevel(),
+    costs: newClickCosts(),
     price: undefined,
     rate: newConversionRate(),
     guard: newGuard(),

@@ -1,6 +1,6 @@
 /** What money buys on one channel of one campaign: price, conversion with its delay, guard and inventory in one model. */
 
-import { HOUR, type Micros, type Millis } from '../../core/units.ts';
+import { fromMicros, HOUR, type Micros, type Millis } from '../../core/units.ts';
 import { matchClick, noteClick } from './click-sample.ts';
 import { closeHour } from './close-hour.ts';
 import { ageRate } from './conversion-rate.ts';
@@ -41,6 +41,7 @@ export const response = {
     const open = openHour(state, hour);
     open.clicks += 1;
     open.micros += cost;
+    open.squares += fromMicros(cost) ** 2;
     return true;
   },
 
@@ -109,7 +110,7 @@ function openHour(state: ResponseState, hour: number) {
   state.next ??= hour;
   let open = state.open.get(hour);
   if (open === undefined) {
-    open = { clicks: 0, micros: 0, applications: 0 };
+    open = { clicks: 0, micros: 0, squares: 0, applications: 0 };
     state.open.set(hour, open);
   }
   return open;

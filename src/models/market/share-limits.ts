@@ -111,6 +111,7 @@ function limitHours(task: Task, cell: Cell, slots: Slots, { least, from, to }: L
       slots.most[i] = Math.min(high * part, slots.most[i] as number);
     }
   }
+  if (cell.alarm === 'low' && !cell.paused) keepProbing(task, slots, from, to);
   let room = 0;
   for (let i = from; i < to; i += 1) room += slots.most[i] as number;
   if (room >= least) return;
@@ -118,6 +119,15 @@ function limitHours(task: Task, cell: Cell, slots: Slots, { least, from, to }: L
   for (let i = from; i < to; i += 1) scale += slots.scale[i] as number;
   for (let i = from; i < to; i += 1)
     slots.most[i] = (slots.most[i] as number) + ((least - room) * (slots.scale[i] as number)) / scale;
+}
+
+/** The probe is spent in every hour: planned for later hours only, it would be put off for ever. */
+function keepProbing(task: Task, slots: Slots, from: number, to: number): void {
+  const hour = ((task.probe ?? PROBE) * task.total) / task.hours.length;
+  for (let i = from; i < to; i += 1) {
+    const part = task.hours[i - from]?.part ?? 1;
+    slots.least[i] = Math.min(slots.most[i] as number, Math.max(slots.least[i] as number, hour * part));
+  }
 }
 
 /** Where the hours' least amounts do not fit into a cell or the total, all of them give way in proportion. */
