@@ -11,7 +11,7 @@ export function decisionLine(decision: Decision, today: Millis): string {
   const [day, instant] = new Date(time).toISOString().split('T') as [string, string];
   const isToday = day === new Date(today).toISOString().slice(0, 10);
   const clock = `${isToday ? '' : `${day.slice(5)} `}${instant.slice(0, 8)}`;
-  return `${clock} ${wordFor(decision).padEnd(8)} ${rule} ${kind}:${entity} ${change(decision)}`.trimEnd();
+  return `${clock} ${wordFor(decision).padEnd(8)} ${rule} ${kind}:${entity} ${changeText(decision)}`.trimEnd();
 }
 
 function wordFor({ error, value, mode }: Decision): string {
@@ -22,7 +22,8 @@ function wordFor({ error, value, mode }: Decision): string {
   return mode === 'shadow' ? 'shadow' : 'decision';
 }
 
-function change(decision: Decision): string {
+/** `8.5 → 14.5 (completions +6)`: what a decision changed, and why. */
+export function changeText(decision: Decision): string {
   const { error, value, old, entered, left, reasons } = decision;
   if (error !== undefined) return error;
   if (entered || left) return listChange(decision);

@@ -38,7 +38,7 @@ export async function openServers(environment: Environment): Promise<Servers> {
 }
 
 /** One user does everything where no others are given. */
-function databaseOf({
+export function databaseOf({
   databaseUrl,
   databaseWriteUrl,
   databaseReadUrl,

@@ -2,6 +2,7 @@
 
 import { checkVerb } from './check-verb.ts';
 import { demoVerb } from './demo-verb.ts';
+import { diffVerb } from './diff-verb.ts';
 import { eraseVerb } from './erase-verb.ts';
 import { explainVerb } from './explain-verb.ts';
 import { openImportWriter } from './import/house-writer.ts';
@@ -18,6 +19,7 @@ export const verbs: readonly Verb[] = [
   runVerb,
   checkVerb,
   testVerb,
+  diffVerb,
   explainVerb,
   reportVerb,
   sendVerb,

@@ -33,8 +33,14 @@ export interface History {
   /** Those about one entity, newest first. */
   decisionsOf(kind: string, entity: string, query: HistoryQuery): Promise<Page<Decision>>;
   decisions(query: DecisionQuery): Promise<Page<Decision>>;
-  /** Calls back with each live decision of a rule in a span, in order of stream time; those of errors are left out. */
-  eachDecision(rule: string, span: Span, take: (decision: Decision) => void): Promise<void>;
+  /** Calls back with each decision of a rule in a span, in order of stream time; those of errors are left out. */
+  eachDecision(
+    rule: string,
+    span: Span,
+    take: (decision: Decision) => void,
+    /** Live ones where it is absent. */
+    mode?: Decision['mode'],
+  ): Promise<void>;
 
   /** By its id, and by its source where two share the id; undefined when none came. */
   event(id: string, source?: string): Promise<EventTrace | undefined>;

@@ -87,6 +87,12 @@ export async function startEmbeddedRedis(
   }
 }
 
+/** The server that another process runs on the data in `folder`; undefined where none answers. */
+export async function findEmbeddedRedis(folder: string): Promise<EmbeddedRedis['target'] | undefined> {
+  const path = await socketPath(resolve(folder));
+  return (await answeringProcess({ path })) === undefined ? undefined : { path };
+}
+
 function serverCall(data: string, path: string, options: EmbeddedRedisOptions): string[] {
   const settings = {
     port: '0',

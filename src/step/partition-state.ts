@@ -358,6 +358,19 @@ export class PartitionState {
     return changes;
   }
 
+  /** What was told since the last call, for a caller that makes nothing durable: entities stay in memory for good. */
+  drain(): { readonly out: readonly string[]; readonly mail: readonly Mail[] } {
+    const out = this.out.map(([text]) => text);
+    const mail = this.mailbox.take((key, definition) => sentState(this, key, definition));
+    this.out = [];
+    this.dead = [];
+    this.lateOnes = [];
+    this.undecided.clear();
+    this.removed.clear();
+    this.dedup.takeChanges();
+    return { out, mail };
+  }
+
   /** Rough size of what a commit would carry, in records. */
   get pendingRecords(): number {
     return this.dirty.size + this.out.length + this.dead.length;

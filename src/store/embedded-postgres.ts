@@ -7,7 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { WeirError } from '../core/errors.ts';
 import { type Millis, SECOND } from '../core/units.ts';
-import { openHome, type PostgresHome, SERVER_ENVIRONMENT, SOCKET, SUPERUSER } from './postgres-home.ts';
+import {
+  findHome,
+  openHome,
+  type PostgresHome,
+  SERVER_ENVIRONMENT,
+  SOCKET,
+  SUPERUSER,
+} from './postgres-home.ts';
 import { postgresPrograms } from './postgres-program.ts';
 import { type DatabaseUrls, ROLES } from './roles.ts';
 import { serverUser } from './server-user.ts';
@@ -92,20 +99,32 @@ export async function startEmbeddedPostgres(folder = join('.weir', 'postgres')):
     // The process may end without asking us to stop: the watchdog sees to the server.
     watchdog.unref();
     for (const pipe of [watchdog.stdin, watchdog.stdout]) (pipe as unknown as { unref(): void }).unref();
-    const urlOf = (user: string) =>
-      `postgres://${user}:${home.password}@/postgres?host=${encodeURIComponent(home.socket)}&port=5432`;
-    const url = urlOf(SUPERUSER);
-    const urls = {
-      admin: url,
-      migrate: urlOf(ROLES.migrate),
-      write: urlOf(ROLES.write),
-      read: urlOf(ROLES.read),
-    };
-    return { url, urls, processId, ended, stop };
+    const urls = urlsOf(home);
+    return { url: urls.admin, urls, processId, ended, stop };
   } catch (error) {
     await stop();
     throw await setupFailed(home, error);
   }
+}
+
+/** What a run has made in `folder`: its addresses where the server answers now, null where it has ended, else undefined. */
+export async function findEmbeddedPostgres(folder: string): Promise<DatabaseUrls | null | undefined> {
+  const home = await findHome(folder, await serverUser());
+  if (home === undefined) return undefined;
+  const [holder, status] = await lockFile(home);
+  const runs = holder !== undefined && status === 'ready' && (await commandOf(holder)).includes(home.data);
+  return runs ? urlsOf(home) : null;
+}
+
+function urlsOf({ password, socket }: PostgresHome) {
+  const urlOf = (user: string) =>
+    `postgres://${user}:${password}@/postgres?host=${encodeURIComponent(socket)}&port=5432`;
+  const [migrate, write, read] = [ROLES.migrate, ROLES.write, ROLES.read].map(urlOf) as [
+    string,
+    string,
+    string,
+  ];
+  return { admin: urlOf(SUPERUSER), migrate, write, read };
 }
 
 /** A server of a run that crashed may still be shutting down; one that is in use is left alone. */

@@ -45,13 +45,18 @@ export class PostgresHistory implements History {
     return this.#database.read('reading decisions', (db) => readDecisions(db, query));
   }
 
-  async eachDecision(rule: string, span: Span, take: (decision: Decision) => void): Promise<void> {
+  async eachDecision(
+    rule: string,
+    span: Span,
+    take: (decision: Decision) => void,
+    mode?: Decision['mode'],
+  ): Promise<void> {
     let after: Reached | undefined;
     // page by page, each within the time a statement may take
     do {
       const from = after;
       const page = await this.#database.read('reading decisions of a span', (db) =>
-        readSpan(db, rule, span, from),
+        readSpan(db, rule, span, from, mode),
       );
       for (const decision of page.decisions) take(decision);
       after = page.reached;

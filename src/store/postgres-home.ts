@@ -53,6 +53,20 @@ export async function openHome(
   return { data: join(cluster, 'data'), password, socket, log: join(home, 'postgres.log') };
 }
 
+/** The home of data that is there already; undefined where none was made, and none is made. */
+export async function findHome(
+  folder: string,
+  user: ServerUser | undefined,
+): Promise<PostgresHome | undefined> {
+  const wanted = resolve(folder);
+  const home = (await exists(join(wanted, MARK))) ? shortFolder(wanted) : wanted;
+  const cluster = join(home, 'cluster');
+  const password = await readFile(join(cluster, 'password'), 'utf8').catch(() => undefined);
+  if (password === undefined) return undefined;
+  const socket = await socketFolder(home, user);
+  return { data: join(cluster, 'data'), password, socket, log: join(home, 'postgres.log') };
+}
+
 async function reachableFolder(wanted: string, user: ServerUser | undefined): Promise<string> {
   // others may pass through the parent, never look into it
   await mkdir(dirname(wanted), { recursive: true, mode: 0o711 });

@@ -21,8 +21,9 @@ export async function readSpan(
   rule: string,
   span: Span,
   after: Reached | undefined,
+  mode: Decision['mode'] = 'live',
 ): Promise<{ decisions: Decision[]; reached: Reached | undefined }> {
-  const rows = await inSpan(db, rule, span)
+  const rows = await inSpan(db, rule, span, mode)
     .select(['time', 'partition', 'outbox_ms', 'outbox_seq', 'decision'])
     .$if(after !== undefined, (query) =>
       query.where(({ eb, refTuple, tuple }) => {
@@ -44,11 +45,11 @@ export async function readSpan(
   return { decisions: rows.map(({ decision }) => decision as Decision), reached };
 }
 
-function inSpan(db: Kysely<Tables>, rule: string, { from, to }: Span) {
+function inSpan(db: Kysely<Tables>, rule: string, { from, to }: Span, mode: Decision['mode']) {
   return db
     .selectFrom('decisions')
     .where('loss', '=', 0)
-    .where('mode', '=', 'live')
+    .where('mode', '=', mode)
     .where('error', 'is', null)
     .where('rule', '=', rule)
     .where('time', '>=', new Date(from))
