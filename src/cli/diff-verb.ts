@@ -3,8 +3,10 @@
 import { WeirError } from '../core/errors.ts';
 import type { KeptLog } from '../core/history/kept-log.ts';
 import { type Millis, parseDuration } from '../core/units.ts';
+import { affectedRules, madeOf } from '../rules/affected.ts';
 import { compareRuleSets } from '../rules/compare-rule-sets.ts';
 import { type LoadedRuleSet, loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
+import type { Plan } from '../rules/plan.ts';
 import { formatProblems } from '../rules/problem.ts';
 import { openKeptLog } from '../store/read/kept-log.ts';
 import { readArguments, wholeNumber } from './arguments.ts';
@@ -16,6 +18,7 @@ import type { EndResults } from './diff/end-results.ts';
 import { openEventFile } from './diff/event-file.ts';
 import type { Money } from './diff/money.ts';
 import { warmthAt } from './diff/warmth.ts';
+import { type Outputs, standard } from './dispatch.ts';
 import { readEnvironment } from './environment.ts';
 import { borrowHistory } from './open-history.ts';
 import { Progress } from './progress.ts';
@@ -44,72 +47,87 @@ export const diffVerb: Verb = {
     '  weir diff main conversion --last 30d --exit-code',
     '  weir diff ../proposal --events yesterday.ndjson',
   ].join('\n'),
-  run: async (args, env) => {
-    const text = { type: 'string' } as const;
-    const { flags, words } = readArguments(
-      args,
-      { last: text, events: text, examples: text, 'exit-code': { type: 'boolean' } },
-      { least: 1, most: 2, what: 'the commit or folder to compare with' },
-    );
-    const [name, rule] = words as [string, string?];
-    const config = flags.config ?? env.WEIR_CONFIG ?? 'config';
-    const last = flags.last === undefined ? undefined : parseDuration(flags.last);
-    if (flags.last !== undefined && last === undefined)
-      throw new WeirError('wrong_usage', `--last: "${flags.last}" is not a time such as 30d`);
-    const examples = wholeNumber('examples', flags.examples, 0) ?? EXAMPLES;
-    const other = loaded(name, await rulesOf(name, config));
-    const own = loaded(config, readRuleFiles(config).files);
-    if (!other || !own) return 1;
-    const [old, next] = isFolder(name) ? [own, other] : [other, own];
-    checkRule(rule, old, next);
-    const print = flags.json ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
-    print(`old: ${old.name} (${old.plan.hash})   new: ${next.name} (${next.plan.hash})`);
-    if (old.plan.hash === next.plan.hash) print('the same rules: nothing can differ');
-    for (const line of definitionLines(compareRuleSets(old.set, next.set))) print(line);
-
-    const environment = readEnvironment(env);
-    const history = flags.events === undefined ? await borrowHistory(environment) : undefined;
-    try {
-      const { partitions } = old.plan.settings;
-      const file =
-        flags.events === undefined
-          ? undefined
-          : await openEventFile(flags.events, next.plan.events, partitions);
-      const log = file ?? (await openKeptLog((history as NonNullable<typeof history>).database));
-      const { result, seconds } = await run(log, {
-        old,
-        next,
-        rule,
-        last,
-        examples,
-        json: flags.json === true,
-      });
-      for (const problem of file?.problems ?? []) process.stderr.write(`left out ${problem}\n`);
-      const since = last === undefined ? result.from : Math.max(result.from, result.to - last);
-      const warmth = warmthAt(next.set, result.from, since);
-      print(spanLine(result, seconds));
-      for (const line of warmthLines(warmth)) print(line);
-      print('');
-      const found = told(result, print);
-      if (flags.json)
-        process.stdout.write(`${JSON.stringify(summary(old, next, result, seconds, warmth, found))}\n`);
-      else if (!found) print('no decision and no result differs');
-      return found && flags['exit-code'] ? 1 : 0;
-    } finally {
-      await history?.close();
-    }
-  },
+  run: (args, env) => runDiff(args, env),
 };
+
+/** @returns the exit code */
+export async function runDiff(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { out, err }: Outputs = standard,
+): Promise<number> {
+  const text = { type: 'string' } as const;
+  const { flags, words } = readArguments(
+    args,
+    { last: text, events: text, examples: text, 'exit-code': { type: 'boolean' } },
+    { least: 1, most: 2, what: 'the commit or folder to compare with' },
+  );
+  const [name, rule] = words as [string, string?];
+  const config = flags.config ?? env.WEIR_CONFIG ?? 'config';
+  const last = flags.last === undefined ? undefined : parseDuration(flags.last);
+  if (flags.last !== undefined && last === undefined)
+    throw new WeirError('wrong_usage', `--last: "${flags.last}" is not a time such as 30d`);
+  const examples = wholeNumber('examples', flags.examples, 0) ?? EXAMPLES;
+  const other = loaded(name, await rulesOf(name, config), out);
+  const own = loaded(config, readRuleFiles(config).files, out);
+  if (!other || !own) return 1;
+  const [old, next] = isFolder(name) ? [own, other] : [other, own];
+  checkRule(rule, old, next);
+  const print = flags.json ? () => undefined : (line: string) => out(`${line}\n`);
+  print(`old: ${old.name} (${old.plan.hash})   new: ${next.name} (${next.plan.hash})`);
+  const affected = [...affectedRules(old.plan, next.plan)].filter(
+    (name) => rule === undefined || name.endsWith(`.${rule}`),
+  );
+  for (const line of definitionLines(compareRuleSets(old.set, next.set))) print(line);
+  if (affected.length === 0) {
+    print('no rule can decide otherwise');
+    if (flags.json)
+      out(`${JSON.stringify({ differs: false, old: old.plan.hash, new: next.plan.hash, rules: [] })}\n`);
+    return 0;
+  }
+  const environment = readEnvironment(env);
+  const history = flags.events === undefined ? await borrowHistory(environment) : undefined;
+  try {
+    const { partitions } = old.plan.settings;
+    const file =
+      flags.events === undefined
+        ? undefined
+        : await openEventFile(flags.events, next.plan.events, partitions);
+    const log = file ?? (await openKeptLog((history as NonNullable<typeof history>).database));
+    const { result, seconds } = await run(log, {
+      plans: [pruned(old, affected), pruned(next, affected)],
+      rules: new Set(affected),
+      last,
+      examples,
+      onChange: (change) => {
+        if (flags.json) out(`${JSON.stringify(changeRow(change))}\n`);
+      },
+    });
+    for (const problem of file?.problems ?? []) err(`left out ${problem}\n`);
+    const since = last === undefined ? result.from : Math.max(result.from, result.to - last);
+    const warmth = warmthAt(next.set, result.from, since);
+    print(spanLine(result, seconds));
+    for (const line of warmthLines(warmth)) print(line);
+    print('');
+    const found = told(result, print);
+    if (flags.json) out(`${JSON.stringify(summary(old, next, result, seconds, warmth, found))}\n`);
+    else if (!found) print('no decision and no result differs');
+    return found && flags['exit-code'] ? 1 : 0;
+  } finally {
+    await history?.close();
+  }
+}
 
 interface Side extends Extract<LoadedRuleSet, { ok: true }> {
   readonly name: string;
+  readonly files: readonly RuleFile[];
 }
 
 /** Undefined when the set has problems, which are printed. */
-function loaded(name: string, files: readonly RuleFile[]): Side | undefined {
+function loaded(name: string, files: readonly RuleFile[], out: Outputs['out']): Side | undefined {
   const set = loadRuleSet(files);
-  if (set.ok) return { ...set, name };
-  process.stdout.write(`${name}:\n${formatProblems(set.problems, files)}\n`);
+  if (set.ok) return { ...set, name, files };
+  out(`${name}:\n${formatProblems(set.problems, files)}\n`);
   return undefined;
 }
 
@@ -125,31 +143,34 @@ function checkRule(rule: string | undefined, ...sides: readonly Side[]): void {
   if (!known.includes(rule)) throw new WeirError('wrong_usage', `neither set has a rule "${rule}"`);
 }
 
+/** What the affected rules are made of, and nothing else: the rest would decide the same under both sets. */
+function pruned({ files, plan }: Side, affected: readonly string[]): Plan {
+  const loaded = loadRuleSet(files, { accepted: true, only: madeOf(plan, affected) });
+  return loaded.ok ? loaded.plan : plan;
+}
+
 interface Compared {
-  readonly old: Side;
-  readonly next: Side;
-  readonly rule: string | undefined;
+  readonly plans: readonly [old: Plan, next: Plan];
+  readonly rules: ReadonlySet<string>;
   readonly last: Millis | undefined;
   readonly examples: number;
-  readonly json: boolean;
+  readonly onChange: (change: DecisionChange) => void;
 }
 
 async function run(
   log: KeptLog,
-  { old, next, rule, last, examples, json }: Compared,
+  { plans, rules, last, examples, onChange }: Compared,
 ): Promise<{ result: BacktestResult; seconds: number }> {
   const bar = new Progress({ title: 'comparing', unit: 'events', output: process.stderr, now: Date.now });
   const begun = performance.now();
   const result = await backtest({
-    old: old.plan,
-    new: next.plan,
+    old: plans[0],
+    new: plans[1],
     log,
     last,
-    rule,
+    rules,
     examples,
-    onChange: (change) => {
-      if (json) process.stdout.write(`${JSON.stringify(changeRow(change))}\n`);
-    },
+    onChange,
     onProgress: (share, events) => bar.update(share, events),
   });
   bar.clear();

@@ -11,7 +11,8 @@ export interface Outputs {
   readonly err: (text: string) => void;
 }
 
-const standard: Outputs = {
+/** The terminal, or what stands in its place. */
+export const standard: Outputs = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
 };

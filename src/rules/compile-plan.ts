@@ -11,7 +11,7 @@ import { draftShared } from './draft-shared.ts';
 import type { EventCatalogue, EventType } from './event-catalogue.ts';
 import { ExpressionTexts } from './expression-texts.ts';
 import { makeKindPlans } from './kind-plans.ts';
-import { reportLoops } from './lookup-loops.ts';
+import { readsByName, reportLoops } from './lookup-loops.ts';
 import type { NodeDraft } from './node-draft.ts';
 import type { Plan, QueryPlan, Settings } from './plan.ts';
 import type { ReportDefinition } from './report-definition.ts';
@@ -37,6 +37,8 @@ export interface Definitions {
 export interface LoadOptions {
   /** It was accepted before: what only a check of values finds is let through, so that a stricter check stops no log. */
   readonly accepted?: boolean;
+  /** Only these features and rules, `lead.conversion`, with all that they read: for a replay that needs no others. */
+  readonly only?: ReadonlySet<string>;
 }
 
 interface KindDrafts {
@@ -85,8 +87,21 @@ export function compilePlan(
     kinds: plans,
     kindOf: new Map(plans.map((plan) => [plan.name, plan])),
     queries: compiled.flatMap(({ queries }) => queries),
+    reads: readsOf(compiled),
     reports: new Map(definitions.reports.map((report) => [report.name, compileReport(report, compiling)])),
   };
+}
+
+function readsOf(
+  compiled: readonly {
+    kind: KindDefinition;
+    slotOf: ReadonlyMap<string, number>;
+    nodes: readonly NodeDraft[];
+  }[],
+): Plan['reads'] {
+  const names = new Map(compiled.map(({ kind, slotOf }) => [kind.name, [...slotOf.keys()]]));
+  const drafts = new Map(compiled.map(({ kind, nodes }) => [kind.name, nodes]));
+  return readsByName(drafts, (kind, slot) => names.get(kind)?.[slot]);
 }
 
 function placesOf(names: Iterable<string>): Map<string, number> {

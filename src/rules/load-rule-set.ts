@@ -29,7 +29,8 @@ export type LoadedRuleSet =
 /** All or nothing: with any problem there is no plan. */
 export function loadRuleSet(files: readonly RuleFile[], options: LoadOptions = {}): LoadedRuleSet {
   const diagnostics = new Diagnostics();
-  const read = readDocuments(files, diagnostics);
+  const all = readDocuments(files, diagnostics);
+  const read = options.only ? keptOnly(all, options.only) : all;
   const definitions = define(read, diagnostics);
   const plan = compilePlan(definitions, diagnostics, options);
   const tests = checkTests(read.tests, definitions, diagnostics);
@@ -52,6 +53,19 @@ export function loadRuleSet(files: readonly RuleFile[], options: LoadOptions = {
     tests,
   };
   return { ok: true, set, plan, warnings: diagnostics.warnings };
+}
+
+/** Nothing that names what is left out is left: no tests, reports, lists and subscriptions. */
+function keptOnly(read: ReadDocuments, only: ReadonlySet<string>): ReadDocuments {
+  return {
+    ...read,
+    settings: { ...read.settings, lists: [], subscribed: [] },
+    features: read.features.filter(({ kind, name }) => only.has(`${kind}.${name}`)),
+    featureNames: read.featureNames.filter(({ kind, name }) => only.has(`${kind.text}.${name}`)),
+    rules: read.rules.filter(({ kind, name }) => only.has(`${kind?.text}.${name.text}`)),
+    reports: [],
+    tests: [],
+  };
 }
 
 /** Puts the documents together: names declared once, about kinds that exist. */

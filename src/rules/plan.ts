@@ -19,6 +19,8 @@ export interface Plan {
   readonly kinds: readonly KindPlan[];
   readonly kindOf: ReadonlyMap<string, KindPlan>;
   readonly queries: readonly QueryPlan[];
+  /** What each feature and rule is made of, in its own kind and in others: `lead.conversion` → `lead.engagement_score`, … */
+  readonly reads: ReadonlyMap<string, readonly string[]>;
   /** By name. */
   readonly reports: ReadonlyMap<string, ReportPlan>;
 }

@@ -3,6 +3,7 @@
 import type { Entry } from '../../core/entry.ts';
 import type { KeptLog, KeptLogEntry } from '../../core/history/kept-log.ts';
 import type { Millis } from '../../core/units.ts';
+import { typesRead } from '../../rules/affected.ts';
 import { type Plan, SHARED_INTERVAL } from '../../rules/plan.ts';
 import type { Item } from '../../step/decode.ts';
 import { Replay } from '../../step/replay.ts';
@@ -19,7 +20,8 @@ export interface BacktestOptions {
   readonly activated?: readonly Plan[] | undefined;
   /** Only decisions of so long before the end are compared; the log is read from its beginning all the same. */
   readonly last?: Millis | undefined;
-  readonly rule?: string | undefined;
+  /** Those that are compared, by `kind.name`. */
+  readonly rules: ReadonlySet<string>;
   readonly examples: number;
   readonly onChange: (change: DecisionChange) => void;
   readonly onProgress: (share: number, events: number) => void;
@@ -40,7 +42,10 @@ const ENTRIES_PER_COMMIT = 500;
 export async function backtest(options: BacktestOptions): Promise<BacktestResult> {
   const run = new Run(options);
   const { from = 0, to = 0 } = options.log.span ?? {};
-  for await (const entries of options.log.entries()) {
+  const types = new Set(
+    [options.old, ...(options.activated ?? []), options.new].flatMap((plan) => [...typesRead(plan)]),
+  );
+  for await (const entries of options.log.entries(types)) {
     run.take(entries);
     const last = entries.at(-1)?.ms ?? from;
     options.onProgress(to > from ? (last - from) / (to - from) : 1, run.events);
@@ -67,8 +72,8 @@ class Run {
     this.next = new Replay(options.new);
     const { last, log } = options;
     this.since = last === undefined || !log.span ? 0 : log.span.ends - last;
-    const { rule: only, examples, onChange } = options;
-    this.comparisons = new RuleComparisons([options.old, options.new], { only, examples, onChange });
+    const { rules, examples, onChange } = options;
+    this.comparisons = new RuleComparisons([options.old, options.new], { rules, examples, onChange });
   }
 
   take(entries: readonly KeptLogEntry[]): void {

@@ -31,14 +31,14 @@ export async function openEventFile(
   const end = newest === '' ? undefined : entryOf(newest, lines, catalogue, partitions);
   const ends = typeof end === 'object' ? end.time : Number.NaN;
   const problems: string[] = [];
-  async function* entries(): AsyncGenerator<readonly KeptLogEntry[]> {
+  async function* entries(types: ReadonlySet<string>): AsyncGenerator<readonly KeptLogEntry[]> {
     let read: KeptLogEntry[] = [];
     let line = 0;
     for await (const text of linesOf(path)) {
       line += 1;
       if (text.trim() === '') continue;
       const entry = entryOf(text, line, catalogue, partitions);
-      if (typeof entry !== 'string') read.push(entry);
+      if (typeof entry !== 'string') read.push(types.has(entry.type) ? entry : { ...entry, data: undefined });
       else if (problems.length < MOST_PROBLEMS) problems.push(`${path}:${line}: ${entry}`);
       if (read.length < LINES_AT_ONCE) continue;
       yield read;

@@ -8,8 +8,12 @@ import type { Item } from '../../step/decode.ts';
  * left out of the kept log, so that payloads need no comparing.
  */
 export function replayedItem({ id, source, type, time, item, data }: KeptLogEntry): Item | undefined {
-  if (id !== null) return { kind: 'event', event: { id, source, type, time, data }, index: item, payload: 0 };
+  if (id !== null) {
+    // of an event that nothing reads only its time counts
+    if (data === undefined) return { kind: 'tick', time };
+    return { kind: 'event', event: { id, source, type, time, data }, index: item, payload: 0 };
+  }
   if (type === 'tick') return { kind: 'tick', time };
   if (type !== 'rules.activated') return undefined;
-  return { kind: 'activated', hash: String(data.hash), previous: String(data.previous ?? '') };
+  return { kind: 'activated', hash: String(data?.hash), previous: String(data?.previous ?? '') };
 }

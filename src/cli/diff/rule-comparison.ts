@@ -30,11 +30,11 @@ export class RuleComparisons {
   readonly #examples: number;
   readonly #tell: (change: DecisionChange) => void;
 
-  /** @param only one rule; all of them where it is absent */
   constructor(
     plans: readonly [Plan, Plan],
     options: {
-      readonly only: string | undefined;
+      /** By `kind.name`. */
+      readonly rules: ReadonlySet<string>;
       readonly examples: number;
       readonly onChange: (change: DecisionChange) => void;
     },
@@ -44,7 +44,7 @@ export class RuleComparisons {
     this.#tell = options.onChange;
     const [old, next] = plans.map(rulesOf) as [Map<string, FoundRule>, Map<string, FoundRule>];
     for (const rule of [...new Set([...old.keys(), ...next.keys()])].sort())
-      if (options.only === undefined || options.only === rule)
+      if (options.rules.has(`${(next.get(rule) ?? old.get(rule))?.kind}.${rule}`))
         this.byRule.set(rule, comparison(rule, old.get(rule), next.get(rule)));
   }
 

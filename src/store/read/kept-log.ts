@@ -5,15 +5,19 @@ import { compareKept, type KeptLog, type KeptLogEntry } from '../../core/history
 import type { Millis } from '../../core/units.ts';
 import type { Database } from '../database.ts';
 import type { Tables } from '../tables.ts';
+import { CAMPAIGN_PREFIX } from '../write/events.ts';
 
 const ROWS_PER_PAGE = 2_000;
 
 export async function openKeptLog(database: Database): Promise<KeptLog> {
   const { from, to, ends, partitions } = await database.read('looking at the history', readSpan);
   const span = partitions.length === 0 ? undefined : { from, to, ends };
-  const page = (partition: number, after: Reached) =>
-    database.read('reading a log', (db) => readPage(db, partition, after, to));
-  return { span, entries: () => merged(partitions.map((partition) => new PagedLog(partition, page))) };
+  const entries = (types: ReadonlySet<string>) => {
+    const page = (partition: number, after: Reached) =>
+      database.read('reading a log', (db) => readPage(db, partition, after, to, [...types]));
+    return merged(partitions.map((partition) => new PagedLog(partition, page)));
+  };
+  return { span, entries };
 }
 
 interface Span {
@@ -61,7 +65,7 @@ type Row = [
   type: string,
   source: string,
   id: string | null,
-  data: Record<string, unknown>,
+  data: Record<string, unknown> | null,
   columns: Record<string, unknown> | null,
 ];
 
@@ -71,7 +75,11 @@ async function readPage(
   partition: number,
   after: Reached,
   to: Millis,
+  types: readonly string[],
 ): Promise<KeptLogEntry[]> {
+  const campaignTypes = types.flatMap((type) =>
+    type.startsWith(CAMPAIGN_PREFIX) ? [type.slice(CAMPAIGN_PREFIX.length)] : [],
+  );
   const these = sql`partition = ${partition} and loss = 0 and not repeated and entry_ms <= ${to}
     and (entry_ms, entry_seq, item) > (${after.ms}, ${after.seq}, ${after.item})
     order by entry_ms, entry_seq, item limit ${ROWS_PER_PAGE}`;
@@ -81,12 +89,14 @@ async function readPage(
       order by entry_ms, entry_seq, item), '[]') as page
     from (
       select * from (
-        (select entry_ms, entry_seq, item, time, type, source, event_id, data, null::json as columns
+        (select entry_ms, entry_seq, item, time, type, source, event_id,
+          case when event_id is null or type = any(${types}::text[]) then data end as data, null::json as columns
         from events where ${these})
         union all
-        (select entry_ms, entry_seq, item, timestamp, 'campaign.' || event_type, source, event_id, metadata,
-          json_build_object('campaign_id', campaign_id, 'channel', channel, 'location', location,
-            'user_agent', user_agent, 'cost', cost, 'lead_id', lead_id)
+        (select entry_ms, entry_seq, item, timestamp, 'campaign.' || event_type, source, event_id,
+          case when event_type = any(${campaignTypes}::text[]) then metadata end,
+          case when event_type = any(${campaignTypes}::text[]) then json_build_object('campaign_id', campaign_id, 'channel', channel, 'location', location,
+            'user_agent', user_agent, 'cost', cost, 'lead_id', lead_id) end
         from campaign_events where ${these})) both_tables
       order by entry_ms, entry_seq, item limit ${ROWS_PER_PAGE}) page`.execute(db);
   return (rows[0]?.page ?? []).map(([ms, seq, item, time, type, source, id, data, columns]) => ({
@@ -98,7 +108,7 @@ async function readPage(
     type,
     source,
     id,
-    data: columns === null ? data : withColumns(columns, data),
+    data: data === null ? undefined : columns === null ? data : withColumns(columns, data),
   }));
 }
 
