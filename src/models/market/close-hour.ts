@@ -4,7 +4,7 @@ import { fromMicros, HOUR } from '../../core/units.ts';
 import { learnClickCosts, squaredVariation } from './click-costs.ts';
 import { thin } from './click-sample.ts';
 import { ageRate, dueIn, learnRate, rateOf, reseedRate, settleAlarm } from './conversion-rate.ts';
-import { arrivalShares, delayWeights, LONGEST_DELAY } from './delay.ts';
+import { arrivalShares, delayWeights, LONGEST_DELAY, takeFresh } from './delay.ts';
 import { dispersionOf, learnDispersion } from './dispersion.ts';
 import { recordHour } from './forecast-record.ts';
 import { watch } from './guard.ts';
@@ -30,6 +30,7 @@ export function closeHour(state: ResponseState, hour: number, ofWeek: number): v
   const planned = state.planned.get(hour);
   state.open.delete(hour);
   state.planned.delete(hour);
+  takeFresh(state.delay, state.freshDelay);
   const shares = arrivalShares(delayWeights(state.delay));
   const before = curveOf(state);
   const local = localHour(ofWeek);

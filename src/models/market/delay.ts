@@ -11,16 +11,30 @@ const PRIOR = [1.2, 2.4, 1.8, 0.6] as const;
 export type DelayEvidence = number[];
 
 /**
+ * Adds a delay to `fresh`, by what `evidence` knows.
  * Formula: density Σ w_k exp(−t/τ_k)/τ_k; a seen delay is divided among the parts in proportion to their density at it
  * (one step of EM, Titterington 1984, "Recursive parameter estimation using incomplete data").
  * Memory: 4 numbers. Cost: 4 exponentials a delay.
  */
-export function learnDelay(evidence: DelayEvidence, hours: number, weight: number): void {
+export function learnDelay(
+  evidence: DelayEvidence,
+  fresh: DelayEvidence,
+  hours: number,
+  weight: number,
+): void {
   const parts = delayWeights(evidence).map((share, k) => (share * Math.exp(-hours / scale(k))) / scale(k));
   const density = parts.reduce((sum, part) => sum + part, 0);
   if (!(density > 0)) return;
   for (let k = 0; k < parts.length; k += 1)
-    evidence[k] = (evidence[k] as number) + (weight * (parts[k] as number)) / density;
+    fresh[k] = (fresh[k] as number) + (weight * (parts[k] as number)) / density;
+}
+
+/** What is fresh becomes evidence. */
+export function takeFresh(evidence: DelayEvidence, fresh: DelayEvidence): void {
+  fresh.forEach((count, k) => {
+    evidence[k] = (evidence[k] as number) + count;
+    fresh[k] = 0;
+  });
 }
 
 /** Weights of the four parts, 1 in all. */

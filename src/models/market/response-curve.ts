@@ -68,3 +68,14 @@ export function marginalAt(curve: ResponseCurve, spend: number, at: LocalHour): 
 export function arrivedAfter(curve: ResponseCurve, hours: number): number {
   return arrivedShare(curve.delay, hours);
 }
+
+/**
+ * Applications bought in the hour have variance μ + d μ²; returns d: what counts vary by, and what is not known of r,
+ * c0 and S (the variance of log clicks is c0's − 2w · both's + w² · S's, w = u/(1+u)).
+ */
+export function dispersionAt(curve: ResponseCurve, spend: number, at: LocalHour): number {
+  const [cost, both, scale] = curve.price_variance;
+  const u = spend / scaleAt(curve, at);
+  const w = u / (1 + u);
+  return curve.dispersion + 1 / curve.shape + Math.max(0, cost - 2 * w * both + w * w * scale);
+}

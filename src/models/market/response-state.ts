@@ -49,6 +49,8 @@ export interface ResponseState {
   readonly rate: ConversionRate;
   readonly guard: Guard;
   readonly delay: DelayEvidence;
+  /** What was seen of delays since the last hour was closed. */
+  readonly freshDelay: DelayEvidence;
   sample: ClickSample;
   readonly cap: InventoryCap;
   readonly dispersion: Dispersion;
@@ -72,6 +74,7 @@ export function newResponseState(): ResponseState {
     rate: newConversionRate(),
     guard: newGuard(),
     delay: [0, 0, 0, 0],
+    freshDelay: [0, 0, 0, 0],
     sample: newClickSample(),
     cap: newInventoryCap(),
     dispersion: newDispersion(),

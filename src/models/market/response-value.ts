@@ -12,9 +12,9 @@ import {
   applicationsAt,
   clickCostAt,
   clicksAt,
+  dispersionAt,
   type ResponseCurve,
   rateAt,
-  scaleAt,
 } from './response-curve.ts';
 import type { ResponseForecast } from './response-forecast.ts';
 import type { ResponseState } from './response-state.ts';
@@ -52,7 +52,7 @@ export function forecastOf(state: ResponseState): ResponseForecast | undefined {
   const planned = state.planned.get(state.next);
   const spend = Math.max(0.01, planned === undefined ? state.usualSpend : fromMicros(planned));
   const applications = applicationsAt(curve, spend, at);
-  const dispersion = curve.dispersion + 1 / curve.shape + clicksVariance(curve, spend / scaleAt(curve, at));
+  const dispersion = dispersionAt(curve, spend, at);
   const most = negativeBinomialQuantile(applications, dispersion, 0.9);
   const least = negativeBinomialQuantile(applications, dispersion, 0.1);
   const value = spend / applications;
@@ -73,12 +73,6 @@ export function forecastOf(state: ResponseState): ResponseForecast | undefined {
     ...(state.rate.alarm && { alarm: state.rate.alarm.side }),
     curve,
   };
-}
-
-/** Variance of the logarithm of the clicks that a spend brings, from what is not known of c0 and S. */
-function clicksVariance({ price_variance: [cost, both, scale] }: ResponseCurve, u: number): number {
-  const w = u / (1 + u);
-  return Math.max(0, cost - 2 * w * both + w * w * scale);
 }
 
 function rounded(value: number): number {

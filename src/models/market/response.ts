@@ -48,7 +48,7 @@ export const response = {
   addApplication(state: ResponseState, time: Millis, now: Millis, clickId?: string): boolean {
     const hour = hourOf(Math.min(time, now));
     const seen = clickId === undefined ? undefined : matchClick(state.sample, clickId, time);
-    if (seen) learnDelay(state.delay, seen.hours, seen.weight);
+    if (seen) learnDelay(state.delay, state.freshDelay, seen.hours, seen.weight);
     openHour(state, isClosed(state, hour) ? (state.next as number) : hour).applications += 1;
     return true;
   },
