@@ -29,11 +29,14 @@ export interface Impact {
   readonly proposed: number;
 }
 
+/** A weekday's factor is known from so many applications beside its seventh of those seen (conversion-rate.ts). */
+const FACTOR_STRENGTH = 16;
+
 /**
  * Formula: applications(proposed)/applications(now) − 1 in each of `draws` draws, the same draw on both sides; r from
- * its Gamma posterior, (log c0, log S) from their normal one; a budget is divided over the hours by their scale K, so
- * that A = s/(c0 (1 + s/ΣK)) · Σ r f K/ΣK. Reference: A. Gelman et al., "Bayesian Data Analysis" (2013), chapter 10;
- * common random numbers, P. Glasserman, D. D. Yao (1992). Cost: 5 random numbers a cell and draw.
+ * its Gamma posterior, the factor of the day and (log c0, log S) from normal ones; a budget is divided over the hours by
+ * their scale K, so that A = s/(c0 (1 + s/ΣK)) · Σ r f K/ΣK. Reference: A. Gelman et al., "Bayesian Data Analysis"
+ * (2013), chapter 10; common random numbers, P. Glasserman, D. D. Yao (1992). Cost: some 8 random numbers a cell and draw.
  * @param hours those that the budgets are for, such as the 24 of a day
  * @returns undefined when the budgets now bring nothing that could be compared with
  */
@@ -105,7 +108,8 @@ function drawnSides(cell: Whole, rng: Rng): Sides {
   const [cost, both, scale] = price_variance;
   const first = normalDraw(rng);
   const second = normalDraw(rng);
-  const rate = gammaDraw(shape, rng) / shape;
+  const season = Math.exp(Math.sqrt(1 / (FACTOR_STRENGTH + shape / 7)) * normalDraw(rng));
+  const rate = (season * gammaDraw(shape, rng)) / shape;
   const sd = Math.sqrt(Math.max(0, cost));
   const lean = sd > 0 ? both / sd : 0;
   const rest = Math.sqrt(Math.max(0, scale - lean * lean));
