@@ -1,6 +1,7 @@
 /** The history as the house keeps it: what writes it, the questions that HTTP asks, and what keeps it in order. */
 
 import type { AuditRecord } from '../core/history/audit-record.ts';
+import type { LetterMark } from '../core/history/kept-letter.ts';
 import type { ReportSnapshot } from '../core/history/report-snapshot.ts';
 import type { History } from '../core/history.ts';
 import type { Clock, EntitySink, Sink } from '../core/ports.ts';
@@ -17,6 +18,7 @@ import { ReportShelf } from '../store/report-shelf.ts';
 import type { DatabaseUrls } from '../store/roles.ts';
 import { RuleArchive } from '../store/rule-archive.ts';
 import { writeAudit } from '../store/write/audit.ts';
+import { markLetters } from '../store/write/letter-states.ts';
 
 /** Thirteen months: a month can be held against the one a year before. */
 const USUAL_KEEP: Millis = 400 * DAY;
@@ -27,6 +29,7 @@ export interface OpenHistory {
   /** As far as `deliver` knows it to be complete, which may be further than the last row tells. */
   read(deliver: Deliver | undefined): History;
   putReport(snapshot: ReportSnapshot): Promise<void>;
+  markLetters(marks: readonly LetterMark[]): Promise<void>;
   writeAudit(records: readonly AuditRecord[]): Promise<void>;
   /** Everything that names this person; idempotent. The sink does it by itself where a log asks for it. */
   erasePerson(kind: string, id: string): Promise<Erased>;
@@ -66,6 +69,7 @@ export function openHistory(address: string | DatabaseUrls): OpenHistory {
     entities: new PostgresEntities(database),
     read: (deliver) => new PostgresHistory(database, (partition) => deliver?.drainedAt(partition)),
     putReport: (snapshot) => shelf.put(snapshot),
+    markLetters: (marks) => markLetters(database, marks),
     writeAudit: (records) => writeAudit(database, records),
     erasePerson: (kind, id) => erasePerson(database, kind, id),
     tryErasing: (kind, id) => tryErasing(database, kind, id),

@@ -216,6 +216,7 @@ function openHttp(
     readEntity: (kind, id) => readEntity(connection, rules, kind, id),
     history: history?.read(processor.deliver),
     tryErasing: history && ((kind, id) => history.tryErasing(kind, id)),
+    markLetters: history && ((marks) => history.markLetters(marks)),
     retention: environment.logKeep ?? DAY,
     logs: processor.logs,
     clock: systemClock,

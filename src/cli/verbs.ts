@@ -1,6 +1,7 @@
 /** The catalogue of verbs, in the order in which help lists them. */
 
 import { checkVerb } from './check-verb.ts';
+import { deadVerb } from './dead-verb.ts';
 import { demoVerb } from './demo-verb.ts';
 import { diffVerb } from './diff-verb.ts';
 import { eraseVerb } from './erase-verb.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   reportVerb,
   sendVerb,
   importVerb(openImportWriter),
+  deadVerb,
   eraseVerb,
   tokenVerb,
 ];

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { WeirError } from '../core/errors.ts';
 import type { AuditRecord } from '../core/history/audit-record.ts';
+import type { LetterMark } from '../core/history/kept-letter.ts';
 import type { History } from '../core/history.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
@@ -27,6 +28,8 @@ export interface AppOptions {
   readonly history?: History | undefined;
   /** How many rows of the history an erasure would change. Absent: this weir keeps none. */
   readonly tryErasing?: ((kind: string, id: string) => Promise<object>) | undefined;
+  /** Marks open dead letters with what was done about them. Absent: this weir keeps no history. */
+  readonly markLetters?: ((marks: readonly LetterMark[]) => Promise<void>) | undefined;
   /** How long logs and dead letters are kept. */
   readonly retention: Millis;
   readonly logs: readonly Log[];

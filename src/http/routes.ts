@@ -6,12 +6,14 @@ import { documentRoutes } from './document-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { anomaliesRoute } from './get-anomalies.ts';
 import { auditRoute } from './get-audit.ts';
+import { deadRoute, letterRoute } from './get-dead.ts';
 import { decisionRoute, decisionsRoute } from './get-decisions.ts';
 import { membersRoute, picksRoute } from './get-entities.ts';
 import { eventRoute } from './get-events.ts';
 import { reportRoutes, reportsRoute } from './get-reports.ts';
 import { healthRoutes } from './health-routes.ts';
 import { deedRoutes } from './post-anomalies.ts';
+import { deadDeeds } from './post-dead.ts';
 import { postEventsRoute } from './post-events.ts';
 import type { Route } from './route.ts';
 import { RouteTable } from './route-table.ts';
@@ -35,6 +37,9 @@ export function routesOf(plan: Plan): Route[] {
     ...deedRoutes,
     decisionsRoute,
     decisionRoute,
+    deadRoute,
+    letterRoute,
+    ...deadDeeds,
     auditRoute,
     reportsRoute,
     ...reportRoutes(plan),

@@ -86,6 +86,10 @@ export interface Tables {
     event_id: string | null;
     raw: Buffer | null;
     state: Generated<string>;
+    state_at: Date | null;
+    state_by: string | null;
+    sent_id: string | null;
+    sent_source: string | null;
   };
   late_events: Lossy & {
     late_ms: number;

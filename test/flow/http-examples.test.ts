@@ -55,11 +55,15 @@ function requestOf({ text }: Block): { path: string; init: RequestInit } {
   };
 }
 
+const isTime = (value: unknown) => !Number.isNaN(Date.parse(String(value)));
+
 /** What differs from run to run: its form is checked, its value replaced. */
 const VOLATILE: Readonly<Record<string, (value: unknown) => boolean>> = {
   position: (value) => /^\d{13}-\d+$/.test(String(value)),
   entry: (value) => /^\d{13}-\d+$/.test(String(value)),
   age_seconds: (value) => typeof value === 'number' && value >= 0,
+  first: isTime,
+  last: isTime,
   as_of: (value) => !Number.isNaN(Date.parse(String(value))),
   event_id: (value) => /^[0-9a-f-]{36}$/.test(String(value)),
   gone_by: (value) => !Number.isNaN(Date.parse(String(value))),
@@ -69,17 +73,20 @@ const VOLATILE: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** An id that weir drew is any other one of its form. */
 const DRAWN = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** A dead letter is called after its place in a stream. */
+const LETTER = /^\d+:\d{13}-\d+$/;
+
 const PRODUCER = { name: 'crm', role: 'producer', sha256: tokenDigest('the-token-of-crm') } as const;
 
 function settled(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(settled);
-  if (typeof value === 'string' && DRAWN.test(value)) return 'an id';
+  if (typeof value === 'string' && (DRAWN.test(value) || LETTER.test(value))) return 'an id';
   if (typeof value !== 'object' || value === null) return value;
   const copy: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
     const fits = VOLATILE[name];
     assert.ok(fits?.(inner) !== false, `${name}: ${inner}`);
-    copy[name] = fits ? `some ${name}` : settled(inner);
+    copy[name] = fits || (name === 'at' && isTime(inner)) ? `some ${name}` : settled(inner);
   }
   return copy;
 }

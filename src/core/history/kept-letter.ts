@@ -3,7 +3,7 @@
 import type { DeadReason } from '../decision.ts';
 import type { EntryId } from '../entry.ts';
 import type { Millis } from '../units.ts';
-import type { PageQuery } from './page.ts';
+import { type PageQuery, writeCursor } from './page.ts';
 
 export interface KeptLetter {
   /** `<partition>:<place in the stream of dead letters>`. */
@@ -18,6 +18,12 @@ export interface KeptLetter {
   readonly entry: EntryId;
   readonly item: number;
   readonly state: LetterState;
+  /** Who redrove or dropped it, when, and the event it was sent again as. */
+  readonly marked: {
+    readonly at: Millis;
+    readonly by: string;
+    readonly sent?: { readonly id: string; readonly source: string };
+  } | null;
   /** The exact bytes; absent once they are forgotten. May hold personal data. */
   readonly raw?: Uint8Array;
 }
@@ -30,6 +36,25 @@ export interface LetterQuery extends PageQuery {
   readonly reason?: string;
   readonly type?: string;
   readonly state?: LetterState;
+  /** Refused at this time or later. */
+  readonly since?: Millis;
+  /** Oldest first. */
+  readonly oldest?: boolean;
+}
+
+/** What was done about an open one. */
+export interface LetterMark {
+  readonly id: string;
+  readonly state: 'redriven' | 'dropped';
+  readonly at: Millis;
+  readonly by: string;
+  readonly sent?: { readonly id: string; readonly source: string };
+}
+
+/** Where a list of letters goes on behind this one. */
+export function afterLetter(id: string): string {
+  const [partition, ms, seq] = id.split(/[:-]/).map(Number) as [number, number, number];
+  return writeCursor([ms, seq, partition]);
 }
 
 /** Open dead letters of one reason and type. */

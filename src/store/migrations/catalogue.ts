@@ -9,6 +9,7 @@ import { entities } from './entities.ts';
 import { entityTags } from './entity-tags.ts';
 import { erasures } from './erasures.ts';
 import { events } from './events.ts';
+import { letterStates } from './letter-states.ts';
 import { letters } from './letters.ts';
 import { ruleSets } from './rule-sets.ts';
 import { streamPositions } from './stream-positions.ts';
@@ -25,4 +26,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009_entity_tags': entityTags,
   '0010_erasures': erasures,
   '0011_audit': audit,
+  '0012_letter_states': letterStates,
 };

@@ -17,6 +17,10 @@ const COLUMNS = [
   'entry_seq',
   'item',
   'state',
+  'state_at',
+  'state_by',
+  'sent_id',
+  'sent_source',
 ] as const;
 
 export async function readLetter(db: Kysely<Tables>, id: string): Promise<KeptLetter | undefined> {
@@ -35,10 +39,11 @@ export async function readLetter(db: Kysely<Tables>, id: string): Promise<KeptLe
 }
 
 export async function readLetters(db: Kysely<Tables>, asked: LetterQuery): Promise<Page<KeptLetter>> {
-  const { after, limit } = asked;
+  const { after, limit, since, oldest = false } = asked;
   let query = db.selectFrom('dead_letters').select(COLUMNS).where('loss', '=', 0);
   for (const column of ['reason', 'type', 'state'] as const)
     if (asked[column] !== undefined) query = query.where(column, '=', asked[column]);
+  if (since !== undefined) query = query.where('dead_ms', '>=', since);
   if (after !== undefined) {
     const [ms, seq, partition] = readCursor(after, ['number', 'number', 'number']) as [
       number,
@@ -46,13 +51,14 @@ export async function readLetters(db: Kysely<Tables>, asked: LetterQuery): Promi
       number,
     ];
     query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple('dead_ms', 'dead_seq', 'partition'), '<', tuple(ms, seq, partition)),
+      eb(refTuple('dead_ms', 'dead_seq', 'partition'), oldest ? '>' : '<', tuple(ms, seq, partition)),
     );
   }
+  const order = oldest ? 'asc' : 'desc';
   const found = await query
-    .orderBy('dead_ms', 'desc')
-    .orderBy('dead_seq', 'desc')
-    .orderBy('partition', 'desc')
+    .orderBy('dead_ms', order)
+    .orderBy('dead_seq', order)
+    .orderBy('partition', order)
     .limit(limit + 1)
     .execute();
   return pageOf(found, limit, letterOf, (row) => [row.dead_ms, row.dead_seq, row.partition]);
@@ -90,5 +96,13 @@ function letterOf(row: Found): KeptLetter {
     entry: `${row.entry_ms}-${row.entry_seq}`,
     item: row.item,
     state: row.state as LetterState,
+    marked:
+      row.state_at === null
+        ? null
+        : {
+            at: row.state_at.getTime(),
+            by: row.state_by ?? '',
+            ...(row.sent_id === null ? {} : { sent: { id: row.sent_id, source: row.sent_source ?? '' } }),
+          },
   };
 }
