@@ -154,10 +154,14 @@ function bytes({ raw }: KeptLetter, caller: Caller) {
 const SKEW = 5 * SECOND;
 
 /** What the history knows of the event it was sent as; letters from before are not what it became. */
-async function outcome(history: History, { marked }: KeptLetter, sent: { id: string; source: string }) {
+async function outcome(
+  history: History,
+  { id: own, marked }: KeptLetter,
+  sent: { id: string; source: string },
+) {
   const trace = await history.event(sent.id, sent.source);
   const since = (marked?.at ?? 0) - SKEW;
-  const again = trace?.dead.find(({ id }) => Number(/:(\d+)-/.exec(id)?.[1]) >= since);
+  const again = trace?.dead.find(({ id }) => id !== own && Number(/:(\d+)-/.exec(id)?.[1]) >= since);
   if (again) return { status: 'dead', letter: again.id };
   if (trace?.late.length) return { status: 'late' };
   // a copy of one that had its effect before
