@@ -6,6 +6,7 @@ import { DAY, type Millis } from '../core/units.ts';
 import { createApp } from '../http/app.ts';
 import { PrometheusMeter } from '../http/prometheus-meter.ts';
 import { type Listening, listen, remoteAddress } from '../http/serve.ts';
+import { Pulse } from '../http/ui/pulse.ts';
 import { AuditTrail } from '../processor/audit-trail.ts';
 import { checkDeployment } from '../processor/deployment.ts';
 import { RedisKeptAnswers } from '../processor/kept-answers.ts';
@@ -136,7 +137,21 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
         await drained;
       });
     }
-    const http = await openHttp(environment, processor, connection, rules, meter, history, trail, onNotice);
+    const pulse = new Pulse(meter, systemClock);
+    const beating = new AbortController();
+    void pulse.run(beating.signal);
+    closing.unshift(async () => beating.abort());
+    const http = await openHttp(
+      environment,
+      processor,
+      connection,
+      rules,
+      meter,
+      history,
+      trail,
+      pulse,
+      onNotice,
+    );
     closing.unshift(() => http.close());
     const reload = async () => {
       const next = await readRules(environment.config, secret, plan.settings.partitions).catch(
@@ -199,6 +214,7 @@ function openHttp(
   meter: PrometheusMeter,
   history: OpenHistory | undefined,
   trail: AuditTrail,
+  pulse: Pulse,
   onNotice: HouseOptions['onNotice'],
 ): Promise<Listening> {
   const notReady = async () => {
@@ -228,6 +244,8 @@ function openHttp(
     requestsPerSecond: environment.requestsPerSecond ?? USUAL_RATE,
     onNotice,
     notReady,
+    ruleFiles: () => rules.stored().get(rules.wanted.hash) ?? [],
+    pulse,
   });
   return listen(app, environment.host, environment.port);
 }

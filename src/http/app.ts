@@ -11,6 +11,7 @@ import type { Millis } from '../core/units.ts';
 import type { KeptAnswers } from '../processor/kept-answers.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { WebSessions } from '../processor/web-sessions.ts';
+import type { RuleFile } from '../rules/load-rule-set.ts';
 import type { Plan } from '../rules/plan.ts';
 import type { AccessOptions } from './access.ts';
 import { dispatch, routeLabel } from './dispatch.ts';
@@ -18,6 +19,8 @@ import { problem, unavailable } from './problem.ts';
 import type { PrometheusMeter } from './prometheus-meter.ts';
 import { RateLimit } from './rate-limit.ts';
 import { routeTable } from './routes.ts';
+import { mountDashboard } from './ui/dashboard.ts';
+import type { Pulse } from './ui/pulse.ts';
 
 export interface AppOptions {
   /** Of weir. */
@@ -49,6 +52,10 @@ export interface AppOptions {
   /** Of one token, or of one address without one; as many as come where it is absent. */
   readonly requestsPerSecond?: number | undefined;
   readonly onNotice?: ((notice: string, context: Record<string, unknown>) => void) | undefined;
+  /** The files of the rule set in force, for the pages of its rules. */
+  readonly ruleFiles?: (() => readonly RuleFile[]) | undefined;
+  /** How many events came of late. */
+  readonly pulse?: Pulse | undefined;
 }
 
 export function createApp(options: AppOptions): Hono {
@@ -75,6 +82,7 @@ export function createApp(options: AppOptions): Hono {
       return unavailable(c, error.code);
     return problem(c, { slug: 'internal', status: 500, title: 'weir failed to answer; its log says why' });
   });
+  mountDashboard(app, options);
   const rates = new RateLimit();
   app.all('*', (c) => dispatch(c, options, routeTable(options.plan()), rates));
   return app;

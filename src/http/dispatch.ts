@@ -20,6 +20,11 @@ export function routeLabel(c: Context): string {
   return (c.get(ROUTE) as string | undefined) ?? 'other';
 }
 
+/** For what is answered elsewhere; the name must be one of a closed set too. */
+export function nameRoute(c: Context, name: string): void {
+  c.set(ROUTE, name);
+}
+
 export async function dispatch(
   c: Context,
   options: AppOptions,

@@ -1,0 +1,196 @@
+// Keeps a page fresh and its charts readable with a cursor; every page works without it.
+
+const SLOW = 15_000;
+const GATHER = 1_500;
+const root = document.documentElement;
+
+// ── parts of the page are asked for again when something they show has changed ─────────────────────────────────────
+
+const live = document.querySelector('[data-live]');
+const stale = new Set();
+let gathering;
+
+function parts() {
+  return [...document.querySelectorAll('[data-part]')];
+}
+
+function tell(state, word) {
+  if (!live) return;
+  live.dataset.state = state;
+  live.querySelector('[aria-hidden]').textContent = state === 'on' ? '●' : '○';
+  live.querySelector('[data-live-word]').textContent = word;
+}
+
+/** @param topic of the stream; every part where absent */
+function changed(topic) {
+  for (const part of parts())
+    if (topic === undefined || part.dataset.topics.split(' ').includes(topic)) stale.add(part.dataset.part);
+  if (gathering === undefined) gathering = setTimeout(refreshStale, GATHER);
+}
+
+async function refreshStale() {
+  const asked = [...stale];
+  stale.clear();
+  if (document.hidden) for (const path of asked) stale.add(path);
+  else await Promise.all(asked.map(refresh));
+  gathering = undefined;
+  if (stale.size > 0 && !document.hidden) changed();
+}
+
+async function refresh(path) {
+  const part = parts().find((one) => one.dataset.part === path);
+  // nobody's words are taken away while they are written
+  if (!part || part.contains(document.activeElement?.closest('form'))) return;
+  try {
+    const answer = await fetch(path, { headers: { accept: 'text/html' } });
+    if (answer.status !== 200) return;
+    const template = document.createElement('template');
+    template.innerHTML = await answer.text();
+    const fresh = template.content.firstElementChild;
+    if (fresh && fresh.textContent !== part.textContent) swap(part, fresh);
+  } catch {
+    tell('off', live?.dataset.liveOff ?? '');
+  }
+}
+
+/** What is open stays open, and who stands on a link stands on it afterwards. */
+function swap(part, fresh) {
+  const said = part.querySelector('[aria-live]');
+  // a region that is read out must stay the same element
+  if (said) said.replaceChildren(...(fresh.querySelector('[aria-live]')?.childNodes ?? []));
+  else {
+    const open = [...part.querySelectorAll('details')].map((details) => details.open);
+    const focus = part.contains(document.activeElement) ? placeOf(document.activeElement) : undefined;
+    part.replaceChildren(...fresh.childNodes);
+    for (const [i, details] of part.querySelectorAll('details').entries()) details.open = open[i] ?? false;
+    if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
+  }
+  part.classList.remove('fresh');
+  void part.offsetWidth;
+  part.classList.add('fresh');
+}
+
+function placeOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const href = element.getAttribute('href');
+  return href ? `a[href="${CSS.escape(href)}"]` : element.localName;
+}
+
+function follow() {
+  if (parts().length === 0) return tell('idle', live?.querySelector('[data-live-word]')?.textContent ?? '');
+  const topics = ['decisions', 'anomalies', 'actions', 'stats'];
+  const stream = new EventSource(`/v1/stream?topics=${topics.join(',')}`);
+  let polling;
+  const poll = () => {
+    if (polling === undefined) polling = setInterval(() => changed(), SLOW);
+    tell('slow', live?.dataset.liveSlow ?? '');
+  };
+  stream.addEventListener('open', () => {
+    clearInterval(polling);
+    polling = undefined;
+    tell('on', live?.dataset.liveOn ?? '');
+    changed();
+  });
+  for (const topic of topics) stream.addEventListener(topic, () => changed(topic));
+  stream.addEventListener('reset', () => changed());
+  stream.addEventListener('error', poll);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && stale.size > 0) changed();
+  });
+}
+
+// ── moments are told anew as they pass ─────────────────────────────────────────────────────────────────────────────
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+];
+
+function tellTimes() {
+  const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: 'always', style: 'short' });
+  for (const time of document.querySelectorAll('time[data-ago]')) {
+    const passed = Date.parse(time.dateTime) - Date.now();
+    const [unit, size] = UNITS.find(([, length]) => Math.abs(passed) >= length) ?? UNITS.at(-1);
+    time.textContent = relative.format(Math.trunc(passed / size), unit);
+  }
+}
+
+// ── charts with a cursor ───────────────────────────────────────────────────────────────────────────────────────────
+
+function loadCharts() {
+  const script = document.querySelector('script[data-charts]');
+  const { charts, chartsStyle } = script?.dataset ?? {};
+  if (!charts) return Promise.reject(new Error('no charts'));
+  const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: chartsStyle });
+  document.head.append(style);
+  return new Promise((resolve, reject) => {
+    const drawn = Object.assign(document.createElement('script'), { src: charts });
+    drawn.addEventListener('load', () => resolve(globalThis.uPlot));
+    drawn.addEventListener('error', reject);
+    document.head.append(drawn);
+  });
+}
+
+function draw(uPlot, figure) {
+  const { x, y, steps } = JSON.parse(figure.dataset.chart);
+  const plot = figure.querySelector('.plot');
+  const svg = plot.querySelector('svg');
+  const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour('--soft'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  const paths = steps ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
+  const chart = new uPlot(
+    {
+      width: plot.clientWidth,
+      height: 190,
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), figure.dataset.zone),
+      scales: { y: { range: (_, low, high) => [Math.min(low, 0), high + (high - low || 1) * 0.08] } },
+      axes: [axis, { ...axis, size: 44 }],
+      series: [
+        { label: svg.dataset.when ?? '', value: (_, seconds) => moment(seconds, figure.dataset.zone) },
+        {
+          label: figure.dataset.name,
+          stroke: colour('--accent'),
+          fill: colour('--area'),
+          width: 2,
+          paths,
+          points: { show: x.length < 40 },
+        },
+      ],
+      cursor: { y: false },
+    },
+    [x, y],
+    plot,
+  );
+  svg.classList.add('unseen');
+  figure.classList.add('drawn');
+  new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: 190 })).observe(plot);
+}
+
+function moment(seconds, timeZone) {
+  if (seconds === null) return '–';
+  const format = {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  };
+  return new Intl.DateTimeFormat(root.lang, format).format(seconds * 1000);
+}
+
+follow();
+setInterval(tellTimes, 30_000);
+const figures = [...document.querySelectorAll('[data-chart]')];
+if (figures.length > 0)
+  loadCharts()
+    .then((uPlot) => {
+      for (const figure of figures) draw(uPlot, figure);
+    })
+    .catch(() => undefined);

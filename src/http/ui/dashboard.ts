@@ -1,0 +1,118 @@
+/** The dashboard: pages, parts of pages for the script, assets and forms, each for those who may. */
+
+import type { Context, Hono } from 'hono';
+import { identify, type Permission } from '../access.ts';
+import type { AppOptions } from '../app.ts';
+import { nameRoute } from '../dispatch.ts';
+import { readAssets } from './assets.ts';
+import { answerForm } from './forms.ts';
+import { frame } from './frame.ts';
+import { empty, type Html } from './html-parts.ts';
+import { readNeeds, waitingOf } from './needs.ts';
+import { notFound, type Page, type PageMaker, whileThere } from './page.ts';
+import { PAGES, PARTS } from './places.ts';
+import { signInPage } from './sign-in.ts';
+import { readVisit, type Visit } from './visit.ts';
+
+/** Nothing from elsewhere, nothing inline, and nobody may put a page into theirs. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'referrer-policy': 'same-origin',
+  'content-type': 'text/html; charset=utf-8',
+};
+
+export function mountDashboard(app: Hono, options: AppOptions): void {
+  const assets = readAssets();
+  app.get('/ui/assets/:name', (c) => {
+    nameRoute(c, '/ui/assets/{name}');
+    return assets.answer(c, c.req.param('name'));
+  });
+  for (const [path, make] of Object.entries(PARTS))
+    app.get(`/ui/parts/${path}`, (c) => {
+      nameRoute(c, '/ui/parts/{name}');
+      return answer(c, options, 'read', async (visit) =>
+        send(c, await whileThere(visit, () => make(visit)), 200),
+      );
+    });
+  for (const { path, make } of PAGES) {
+    app.get(path, (c) => {
+      nameRoute(c, path.replace('*', '{id}'));
+      return answerPage(c, options, assets.address, make, restOf(c, path));
+    });
+  }
+  app.post('/ui/*', (c) => {
+    nameRoute(c, '/ui/{form}');
+    return answerForm(c, options, pageSender(c, options, assets.address));
+  });
+}
+
+/** What stands behind `/leads/`, segment by segment. */
+function restOf(c: Context, path: string): string {
+  const skipped = path.replace(/\/?\*$/, '').split('/').length;
+  const segments = new URL(c.req.url).pathname.split('/').slice(skipped);
+  return segments.map(decodeSegment).join('/');
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function answerPage(
+  c: Context,
+  options: AppOptions,
+  asset: (name: string) => string,
+  make: PageMaker,
+  rest: string,
+): Promise<Response> {
+  return answer(c, options, 'read', async (visit) => {
+    let page: Page = notFound(visit);
+    const body = await whileThere(visit, async () => {
+      page = await make(visit, rest);
+      return '';
+    });
+    if (body !== '') page = { title: visit.texts.nothing_here, body, status: 503 };
+    return sendPage(c, options, asset, visit, page);
+  });
+}
+
+/** Who may not is told so on a page; who is not known is asked for a token. */
+export async function answer(
+  c: Context,
+  options: AppOptions,
+  needed: Permission,
+  make: (visit: Visit) => Promise<Response>,
+): Promise<Response> {
+  const caller = identify(c, options.access);
+  if (caller === undefined) return send(c, signInPage(c, options), 401);
+  const visit = readVisit(c, options, caller);
+  if (visit.may(needed)) return make(visit);
+  return send(c, empty(visit.texts.forbidden), 403);
+}
+
+export type PageSender = (visit: Visit, page: Page) => Promise<Response>;
+
+function pageSender(c: Context, options: AppOptions, asset: (name: string) => string): PageSender {
+  return (visit, page) => sendPage(c, options, asset, visit, page);
+}
+
+async function sendPage(
+  c: Context,
+  options: AppOptions,
+  asset: (name: string) => string,
+  visit: Visit,
+  page: Page,
+): Promise<Response> {
+  const waiting = waitingOf(await readNeeds(visit));
+  const session = options.access.tokens().length > 0;
+  return send(c, frame(visit, { page, waiting, asset, session }), page.status ?? 200);
+}
+
+async function send(c: Context, html: Html, status: NonNullable<Page['status']>): Promise<Response> {
+  return c.body(String(await html), status, HEADERS);
+}

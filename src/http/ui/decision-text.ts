@@ -1,0 +1,49 @@
+/** A decision in one line: what it was and what it is. */
+
+import { html } from 'hono/html';
+import type { Decision } from '../../core/decision.ts';
+import { actionView } from './action-view.ts';
+import { type Html, mark, wordFor } from './html-parts.ts';
+import type { Visit } from './visit.ts';
+
+export function decisionText(visit: Visit, decision: Decision): Html {
+  const { show, texts } = visit;
+  const { value, old, entered, left, change, error } = decision;
+  if (error !== undefined) return mark('bad', html`${texts.failed}: ${error}`);
+  const action = actionView(decision);
+  if (action)
+    return html`${wordFor(visit, 'action', action.action)} · ${statusMark(visit, action.status)}${action.moved === undefined ? '' : ` · ${show.number(action.moved)}`}`;
+  if (entered || left)
+    return html`${(entered ?? []).map((name) => html`<span class="came">+ ${show.label(name)}</span> `)}${(left ?? []).map((name) => html`<span class="went">− ${show.label(name)}</span> `)}`;
+  const moved = change === undefined ? '' : html` <span class="change">${show.signed(change)}</span>`;
+  const before = old === null || old === undefined ? '' : html`${show.value(bare(old))} → `;
+  return html`${before}<strong>${show.value(value)}</strong>${moved}`;
+}
+
+/** Without its class: that stands with the new value. */
+function bare(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+}
+
+export function statusMark(visit: Visit, status: string): Html {
+  const tones = {
+    pending: 'warn',
+    approved: 'info',
+    applied: 'good',
+    auto: 'good',
+    rejected: 'idle',
+    expired: 'idle',
+    failed: 'bad',
+    reverted: 'idle',
+  } as const;
+  const tone = Object.hasOwn(tones, status) ? tones[status as keyof typeof tones] : 'idle';
+  return mark(tone, wordFor(visit, 'status', status));
+}
+
+/** Reasons that added something, or the line's name. */
+export function decisionReasons({ show }: Visit, { reasons }: Decision): string {
+  return reasons
+    .filter(({ points }) => points !== undefined && points !== 0)
+    .map(({ name, points }) => `${show.label(name)} ${show.signed(points as number)}`)
+    .join(', ');
+}

@@ -1,0 +1,76 @@
+/** One result explained: what it is, from which inputs then and now, why it was not told, when it changes. */
+
+import { html } from 'hono/html';
+import type { ExplainedReason, ExplainedResult } from '../../step/explain.ts';
+import { statusMark } from './decision-text.ts';
+import { ago, at, type Html, mark, panel, table, wordFor } from './html-parts.ts';
+import { NOTHING } from './show.ts';
+import type { Visit } from './visit.ts';
+
+export function explanation(visit: Visit, result: ExplainedResult): Html {
+  const { texts, show } = visit;
+  const { rule, version, mode, value, decided_at, decision_id, published, description } = result;
+  return panel({
+    id: `rule-${rule}`,
+    title: html`<a href="/rules/${rule}">${show.label(rule)}</a>`,
+    aside: html`${mode === 'live' ? '' : mark('info', texts.mode_shadow)} <small>v${version}</small>`,
+    body: html`<p class="result">${resultText(visit, value)}</p>
+<p class="note">${description}</p>
+${result.error === null ? '' : html`<p>${mark('bad', result.error)}</p>`}
+${result.reasons.length === 0 ? '' : reasonTable(visit, result)}
+<p class="note">${decided_at === null || decision_id === null ? texts.never_told : html`${texts.told(published)}, <a href="/decisions/${decision_id}">${texts.last_time} ${ago(visit, Date.parse(decided_at))}</a>`}${result.late ? html` · ${texts.by_late_event}` : ''}</p>
+${result.not_published === null ? '' : html`<p class="note">${texts.not_told}: ${result.not_published}</p>`}
+${result.looked_up.map(({ name, of, age_seconds }) => html`<p class="note">${show.label(name)}: ${of ?? NOTHING}${age_seconds === null ? '' : html`, ${texts.age} ${show.number(age_seconds, 0)} s`}</p>`)}
+${result.next_change === null ? '' : html`<p class="note">${texts.next_change}: ${at(visit, Date.parse(result.next_change.at))}, ${show.label(result.next_change.because)}</p>`}`,
+  });
+}
+
+/** Of an action, what it is and whether it waits; of what is picked, the names. */
+function resultText(visit: Visit, value: unknown): Html {
+  const { show } = visit;
+  const { action, status } = (value ?? {}) as { action?: unknown; status?: unknown };
+  if (typeof action === 'string' && typeof status === 'string')
+    return html`${wordFor(visit, 'action', action)} · ${statusMark(visit, status)}`;
+  if (Array.isArray(value))
+    return (
+      value.map((line: { name?: unknown }) => show.label(show.value(line?.name ?? line))).join(', ') ||
+      NOTHING
+    );
+  return show.value(value);
+}
+
+function reasonTable(visit: Visit, { rule, reasons }: ExplainedResult): Html {
+  const { texts, show } = visit;
+  const points = reasons.some((reason) => reason.points !== undefined || reason.no_data);
+  const columns = [
+    { head: points ? texts.factor : texts.line },
+    { head: points ? texts.points : texts.holds, ...(points ? { number: true as const } : {}) },
+    { head: texts.inputs_now },
+  ];
+  return table(
+    `${show.label(rule)}: ${texts.why}`,
+    columns,
+    reasons.map((reason) => [show.label(reason.name), pointsOf(visit, reason), inputs(visit, reason)]),
+  );
+}
+
+function pointsOf(
+  { texts, show }: Visit,
+  { points, points_at_decision, no_data, holds }: ExplainedReason,
+): Html {
+  if (no_data) return html`<em>${texts.no_data}</em>`;
+  if (points !== undefined) {
+    const moved = points_at_decision !== undefined && points_at_decision !== points;
+    return html`<strong>${show.signed(points)}</strong>${moved ? html` <small>${texts.was} ${show.signed(points_at_decision)}</small>` : ''}`;
+  }
+  return holds === undefined ? '' : holds ? mark('good', texts.yes) : mark('idle', texts.no);
+}
+
+/** What each is now, and what it was where that is something else. */
+function inputs({ show, texts }: Visit, reason: ExplainedReason): Html {
+  return html`<ul class="inputs">${Object.entries(reason.inputs).map(([name, { now, at_decision }]) => {
+    const [is, was] = [show.value(now), show.value(at_decision)];
+    const before = at_decision === null || is === was ? '' : html` <i>${texts.was} ${was}</i>`;
+    return html`<li>${show.label(name)} <b>${is}</b>${before}</li>`;
+  })}</ul>`;
+}

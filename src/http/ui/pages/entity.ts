@@ -1,0 +1,156 @@
+/** One entity: its results with why they are so, its score over time, what happened to it, and its features. */
+
+import { html } from 'hono/html';
+import type { Decision } from '../../../core/decision.ts';
+import type { KeptEvent } from '../../../core/history/event-trace.ts';
+import type { StoredEntity } from '../../../processor/read-entity.ts';
+import { explain } from '../../../step/explain.ts';
+import { decisionReasons, decisionText } from '../decision-text.ts';
+import { explanation } from '../explanation.ts';
+import { at, empty, facts, type Html, kindWord, panel, table } from '../html-parts.ts';
+import { fromHistory, notFound, type Page } from '../page.ts';
+import { scoreFigure } from '../score-figure.ts';
+import type { Visit } from '../visit.ts';
+
+const SHOWN = 30;
+/** Many of a campaign's are clicks, of which one line is enough. */
+const MOST_EVENTS = 120;
+
+/** @param more panels of the kind's own, above the rest */
+export async function entityPage(
+  visit: Visit,
+  kind: string,
+  id: string,
+  more: (stored: StoredEntity) => Promise<readonly Html[]> = async () => [],
+): Promise<Page> {
+  const stored = await visit.options.readEntity(kind, id);
+  if (!stored) return notFound(visit);
+  const { texts } = visit;
+  const { entity, streamTime, partition, decided } = stored;
+  const results = explain(entity, streamTime, decided);
+  const name = kind === id ? kindWord(visit, kind) : `${kindWord(visit, kind)} ${id}`;
+  const person = visit.may('personal') ? entity.person : undefined;
+  return {
+    title: name,
+    about: html`${person ? html`<strong>${person.name ?? ''}</strong> ${person.email ?? ''} · ` : ''}${texts.as_of} ${at(visit, streamTime)} · ${texts.partition} ${partition}`,
+    body: [
+      ...(await more(stored)),
+      html`<div class="columns lead-on">${resultPanels(visit, results)}<div>${await scorePanels(visit, kind, id, results)}${featuresPanel(visit, stored)}</div></div>`,
+      await timelinePanel(visit, kind, id),
+    ],
+  };
+}
+
+function resultPanels(visit: Visit, results: ReturnType<typeof explain>): Html {
+  if (results.length === 0)
+    return html`<div>${panel({ id: 'results', title: visit.texts.results, body: empty(visit.texts.no_rules_here) })}</div>`;
+  return html`<div>${results.map((result) => explanation(visit, result))}</div>`;
+}
+
+/** A line for each result that is a number and was told more than once. */
+async function scorePanels(
+  visit: Visit,
+  kind: string,
+  id: string,
+  results: ReturnType<typeof explain>,
+): Promise<readonly Html[]> {
+  const numeric = results.filter(
+    ({ reasons, published }) => published > 0 && reasons.some(({ points }) => points !== undefined),
+  );
+  const panels: Html[] = [];
+  for (const { rule } of numeric.slice(0, 2)) {
+    const body = await fromHistory(visit, async (history) => {
+      const { rows } = await history.decisionsOf(kind, id, { rule, limit: 200 });
+      return scoreFigure(visit, rule, rows);
+    });
+    panels.push(panel({ id: `line-${rule}`, title: visit.show.label(rule), body }));
+  }
+  return panels;
+}
+
+function featuresPanel({ texts, show }: Visit, { entity }: StoredEntity): Html {
+  const rows = entity.kind.nodes
+    .filter((node) => node.type !== 'rule' && node.slot >= 0)
+    .map((node) => [show.label(node.name), show.value(hidden(entity.slots[node.slot]))] as const);
+  return panel({
+    id: 'features',
+    title: texts.features,
+    body: rows.length === 0 ? empty(texts.nothing_known) : facts(rows),
+  });
+}
+
+/** What only models read is not for people. */
+function hidden(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('curve' in value)) return value;
+  const { curve: _, ...rest } = value as Record<string, unknown>;
+  return rest;
+}
+
+async function timelinePanel(visit: Visit, kind: string, id: string): Promise<Html> {
+  const { texts } = visit;
+  const body = await fromHistory(visit, async (history) => {
+    const [events, decisions] = await Promise.all([
+      history.eventsOf(kind, id, { limit: MOST_EVENTS }),
+      history.decisionsOf(kind, id, { limit: SHOWN }),
+    ]);
+    const keys = visit.options.plan().kindOf.get(kind)?.key ?? [];
+    const rows = [
+      ...alike(events.rows).map((run) => ({ time: run[0].time, cells: eventCells(visit, run, keys) })),
+      ...decisions.rows.map((decision) => ({ time: decision.time, cells: decisionCells(visit, decision) })),
+    ]
+      .sort((a, b) => b.time - a.time)
+      .slice(0, SHOWN);
+    if (rows.length === 0) return empty(texts.nothing_happened);
+    const columns = [{ head: texts.when }, { head: texts.what }, { head: texts.details }];
+    return table(
+      texts.timeline,
+      columns,
+      rows.map(({ time, cells }) => [at(visit, time), ...cells]),
+    );
+  });
+  return panel({ id: 'timeline', title: texts.timeline, body, wide: true });
+}
+
+type Run = readonly [KeptEvent, ...KeptEvent[]];
+
+/** Events of one type that follow each other, where there are more than two of them. */
+function alike(events: readonly KeptEvent[]): Run[] {
+  const runs: [KeptEvent, ...KeptEvent[]][] = [];
+  for (const event of events) {
+    const last = runs.at(-1);
+    if (last?.[0].type === event.type) last.push(event);
+    else runs.push([event]);
+  }
+  return runs.flatMap((run) => (run.length > 2 ? [run] : run.map((event): Run => [event])));
+}
+
+function eventCells(visit: Visit, run: Run, keys: readonly string[]): readonly Html[] {
+  const { texts } = visit;
+  const [{ type, id, data, repeated, source }] = run;
+  if (run.length > 1)
+    return [
+      html`<span class="event">${type} × ${run.length}</span>`,
+      html`<small>${texts.since} ${at(visit, (run.at(-1) as KeptEvent).time)}</small>`,
+    ];
+  const shown = Object.entries(data)
+    .filter(([name, value]) => typeof value !== 'object' && !keys.includes(name))
+    .slice(0, 4)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(' · ');
+  const link =
+    id === null
+      ? type
+      : html`<a href="/events?id=${encodeURIComponent(id)}&amp;source=${encodeURIComponent(source)}">${type}</a>`;
+  return [
+    html`<span class="event">${link}</span>`,
+    html`${shown}${repeated ? html` <em>${texts.repeated}</em>` : ''}`,
+  ];
+}
+
+function decisionCells(visit: Visit, decision: Decision): readonly Html[] {
+  const why = decisionReasons(visit, decision);
+  return [
+    html`<a class="decided" href="/decisions/${decision.id}">${visit.show.label(decision.rule)}</a>`,
+    html`${decisionText(visit, decision)}${why === '' ? '' : html` <small>${why}</small>`}`,
+  ];
+}

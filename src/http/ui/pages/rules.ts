@@ -1,0 +1,77 @@
+/** Rules: every one with its mode, owner, how often it ran, what it told and whether it fails. */
+
+import { html } from 'hono/html';
+import type { Plan, RulePlan } from '../../../rules/plan.ts';
+import { isVisible } from '../../../rules/plan.ts';
+import { figures } from '../figures.ts';
+import { type Html, kindWord, mark, panel, table } from '../html-parts.ts';
+import type { Page } from '../page.ts';
+import type { Visit } from '../visit.ts';
+
+export function allRules(plan: Plan): RulePlan[] {
+  return plan.kinds
+    .filter(isVisible)
+    .flatMap(({ nodes }) => nodes.flatMap((node) => (node.type === 'rule' ? [node.rule] : [])));
+}
+
+export interface RuleFigures {
+  readonly runs: number;
+  readonly told: number;
+  readonly errors: number;
+}
+
+/** Since this process started. */
+export async function ruleFigures({ options }: Visit): Promise<(rule: string) => RuleFigures> {
+  const runs = await figures(options.meter, 'weir_rule_evaluations_total');
+  const errors = await figures(options.meter, 'weir_rule_errors_total');
+  const sum = (found: typeof runs, rule: string, result?: string) =>
+    found
+      .filter(({ labels }) => labels.rule === rule && (result === undefined || labels.result === result))
+      .reduce((total, { value }) => total + value, 0);
+  return (rule) => ({
+    runs: sum(runs, rule),
+    told: sum(runs, rule, 'published'),
+    errors: sum(errors, rule),
+  });
+}
+
+export function modeMark({ texts }: Visit, mode: RulePlan['mode']): Html {
+  return mode === 'live' ? mark('good', texts.mode_live) : mark('info', texts.mode_shadow);
+}
+
+export async function rulesPage(visit: Visit): Promise<Page> {
+  const { texts, show, options } = visit;
+  const plan = options.plan();
+  const figuresOf = await ruleFigures(visit);
+  const body = table(
+    texts.rules,
+    [
+      { head: texts.rule },
+      { head: texts.state },
+      { head: texts.about_whom },
+      { head: texts.runs, number: true },
+      { head: texts.decisions, number: true },
+      { head: texts.errors, number: true },
+      { head: texts.owner, extra: true },
+      { head: texts.version, number: true, extra: true },
+    ],
+    allRules(plan).map((rule) => {
+      const { runs, told, errors } = figuresOf(rule.name);
+      return [
+        html`<a href="/rules/${rule.name}">${show.label(rule.name)}</a> <small>${rule.description}</small>`,
+        modeMark(visit, rule.mode),
+        kindWord(visit, rule.kind),
+        show.number(runs, 0),
+        show.number(told, 0),
+        errors > 0 ? mark('bad', show.number(errors, 0)) : '0',
+        rule.owner,
+        rule.version,
+      ].map((cell) => (typeof cell === 'number' ? String(cell) : cell));
+    }),
+  );
+  return {
+    title: texts.rules,
+    about: html`${texts.rule_set} <code>${plan.hash}</code> · ${texts.since_start}`,
+    body: panel({ id: 'rules', title: texts.rules, body, wide: true }),
+  };
+}
