@@ -77,6 +77,7 @@ function answerPage(
       return '';
     });
     if (body !== '') page = { title: visit.texts.nothing_here, body, status: 503 };
+    if (page.to !== undefined) return c.redirect(page.to, 303);
     return sendPage(c, options, asset, visit, page);
   });
 }

@@ -17,7 +17,7 @@ export function explanation(visit: Visit, result: ExplainedResult): Html {
     body: html`<p class="result">${resultText(visit, value)}</p>
 <p class="note">${description}</p>
 ${result.error === null ? '' : html`<p>${mark('bad', result.error)}</p>`}
-${result.reasons.length === 0 ? '' : reasonTable(visit, result)}
+${result.reasons.length === 0 ? '' : reasonTable(visit, result, `${show.label(rule)}: ${texts.why}`)}
 <p class="note">${decided_at === null || decision_id === null ? texts.never_told : html`${texts.told(published)}, <a href="/decisions/${decision_id}">${texts.last_time} ${ago(visit, Date.parse(decided_at))}</a>`}${result.late ? html` · ${texts.by_late_event}` : ''}</p>
 ${result.not_published === null ? '' : html`<p class="note">${texts.not_told}: ${result.not_published}</p>`}
 ${result.looked_up.map(({ name, of, age_seconds }) => html`<p class="note">${show.label(name)}: ${of ?? NOTHING}${age_seconds === null ? '' : html`, ${texts.age} ${show.number(age_seconds, 0)} s`}</p>`)}
@@ -31,27 +31,38 @@ function resultText(visit: Visit, value: unknown): Html {
   const { action, status } = (value ?? {}) as { action?: unknown; status?: unknown };
   if (typeof action === 'string' && typeof status === 'string')
     return html`${wordFor(visit, 'action', action)} · ${statusMark(visit, status)}`;
-  if (Array.isArray(value))
-    return (
-      value.map((line: { name?: unknown }) => show.label(show.value(line?.name ?? line))).join(', ') ||
-      NOTHING
-    );
+  if (Array.isArray(value)) return show.labels(value);
   return show.value(value);
 }
 
-function reasonTable(visit: Visit, { rule, reasons }: ExplainedResult): Html {
-  const { texts, show } = visit;
+/** Of a pick the lines that hold, or held at the decision, come first; the others are there for whoever asks. */
+function reasonTable(visit: Visit, { reasons }: ExplainedResult, caption: string): Html {
+  const { texts } = visit;
   const points = reasons.some((reason) => reason.points !== undefined || reason.no_data);
-  const columns = [
-    { head: points ? texts.factor : texts.line },
-    { head: points ? texts.points : texts.holds, ...(points ? { number: true as const } : {}) },
-    { head: texts.inputs_now },
-  ];
-  return table(
-    `${show.label(rule)}: ${texts.why}`,
-    columns,
-    reasons.map((reason) => [show.label(reason.name), pointsOf(visit, reason), inputs(visit, reason)]),
-  );
+  const picks = reasons.some(({ holds }) => holds !== undefined);
+  if (!points && !picks) return html`${reasons.map((reason) => inputs(visit, reason))}`;
+  if (points)
+    return table(
+      caption,
+      pointColumns(visit),
+      reasons.map((reason) => row(visit, reason)),
+    );
+  const columns = [{ head: texts.line }, { head: texts.holds }, { head: texts.inputs_now }];
+  const [held, others] = [reasons.filter(({ holds }) => holds), reasons.filter(({ holds }) => !holds)];
+  const rows = (some: readonly ExplainedReason[]) => some.map((reason) => row(visit, reason));
+  return html`${held.length === 0 ? '' : table(caption, columns, rows(held))}${
+    others.length === 0
+      ? ''
+      : html`<details><summary>${texts.do_not_hold(others.length)}</summary>${table(caption, columns, rows(others))}</details>`
+  }`;
+}
+
+function pointColumns({ texts }: Visit) {
+  return [{ head: texts.factor }, { head: texts.points, number: true as const }, { head: texts.inputs_now }];
+}
+
+function row(visit: Visit, reason: ExplainedReason): readonly Html[] {
+  return [visit.show.label(reason.name), pointsOf(visit, reason), inputs(visit, reason)];
 }
 
 function pointsOf(
@@ -69,7 +80,7 @@ function pointsOf(
 /** What each is now, and what it was where that is something else. */
 function inputs({ show, texts }: Visit, reason: ExplainedReason): Html {
   return html`<ul class="inputs">${Object.entries(reason.inputs).map(([name, { now, at_decision }]) => {
-    const [is, was] = [show.value(now), show.value(at_decision)];
+    const [is, was] = [show.brief(now), show.brief(at_decision)];
     const before = at_decision === null || is === was ? '' : html` <i>${texts.was} ${was}</i>`;
     return html`<li>${show.label(name)} <b>${is}</b>${before}</li>`;
   })}</ul>`;

@@ -13,6 +13,8 @@ export interface Page {
   /** A sentence below the heading. */
   readonly about?: Html;
   readonly body: Html | readonly Html[];
+  /** Another page is meant: nothing of this one is shown. */
+  readonly to?: string;
   readonly status?: 200 | 400 | 401 | 403 | 404 | 409 | 410 | 412 | 503;
 }
 

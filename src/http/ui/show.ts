@@ -10,6 +10,8 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, Millis])[] = [
   ['minute', MINUTE],
   ['second', SECOND],
 ];
+/** Elements of a list that stands among other things. */
+const SHOWN = 3;
 /** What stands where nothing is known. */
 export const NOTHING = '–';
 
@@ -47,7 +49,7 @@ export class Show {
     const passed = time - this.now;
     const [unit, size] =
       STEPS.find(([, step]) => Math.abs(passed) >= step) ?? (STEPS.at(-1) as (typeof STEPS)[number]);
-    const relative = new Intl.RelativeTimeFormat(this.#locale, { numeric: 'always', style: 'short' });
+    const relative = new Intl.RelativeTimeFormat(this.#locale, { numeric: 'auto', style: 'short' });
     return relative.format(Math.trunc(passed / size), unit);
   }
 
@@ -87,6 +89,18 @@ export class Show {
         .join(' · ');
     if (inner === undefined) return JSON.stringify(value);
     return typeof name === 'string' ? `${this.value(inner)} · ${this.label(name)}` : this.value(inner);
+  }
+
+  /** The same, of a list only the first ones. */
+  brief(value: unknown): string {
+    if (!Array.isArray(value) || value.length <= SHOWN) return this.value(value);
+    return `${this.value(value.slice(0, SHOWN))} +${value.length - SHOWN}`;
+  }
+
+  /** Names that a rule picked, as people write them. */
+  labels(lines: unknown): string {
+    if (!Array.isArray(lines)) return NOTHING;
+    return lines.map((line) => this.label(this.value(nameOf(line)))).join(' · ') || NOTHING;
   }
 
   /** `engagement_score` as people write it: `Engagement score`. */

@@ -215,6 +215,10 @@ const TEXTS = {
   inputs_now: ['From', 'De'],
   inputs_then: ['From, when decided', 'De, al decidir'],
   was: ['was', 'era'],
+  do_not_hold: [
+    many('line does not hold', 'lines do not hold'),
+    many('línea no se cumple', 'líneas no se cumplen'),
+  ],
   no_data: ['no data', 'sin datos'],
   failed: ['failed', 'falló'],
   never_told: ['Never told', 'Nunca comunicado'],

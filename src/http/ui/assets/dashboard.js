@@ -109,7 +109,7 @@ const UNITS = [
 ];
 
 function tellTimes() {
-  const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: 'always', style: 'short' });
+  const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: 'auto', style: 'short' });
   for (const time of document.querySelectorAll('time[data-ago]')) {
     const passed = Date.parse(time.dateTime) - Date.now();
     const [unit, size] = UNITS.find(([, length]) => Math.abs(passed) >= length) ?? UNITS.at(-1);
@@ -135,31 +135,39 @@ function loadCharts() {
 
 function draw(uPlot, figure) {
   const { x, y, steps } = JSON.parse(figure.dataset.chart);
+  const { name, zone } = figure.dataset;
   const plot = figure.querySelector('.plot');
   const svg = plot.querySelector('svg');
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
   const axis = {
     stroke: colour('--soft'),
+    font: '12px system-ui, sans-serif',
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { show: false },
   };
   const paths = steps ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
+  const number = new Intl.NumberFormat(root.lang, { maximumFractionDigits: 2 });
+  const days = x.at(-1) - x[0] > 2 * 86_400;
   const chart = new uPlot(
     {
       width: plot.clientWidth,
       height: 190,
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), figure.dataset.zone),
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
       scales: { y: { range: (_, low, high) => [Math.min(low, 0), high + (high - low || 1) * 0.08] } },
-      axes: [axis, { ...axis, size: 44 }],
+      axes: [
+        { ...axis, space: 80, values: (_, ticks) => ticks.map((tick) => moment(tick, zone, days)) },
+        { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => number.format(tick)) },
+      ],
       series: [
-        { label: svg.dataset.when ?? '', value: (_, seconds) => moment(seconds, figure.dataset.zone) },
+        { label: '', value: (_, seconds) => moment(seconds, zone) },
         {
-          label: figure.dataset.name,
+          label: name,
+          value: (_, value) => (value === null ? '' : number.format(value)),
           stroke: colour('--accent'),
           fill: colour('--area'),
           width: 2,
           paths,
-          points: { show: x.length < 40 },
+          points: { show: false },
         },
       ],
       cursor: { y: false },
@@ -172,16 +180,11 @@ function draw(uPlot, figure) {
   new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: 190 })).observe(plot);
 }
 
-function moment(seconds, timeZone) {
-  if (seconds === null) return '–';
-  const format = {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  };
+/** @param day without the time of it */
+function moment(seconds, timeZone, day = false) {
+  if (seconds === null) return '';
+  const clock = day ? {} : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const format = { timeZone, day: 'numeric', month: 'short', ...clock };
   return new Intl.DateTimeFormat(root.lang, format).format(seconds * 1000);
 }
 

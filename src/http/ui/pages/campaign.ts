@@ -179,7 +179,8 @@ async function anomaliesPanel(visit: Visit, id: string, channels: readonly Chann
     const theirs = await Promise.all(
       channels.map((channel) => history.anomalies({ kind: 'channel', entity: channel.id, limit: 5 })),
     );
-    const found = [own, ...theirs].flatMap(({ rows }) => rows);
+    const byId = new Map([own, ...theirs].flatMap(({ rows }) => rows.map((row) => [row.id, row])));
+    const found = [...byId.values()];
     found.sort((a, b) => Number(a.resolved !== null) - Number(b.resolved !== null) || b.opened - a.opened);
     return found.length === 0 ? empty(texts.no_anomalies_here) : anomalyList(visit, found.slice(0, 8));
   });

@@ -5,7 +5,7 @@ import type { Decision } from '../../../core/decision.ts';
 import type { KeptEvent } from '../../../core/history/event-trace.ts';
 import type { StoredEntity } from '../../../processor/read-entity.ts';
 import { explain } from '../../../step/explain.ts';
-import { decisionReasons, decisionText } from '../decision-text.ts';
+import { decisionText } from '../decision-text.ts';
 import { explanation } from '../explanation.ts';
 import { at, empty, facts, type Html, kindWord, panel, table } from '../html-parts.ts';
 import { fromHistory, notFound, type Page } from '../page.ts';
@@ -113,12 +113,16 @@ async function timelinePanel(visit: Visit, kind: string, id: string): Promise<Ht
 
 type Run = readonly [KeptEvent, ...KeptEvent[]];
 
-/** Events of one type that follow each other, where there are more than two of them. */
+/** What a campaign has most of, and what says little one by one. */
+const MANY = ['campaign.impression', 'campaign.click'];
+
+/** Events of one type, or of those there are many of, that follow each other: where there are more than two of them. */
 function alike(events: readonly KeptEvent[]): Run[] {
   const runs: [KeptEvent, ...KeptEvent[]][] = [];
+  const sort = ({ type }: KeptEvent) => (MANY.includes(type) ? '' : type);
   for (const event of events) {
     const last = runs.at(-1);
-    if (last?.[0].type === event.type) last.push(event);
+    if (last && sort(last[0]) === sort(event)) last.push(event);
     else runs.push([event]);
   }
   return runs.flatMap((run) => (run.length > 2 ? [run] : run.map((event): Run => [event])));
@@ -129,7 +133,10 @@ function eventCells(visit: Visit, run: Run, keys: readonly string[]): readonly H
   const [{ type, id, data, repeated, source }] = run;
   if (run.length > 1)
     return [
-      html`<span class="event">${type} × ${run.length}</span>`,
+      html`${[...new Set(run.map((event) => event.type))].map(
+        (one) =>
+          html`<span class="event">${one} × ${run.filter((event) => event.type === one).length}</span><br>`,
+      )}`,
       html`<small>${texts.since} ${at(visit, (run.at(-1) as KeptEvent).time)}</small>`,
     ];
   const shown = Object.entries(data)
@@ -148,9 +155,8 @@ function eventCells(visit: Visit, run: Run, keys: readonly string[]): readonly H
 }
 
 function decisionCells(visit: Visit, decision: Decision): readonly Html[] {
-  const why = decisionReasons(visit, decision);
   return [
     html`<a class="decided" href="/decisions/${decision.id}">${visit.show.label(decision.rule)}</a>`,
-    html`${decisionText(visit, decision)}${why === '' ? '' : html` <small>${why}</small>`}`,
+    decisionText(visit, decision),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { html } from 'hono/html';
 import { classTag, type EntityQuery, pickTag } from '../../../core/history/kept-entity.ts';
-import { ago, entityLink, type Html, panel, tableOr } from '../html-parts.ts';
+import { ago, entityLink, entityPath, type Html, panel, tableOr } from '../html-parts.ts';
 import { leadRules } from '../lead-rules.ts';
 import { fromHistory, type Page } from '../page.ts';
 import { personsOf } from '../persons.ts';
@@ -11,7 +11,9 @@ import type { Visit } from '../visit.ts';
 const ROWS = 50;
 
 export async function leadsPage(visit: Visit): Promise<Page> {
-  const { texts, show } = visit;
+  const { texts, show, url } = visit;
+  const wanted = url.searchParams.get('lead')?.trim();
+  if (wanted) return { title: texts.leads, body: '', to: entityPath('lead', wanted) as string };
   const rules = leadRules(visit);
   const asked = leadQuery(visit);
   const body = await fromHistory(visit, async (history) => {
@@ -34,8 +36,8 @@ export async function leadsPage(visit: Visit): Promise<Page> {
         ...(personal ? [html`${person?.name ?? ''} <small>${person?.email ?? ''}</small>`] : []),
         show.value(values.status),
         ...(rules.score ? [html`<strong>${show.value(values[rules.score])}</strong>`] : []),
-        ...(rules.chance ? [show.value(values[rules.chance.rule])] : []),
-        rules.segments ? show.value(values[rules.segments.name]) : '',
+        ...(rules.chance ? [chanceCell(visit, values[rules.chance.rule])] : []),
+        rules.segments ? html`<small>${show.labels(values[rules.segments.name])}</small>` : '',
         ago(visit, asOf),
       ];
     });
@@ -46,6 +48,11 @@ export async function leadsPage(visit: Visit): Promise<Page> {
     about: texts.leads_about,
     body: [filters(visit), panel({ id: 'leads', title: filterTitle(visit), body, wide: true })],
   };
+}
+
+function chanceCell({ show }: Visit, value: unknown): Html {
+  const { value: number, class: name } = (value ?? {}) as { value?: unknown; class?: unknown };
+  return html`<strong>${show.value(number)}</strong> <small>${typeof name === 'string' ? show.label(name) : ''}</small>`;
 }
 
 /** What does not fit is left out: the form shows what was understood. */

@@ -17,7 +17,8 @@ export async function systemPage(visit: Visit): Promise<Page> {
     body: [
       await lagPart(visit),
       html`<div class="columns">${await pulsePart(visit)}${findEvent(visit)}</div>`,
-      html`<div class="columns">${await typesPanel(visit)}${await keptPanel(visit)}</div>`,
+      await typesPanel(visit),
+      await keptPanel(visit),
     ],
   };
 }
@@ -77,6 +78,7 @@ async function typesPanel({ options, show, texts }: Visit): Promise<Html> {
   return panel({
     id: 'types',
     title: texts.events_by_type,
+    wide: true,
     aside: html`<small>${texts.since_start}</small>`,
     body: tableOr(
       texts.no_events,
@@ -102,6 +104,7 @@ async function keptPanel(visit: Visit): Promise<Html> {
   return panel({
     id: 'kept',
     title: texts.what_is_kept,
+    wide: true,
     body: facts([
       ...visible.map(
         ({ labels, value }) => [kindWord(visit, labels.kind ?? ''), show.number(value, 0)] as const,

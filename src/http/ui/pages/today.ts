@@ -15,7 +15,7 @@ import { columnChart } from '../svg-chart.ts';
 import type { Visit } from '../visit.ts';
 import { segmentTiles } from './segments.ts';
 
-const SHOWN = 3;
+const SHOWN = 2;
 
 export async function today(visit: Visit): Promise<Page> {
   const { texts, show } = visit;
@@ -166,15 +166,14 @@ export async function changesPart(visit: Visit): Promise<Html> {
     aside: html`<a href="/decisions">${texts.see_all}</a>`,
     part: { path: 'changes', topics: 'decisions' },
     body: await fromHistory(visit, async (history) => {
-      const { rows } = await history.decisions({ mode: 'live', limit: 9 });
+      const { rows } = await history.decisions({ mode: 'live', limit: 10 });
       return tableOr(
         texts.nothing_changed,
         texts.what_changed,
-        [{ head: texts.who }, { head: texts.rule }, { head: texts.what }, { head: texts.when, extra: true }],
+        [{ head: texts.who }, { head: texts.what }, { head: texts.when, extra: true }],
         rows.map((decision) => [
           entityLink(visit, decision.kind, decision.entity),
-          show.label(decision.rule),
-          decisionText(visit, decision),
+          html`<small>${show.label(decision.rule)}</small> ${decisionText(visit, decision)}`,
           ago(visit, decision.time),
         ]),
       );

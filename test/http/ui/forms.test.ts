@@ -1,0 +1,135 @@
+/** Forms without a script: choices are kept, anomalies answered, and only by forms of our own pages and those who may. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ROLES, type Role } from '../../../src/http/access.ts';
+import { ownPath } from '../../../src/http/ui/forms.ts';
+import { named, parseHtml } from './html-document.ts';
+import { EVIL, openUiHouse, type UiHouse } from './ui-house.ts';
+
+const OWN = { origin: 'http://localhost', host: 'localhost' };
+const MUTE = `/ui/anomalies/0-1-5/${encodeURIComponent(EVIL)}`;
+
+function send(
+  { app }: UiHouse,
+  path: string,
+  fields: Record<string, string>,
+  { role = 'admin' as Role, headers = OWN as Record<string, string> } = {},
+) {
+  return app.request(`http://localhost${path}`, {
+    method: 'POST',
+    body: new URLSearchParams(fields).toString(),
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      authorization: `Bearer t-${role}`,
+      ...headers,
+    },
+  });
+}
+
+describe('forms', () => {
+  test('language and colours are kept in cookies and stand on the next page', async () => {
+    const house = openUiHouse();
+    const answer = await send(house, '/ui/settings', {
+      language: 'es',
+      theme: 'dark',
+      back: '/leads?order=up',
+    });
+    assert.equal(answer.status, 303);
+    assert.equal(answer.headers.get('location'), '/leads?order=up');
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    const page = await house.app.request('/', { headers: { cookie, authorization: 'Bearer t-viewer' } });
+    const [html] = named(parseHtml(await page.text()), 'html');
+    assert.equal(html?.attributes.get('lang'), 'es');
+    assert.equal(html?.attributes.get('data-theme'), 'dark');
+  });
+
+  test('what is no choice is not kept', async () => {
+    const answer = await send(openUiHouse(), '/ui/settings', { language: 'xx', theme: '"><script>' });
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+  });
+
+  test('acknowledging and muting write the event, with who and why', async () => {
+    for (const [deed, type] of [
+      ['acknowledge', 'anomaly.acknowledged'],
+      ['mute', 'anomaly.muted'],
+    ] as const) {
+      const house = openUiHouse();
+      const answer = await send(house, MUTE, { deed, comment: EVIL, back: '/anomalies' }, { role: 'editor' });
+      assert.equal(answer.status, 303);
+      const [event] = house.written as { type: string; data: Record<string, unknown> }[];
+      assert.equal(event?.type, type);
+      assert.equal(event?.data.by, 'editor');
+      assert.equal(event?.data.comment, EVIL);
+    }
+  });
+
+  test('only those who may operate', async () => {
+    for (const role of ROLES) {
+      const house = openUiHouse();
+      const { status } = await send(house, MUTE, { deed: 'mute' }, { role });
+      const may = role === 'editor' || role === 'admin';
+      assert.equal(status, may ? 303 : 403, role);
+      assert.equal(house.written.length, may ? 1 : 0);
+    }
+  });
+
+  test('what cannot be done is said on a page', async () => {
+    const house = openUiHouse();
+    const over = await send(house, MUTE.replace('0-1-5', '0-1-7'), { deed: 'mute' });
+    assert.equal(over.status, 409);
+    parseHtml(await over.text());
+    assert.equal((await send(house, MUTE.replace('0-1-5', '9-9-9'), { deed: 'mute' })).status, 404);
+    assert.equal((await send(house, MUTE, { deed: 'mute', comment: 'x'.repeat(20_000) })).status, 400);
+    assert.equal((await send(house, '/ui/nothing', {})).status, 404);
+    assert.deepEqual(house.written, []);
+  });
+
+  test('a form of another site is refused, and one whose origin nobody tells', async () => {
+    const foreign: Record<string, string>[] = [
+      { host: 'localhost', origin: 'https://evil.example' },
+      { host: 'localhost', origin: 'http://localhost:9999' },
+      { host: 'localhost', origin: 'null' },
+      { host: 'localhost', origin: 'http://localhost', 'sec-fetch-site': 'cross-site' },
+      { host: 'localhost', 'sec-fetch-site': 'same-site' },
+      { host: 'localhost' },
+      { ...OWN, 'content-type': 'text/plain' },
+      { ...OWN, 'content-type': 'application/json' },
+    ];
+    for (const headers of foreign) {
+      const house = openUiHouse();
+      const { status } = await send(house, MUTE, { deed: 'mute' }, { headers });
+      assert.ok(status === 403 || status === 400, JSON.stringify(headers));
+      assert.deepEqual(house.written, []);
+    }
+    assert.equal(
+      (
+        await send(
+          openUiHouse(),
+          MUTE,
+          { deed: 'mute' },
+          { headers: { host: 'localhost', 'sec-fetch-site': 'same-origin' } },
+        )
+      ).status,
+      303,
+    );
+  });
+
+  test('the way back leads to a page of ours', () => {
+    for (const back of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      'javascript:alert(1)',
+      '',
+      undefined,
+      '/a b',
+      '/\t/evil.example',
+    ])
+      assert.equal(ownPath(back), '/', back ?? 'none');
+    assert.equal(ownPath('/leads?segment=at_risk'), '/leads?segment=at_risk');
+  });
+});

@@ -1,0 +1,282 @@
+/** A dashboard in memory for tests: the shipped rules, and a world in which every text is an attack. */
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { readConfig } from '../../../src/cli/read-config.ts';
+import type { Decision } from '../../../src/core/decision.ts';
+import type { Anomaly } from '../../../src/core/history/anomaly.ts';
+import type { KeptEvent } from '../../../src/core/history/event-trace.ts';
+import type { KeptEntity } from '../../../src/core/history/kept-entity.ts';
+import type { KeptLetter } from '../../../src/core/history/kept-letter.ts';
+import type { History } from '../../../src/core/history.ts';
+import { HOUR } from '../../../src/core/units.ts';
+import { ROLES, tokenDigest } from '../../../src/http/access.ts';
+import { createApp } from '../../../src/http/app.ts';
+import { PrometheusMeter } from '../../../src/http/prometheus-meter.ts';
+import { loadRuleSet } from '../../../src/rules/load-rule-set.ts';
+import type { KindPlan, Plan, RuleNode } from '../../../src/rules/plan.ts';
+import { Entity } from '../../../src/step/entity.ts';
+import type { Result } from '../../../src/step/result.ts';
+import { fakeHistory } from '../fake-history.ts';
+
+export const NOW = Date.UTC(2026, 0, 10, 12);
+export const EVIL = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&amp;`;
+export const EMAIL = 'ana@example.com';
+
+const files = readConfig(join(import.meta.dirname, '../../../config'));
+const loaded = loadRuleSet(files);
+assert.ok(loaded.ok);
+export const plan: Plan = loaded.plan;
+
+export interface UiHouse {
+  readonly app: Hono;
+  /** What was appended to the logs. */
+  readonly written: Record<string, unknown>[];
+}
+
+export interface UiHouseOptions {
+  /** What every operator and producer wrote. */
+  readonly evil?: string;
+  readonly history?: Partial<History>;
+  /** Absent: a token for each role, called as the role. */
+  readonly tokens?: 'none';
+  readonly address?: string;
+}
+
+export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHouseOptions = {}): UiHouse {
+  const written: Record<string, unknown>[] = [];
+  const log = {
+    read: async () => [],
+    trim: async () => undefined,
+    append: async ({ d }: { d?: string }) => {
+      written.push(JSON.parse(d ?? 'null'));
+      return '1-1';
+    },
+  };
+  const meter = new PrometheusMeter();
+  meter.count('weir_events_applied_total', { type: 'content.opened' }, 12);
+  meter.count('weir_rule_errors_total', { rule: 'conversion' }, 3);
+  const app = createApp({
+    version: '0.0.0',
+    retention: 24 * HOUR,
+    plan: () => plan,
+    readEntity: async (kind, id) => {
+      const stored = entityOf(kind, id, evil);
+      return stored && { entity: stored, partition: 0, position: '1-0', streamTime: NOW, decided: new Map() };
+    },
+    history: { ...fakeHistory({ entities: [lead(evil), campaign(evil)] }), ...keptOf(evil), ...history },
+    logs: Array.from({ length: 16 }, () => log),
+    clock: { now: () => NOW, sleep: async () => undefined },
+    meter,
+    isFull: () => false,
+    notReady: async () => undefined,
+    ruleFiles: () => files,
+    access: {
+      tokens: () =>
+        tokens === 'none'
+          ? []
+          : ROLES.map((role) => ({ name: role, role, sha256: tokenDigest(`t-${role}`) })),
+      remoteAddress: () => address,
+    },
+  } as Parameters<typeof createApp>[0]);
+  return { app, written };
+}
+
+/** Known: whoever is asked for, but one called `nobody`. */
+function entityOf(kindName: string, id: string, evil: string): Entity | undefined {
+  const kind = plan.kindOf.get(kindName) as KindPlan;
+  if (id === 'nobody') return undefined;
+  const entity = new Entity(plan, kind, id);
+  for (const node of kind.nodes) {
+    if (node.slot < 0) continue;
+    if (node.type === 'rule') settle(entity, node, evil);
+    else if (node.type !== 'group') entity.slots[node.slot] = evil;
+  }
+  const rows = kind.slotOf.get('channels');
+  if (rows !== undefined)
+    entity.slots[rows] = [{ channel: evil, budget: 100, spend_7d: 80, applications_7d: 8, cpa_7d: 10 }];
+  if (kindName === 'lead') entity.person = { name: evil, email: EMAIL };
+  return entity;
+}
+
+function settle(entity: Entity, { state, slot, rule }: RuleNode, evil: string): void {
+  const result = entity.states[state] as Result;
+  result.value = rule.shape.type === 'pick' ? [{ name: evil, message: evil }] : 12;
+  result.count = 2;
+  result.decision = '0-1-7';
+  result.decidedAt = NOW - HOUR;
+  result.failing = evil;
+  entity.slots[slot] = result.value;
+}
+
+function lead(evil: string): KeptEntity {
+  const values = {
+    lead_id: evil,
+    status: evil,
+    engagement_score: 9,
+    conversion: { value: 80, class: 'likely_to_convert' },
+    recommendations: [{ name: 'a', title: evil }],
+    segments: [{ name: evil }],
+  };
+  return {
+    kind: 'lead',
+    id: evil,
+    partition: 0,
+    values,
+    tags: ['conversion=likely_to_convert', 'segments:at_risk'],
+    asOf: NOW,
+    entry: '1-0',
+  };
+}
+
+function campaign(evil: string): KeptEntity {
+  const channels = [{ channel: evil, budget: 100, spend_7d: 80, applications_7d: 8 }];
+  const values = { campaign_id: evil, currency: evil, channels };
+  return { kind: 'campaign', id: evil, partition: 0, values, tags: [], asOf: NOW, entry: '1-0' };
+}
+
+function keptOf(evil: string): Partial<History> {
+  const page = <Row>(rows: readonly Row[]) => ({ rows, next: 'bmV4dA' });
+  const decisions = decisionsOf(evil);
+  const event = eventOf(evil);
+  return {
+    persons: async (_kind, ids) => new Map(ids.map((id) => [id, { name: evil, email: EMAIL }])),
+    decisions: async ({ rule }) => page(decisions.filter((one) => rule === undefined || one.rule === rule)),
+    decisionsOf: async (_kind, _id, { rule }) =>
+      page(decisions.filter((one) => rule === undefined || one.rule === rule)),
+    decision: async ({ seq }) => {
+      const decision = decisions.find((one) => one.id === `0-1-${seq}`);
+      return decision && { decision, orphaned: true };
+    },
+    eventsOf: async () => page([event, event, event]),
+    event: async (id) =>
+      id === 'nobody'
+        ? undefined
+        : {
+            status: 'dead',
+            events: [event],
+            dead: [{ id: '0:1-0', reason: 'bad_json', problem: evil }],
+            late: [],
+            decisions,
+          },
+    entity: async () => lead(evil),
+    anomalies: async ({ active }) =>
+      page(anomaliesOf(evil).filter(({ resolved }) => active !== (resolved !== null))),
+    anomaly: async ({ seq }) => anomaliesOf(evil).find(({ decision }) => decision === `0-1-${seq}`),
+    deadGroups: async () => [{ reason: 'bad_json', type: evil, count: 3, first: NOW - HOUR, last: NOW }],
+    deadLetters: async () => page([letterOf(evil)]),
+    deadLetter: async () => letterOf(evil),
+  };
+}
+
+function decisionsOf(evil: string): Decision[] {
+  const base = { version: 1, rules: plan.hash, time: NOW - HOUR, entry: '1-0', old: null } as const;
+  const reasons = [{ name: evil, points: 2, inputs: { [evil]: evil } }];
+  const cause = { event: evil, type: evil };
+  const moved = {
+    action: evil,
+    status: 'pending',
+    moved: 20,
+    total: 200,
+    from: { [evil]: 100, b: 100 },
+    to: { [evil]: 80, b: 120 },
+    expires_at: NOW + HOUR,
+  };
+  return [
+    {
+      ...base,
+      id: '0-1-1',
+      rule: 'engagement_score',
+      mode: 'live',
+      kind: 'lead',
+      entity: evil,
+      cause,
+      value: 8,
+      old: 6,
+      change: 2,
+      reasons,
+    },
+    {
+      ...base,
+      id: '0-1-2',
+      rule: 'segments',
+      mode: 'shadow',
+      kind: 'lead',
+      entity: evil,
+      cause,
+      value: [],
+      entered: [evil],
+      left: [evil],
+      reasons: [],
+    },
+    {
+      ...base,
+      id: '0-1-3',
+      rule: 'budget_rebalance',
+      mode: 'live',
+      kind: 'campaign',
+      entity: evil,
+      cause: { timer: NOW },
+      value: moved,
+      reasons,
+    },
+    {
+      ...base,
+      id: '0-1-4',
+      rule: 'conversion',
+      mode: 'live',
+      kind: 'lead',
+      entity: evil,
+      cause,
+      value: null,
+      error: evil,
+      reasons: [],
+    },
+  ];
+}
+
+function eventOf(evil: string): KeptEvent {
+  const data = { lead_id: evil, [evil]: evil };
+  const place = { partition: 0, entry: '1-0', item: 0, repeated: true, orphaned: false } as const;
+  return { ...place, id: evil, source: evil, type: evil, time: NOW, kind: 'lead', entity: evil, data };
+}
+
+function anomaliesOf(evil: string): Anomaly[] {
+  const base = {
+    rule: 'anomalies',
+    name: evil,
+    kind: 'channel',
+    entity: `c1/${evil.replaceAll('/', '%2F')}`,
+    line: { message: evil, recommendation: evil },
+    opened: NOW - 2 * HOUR,
+    updated: NOW,
+    muted: null,
+  };
+  const by = { by: evil, at: NOW, comment: evil };
+  return [
+    { ...base, id: `0-1-5/${evil}`, severity: 'high', resolved: null, decision: '0-1-5', acknowledged: null },
+    { ...base, id: `0-1-6/${evil}`, severity: evil, resolved: null, decision: '0-1-6', acknowledged: by },
+    { ...base, id: `0-1-7/${evil}`, severity: 'low', resolved: NOW, decision: '0-1-7', acknowledged: by },
+    {
+      ...base,
+      id: `0-1-8/${evil}`,
+      severity: 'low',
+      resolved: null,
+      decision: '0-1-8',
+      acknowledged: null,
+      muted: { by: evil, until: NOW + HOUR, comment: evil },
+    },
+  ];
+}
+
+function letterOf(evil: string): KeptLetter {
+  const place = { id: '0:1-0', partition: 0, at: NOW, entry: '1-0', item: 0, state: 'open' } as const;
+  return {
+    ...place,
+    reason: 'bad_json',
+    problem: evil,
+    type: evil,
+    raw: Buffer.from(`{"email":"${EMAIL}"} ${evil}`),
+  };
+}
