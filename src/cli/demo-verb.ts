@@ -65,8 +65,9 @@ async function play(house: House, seed: number, signal: AbortSignal): Promise<vo
   const watching = lines.watch(signal);
   const end = Date.now();
   const day = demoDay(seed, end);
-  print(`weir demo: ${day.length} events of an agency's day, then live traffic. Look at\n`);
-  for (const path of addresses(day)) print(`  ${house.url}${path}\n`);
+  print(`weir demo: ${day.length} events of an agency's day, then live traffic\n\n`);
+  print(`  dashboard  ${house.url}/\n`);
+  for (const path of addresses(day)) print(`             ${house.url}${path}\n`);
   print('\n');
   const rate = await replay(house, day, end, signal);
   if (!signal.aborted) {
@@ -85,8 +86,7 @@ async function play(house: House, seed: number, signal: AbortSignal): Promise<vo
 function addresses(day: readonly DemoEvent[]): string[] {
   const lead = day.findLast((event) => event.type === 'content.completed')?.data.lead_id;
   const campaign = day.findLast((event) => event.type === 'campaign.click')?.data.campaign_id;
-  const leadPath = `/v1/leads/${lead}`;
-  return [leadPath, `${leadPath}/explain`, `${leadPath}/decisions`, `/v1/campaigns/${campaign}`, '/metrics'];
+  return [`/leads/${lead}`, `/campaigns/${campaign}`, `/v1/leads/${lead}/explain`, '/docs', '/metrics'];
 }
 
 /** Sends the day through the public stream and waits until it is worked off; answers events a second. */

@@ -1,7 +1,7 @@
 /** The dashboard: pages, parts of pages for the script, assets and forms, each for those who may. */
 
 import type { Context, Hono } from 'hono';
-import { identify, type Permission } from '../access.ts';
+import { admit, type Caller, callerOf } from '../access.ts';
 import type { AppOptions } from '../app.ts';
 import { nameRoute } from '../dispatch.ts';
 import { readAssets } from './assets.ts';
@@ -32,9 +32,7 @@ export function mountDashboard(app: Hono, options: AppOptions): void {
   for (const [path, make] of Object.entries(PARTS))
     app.get(`/ui/parts/${path}`, (c) => {
       nameRoute(c, '/ui/parts/{name}');
-      return answer(c, options, 'read', async (visit) =>
-        send(c, await whileThere(visit, () => make(visit)), 200),
-      );
+      return answer(c, options, async (visit) => send(c, await whileThere(visit, () => make(visit)), 200));
     });
   for (const { path, make } of PAGES) {
     app.get(path, (c) => {
@@ -42,11 +40,20 @@ export function mountDashboard(app: Hono, options: AppOptions): void {
       return answerPage(c, options, assets.address, make, restOf(c, path));
     });
   }
-  app.post('/ui/*', (c) => {
+  app.post('/ui/*', async (c) => {
     nameRoute(c, '/ui/{form}');
-    return answerForm(c, options, pageSender(c, options, assets.address));
+    // whether they may is asked by the route that carries it out
+    await admit(c, { ...options.access, sessions: options.sessions }, 'nobody');
+    const visit = readVisit(c, options, (callerOf(c) as Caller | undefined) ?? NOBODY);
+    return answerForm(visit, {
+      app,
+      page: (asking, page) => sendPage(c, options, assets.address, asking, page),
+      bare: (html, status) => send(c, html, status),
+    });
   });
 }
+
+const NOBODY: Caller = { name: '', role: 'producer' };
 
 /** What stands behind `/leads/`, segment by segment. */
 function restOf(c: Context, path: string): string {
@@ -70,7 +77,7 @@ function answerPage(
   make: PageMaker,
   rest: string,
 ): Promise<Response> {
-  return answer(c, options, 'read', async (visit) => {
+  return answer(c, options, async (visit) => {
     let page: Page = notFound(visit);
     const body = await whileThere(visit, async () => {
       page = await make(visit, rest);
@@ -83,23 +90,15 @@ function answerPage(
 }
 
 /** Who may not is told so on a page; who is not known is asked for a token. */
-export async function answer(
+async function answer(
   c: Context,
   options: AppOptions,
-  needed: Permission,
   make: (visit: Visit) => Promise<Response>,
 ): Promise<Response> {
-  const caller = identify(c, options.access);
-  if (caller === undefined) return send(c, signInPage(c, options), 401);
-  const visit = readVisit(c, options, caller);
-  if (visit.may(needed)) return make(visit);
-  return send(c, empty(visit.texts.forbidden), 403);
-}
-
-export type PageSender = (visit: Visit, page: Page) => Promise<Response>;
-
-function pageSender(c: Context, options: AppOptions, asset: (name: string) => string): PageSender {
-  return (visit, page) => sendPage(c, options, asset, visit, page);
+  const refused = await admit(c, { ...options.access, sessions: options.sessions }, 'read');
+  if (refused?.status === 401) return send(c, signInPage(c, options), 401);
+  const visit = readVisit(c, options, callerOf(c));
+  return refused ? send(c, empty(visit.texts.forbidden), 403) : make(visit);
 }
 
 async function sendPage(
@@ -109,7 +108,7 @@ async function sendPage(
   visit: Visit,
   page: Page,
 ): Promise<Response> {
-  const waiting = waitingOf(await readNeeds(visit));
+  const waiting = visit.may('read') ? waitingOf(await readNeeds(visit)) : {};
   const session = options.access.tokens().length > 0;
   return send(c, frame(visit, { page, waiting, asset, session }), page.status ?? 200);
 }

@@ -1,6 +1,7 @@
 /** What a rule does, line by line, as a table: factors with their points, picked lines with their conditions. */
 
 import { html } from 'hono/html';
+import type { Expression } from '../../rules/expression/expression.ts';
 import type { AllocateShape, FactorsShape, PickShape, RulePlan, Text } from '../../rules/plan.ts';
 import { facts, type Html, table } from './html-parts.ts';
 import { NOTHING } from './show.ts';
@@ -82,12 +83,14 @@ function textOf(text: unknown): string {
 function allocation({ texts, show }: Visit, shape: AllocateShape): Html {
   const { minShare, maxShare, maxChange, smallestMove } = shape.limits;
   const code = (text: string) => html`<code>${text}</code>`;
+  const share = (limit: number | Expression) =>
+    typeof limit === 'number' ? show.percent(limit) : code(limit.text);
   return facts([
     [texts.action, show.label(shape.action)],
     [texts.total, code(shape.total.text)],
     [texts.weight, 'weight' in shape && shape.weight ? code(shape.weight.text) : NOTHING],
-    [texts.share_limits, `${show.percent(minShare)} – ${show.percent(maxShare)}`],
-    [texts.largest_change, show.percent(maxChange)],
+    [texts.share_limits, html`${share(minShare)} – ${share(maxShare)}`],
+    [texts.largest_change, share(maxChange)],
     [texts.smallest_move, show.number(smallestMove)],
   ]);
 }

@@ -6,7 +6,11 @@ import type { AppOptions } from '../app.ts';
 import type { Html } from './html-parts.ts';
 import { readVisit } from './visit.ts';
 
-export function signInPage(c: Context, options: AppOptions, wrong = false): Html {
+export function signInPage(
+  c: Context,
+  options: AppOptions,
+  { back, wrong = false }: { readonly back?: string; readonly wrong?: boolean } = {},
+): Html {
   const { texts, language, theme, url } = readVisit(c, options, { name: '', role: 'viewer' });
   return html`<!doctype html>
 <html lang="${language}" data-theme="${theme}">
@@ -15,7 +19,7 @@ export function signInPage(c: Context, options: AppOptions, wrong = false): Html
 <main id="main"><h1>weir</h1>
 <form method="post" action="/ui/sign-in" class="panel"><h2>${texts.sign_in}</h2>
 ${wrong ? html`<p role="alert" class="mark bad">${texts.sign_in_wrong}</p>` : ''}
-<input type="hidden" name="back" value="${url.pathname.startsWith('/ui/') ? '/' : `${url.pathname}${url.search}`}">
+<input type="hidden" name="back" value="${back ?? (url.pathname.startsWith('/ui/') ? '/' : `${url.pathname}${url.search}`)}">
 <p><label for="token">${texts.token}</label><input id="token" name="token" type="password" required autocomplete="current-password"></p>
 <p><button>${texts.sign_in}</button></p>
 <p class="note">${texts.sign_in_about}</p></form>

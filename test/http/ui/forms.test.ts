@@ -64,6 +64,10 @@ describe('forms', () => {
       assert.equal(event?.type, type);
       assert.equal(event?.data.by, 'editor');
       assert.equal(event?.data.comment, EVIL);
+      assert.deepEqual(
+        house.audited.map(({ by, status, action }) => [by, status, action]),
+        [['editor', 202, `POST /v1/anomalies/{decision}/{name}/${deed}`]],
+      );
     }
   });
 
@@ -116,6 +120,61 @@ describe('forms', () => {
       ).status,
       303,
     );
+  });
+
+  test('a token makes a session, which ends when somebody says so', async () => {
+    const house = openUiHouse();
+    const wrong = await send(
+      house,
+      '/ui/sign-in',
+      { token: 'x', back: '/rules' },
+      { headers: { ...OWN, authorization: '' } },
+    );
+    assert.equal(wrong.status, 401);
+    assert.match(await wrong.text(), /not known/);
+    const right = await send(
+      house,
+      '/ui/sign-in',
+      { token: 't-editor', back: '/rules' },
+      { headers: { ...OWN, authorization: '' } },
+    );
+    assert.equal(right.status, 303);
+    assert.equal(right.headers.get('location'), '/rules');
+    const [set = ''] = right.headers.getSetCookie();
+    assert.match(set, /HttpOnly; SameSite=Strict/);
+    const cookie = set.split(';')[0] as string;
+    const look = () => house.app.request('http://localhost/rules', { headers: { cookie } });
+    const page = await (await look()).text();
+    assert.match(page, /editor · editor/);
+    const session = { ...OWN, cookie };
+    const post = (path: string, fields: Record<string, string>, headers: Record<string, string>) =>
+      house.app.request(`http://localhost${path}`, {
+        method: 'POST',
+        body: new URLSearchParams(fields).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      });
+    assert.equal(
+      (await post(MUTE, { deed: 'mute' }, { ...session, origin: 'https://evil.example' })).status,
+      403,
+    );
+    assert.equal((await post(MUTE, { deed: 'mute' }, session)).status, 303);
+    assert.equal((await post('/ui/sign-out', {}, session)).status, 303);
+    assert.equal((await look()).status, 401);
+  });
+
+  test('who is not known learns nothing from a form', async () => {
+    const { app } = openUiHouse();
+    for (const headers of [OWN, { host: 'localhost' }]) {
+      const body = new URLSearchParams({ deed: 'mute' }).toString();
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await app.request(`http://localhost${MUTE}`, {
+        method: 'POST',
+        body,
+        headers: { ...type, ...headers },
+      });
+      assert.ok(answer.status >= 400);
+      assert.ok(!(await answer.text()).includes('badge'));
+    }
   });
 
   test('the way back leads to a page of ours', () => {

@@ -41,8 +41,10 @@ const PAGES: readonly (readonly [path: string, shows: boolean])[] = [
 const PERSONAL: readonly Role[] = ['editor', 'admin'];
 const NAMES_A_PERSON = ['/', '/leads', `/leads/${id}`, '/dead/0%3A1-0'];
 
+const house = openUiHouse();
+
 async function look(path: string, role: Role, language = 'en') {
-  const answer = await openUiHouse().app.request(path, {
+  const answer = await house.app.request(path, {
     headers: { authorization: `Bearer t-${role}`, 'accept-language': `${language},en;q=0.4` },
   });
   return { answer, text: await answer.text() };

@@ -6,6 +6,7 @@ import type { Hono } from 'hono';
 import { readConfig } from '../../../src/cli/read-config.ts';
 import type { Decision } from '../../../src/core/decision.ts';
 import type { Anomaly } from '../../../src/core/history/anomaly.ts';
+import type { AuditRecord } from '../../../src/core/history/audit-record.ts';
 import type { KeptEvent } from '../../../src/core/history/event-trace.ts';
 import type { KeptEntity } from '../../../src/core/history/kept-entity.ts';
 import type { KeptLetter } from '../../../src/core/history/kept-letter.ts';
@@ -33,6 +34,7 @@ export interface UiHouse {
   readonly app: Hono;
   /** What was appended to the logs. */
   readonly written: Record<string, unknown>[];
+  readonly audited: AuditRecord[];
 }
 
 export interface UiHouseOptions {
@@ -46,6 +48,8 @@ export interface UiHouseOptions {
 
 export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHouseOptions = {}): UiHouse {
   const written: Record<string, unknown>[] = [];
+  const audited: AuditRecord[] = [];
+  const sessions = new Map<string, string>();
   const log = {
     read: async () => [],
     trim: async () => undefined,
@@ -72,6 +76,12 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
     isFull: () => false,
     notReady: async () => undefined,
     ruleFiles: () => files,
+    sessions: {
+      open: async (session, token) => void sessions.set(session, token),
+      find: async (session) => sessions.get(session),
+      close: async (session) => void sessions.delete(session),
+    },
+    audit: async (record) => void audited.push(record),
     access: {
       tokens: () =>
         tokens === 'none'
@@ -79,8 +89,8 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
           : ROLES.map((role) => ({ name: role, role, sha256: tokenDigest(`t-${role}`) })),
       remoteAddress: () => address,
     },
-  } as Parameters<typeof createApp>[0]);
-  return { app, written };
+  });
+  return { app, written, audited };
 }
 
 /** Known: whoever is asked for, but one called `nobody`. */
