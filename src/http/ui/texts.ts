@@ -1,13 +1,13 @@
-/** Every word of the pages in every language there is; a new language is one more column here. */
+/** The words of the pages in every language there is; a new language is one more column, here and in machine-texts.ts. */
+
+import { MACHINE_TEXTS } from './machine-texts.ts';
+import { many } from './many.ts';
 
 export const LANGUAGES = ['en', 'es'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Thousands are set apart by a narrow space, which every language reads. */
-const many = (one: string, more: string) => (n: number) =>
-  n === 1 ? `1 ${one}` : `${n.toLocaleString('en').replaceAll(',', '\u202f')} ${more}`;
-
 const TEXTS = {
+  ...MACHINE_TEXTS,
   // the frame
   skip: ['Skip to the content', 'Ir al contenido'],
   pages: ['Pages', 'Páginas'],
@@ -251,114 +251,6 @@ const TEXTS = {
   forecast: ['next hour, 80 %', 'próxima hora, 80 %'],
   paused: ['paused', 'en pausa'],
   spend_against_budget: ['Spend against budget', 'Gasto frente a presupuesto'],
-  // rules
-  rule: ['Rule', 'Regla'],
-  rule_set: ['Rule set', 'Conjunto de reglas'],
-  since_start: ['counted since this process started', 'contado desde el arranque de este proceso'],
-  mode_live: ['live', 'activa'],
-  mode_shadow: ['shadow', 'sombra'],
-  live_word: ['Live', 'Activa'],
-  about_whom: ['About', 'Sobre'],
-  runs: ['Runs', 'Ejecuciones'],
-  errors: ['Errors', 'Errores'],
-  owner: ['Owner', 'Responsable'],
-  version: ['Version', 'Versión'],
-  definition: ['What it does', 'Qué hace'],
-  file: ['File', 'Archivo'],
-  show_file: ['The file as it is in force', 'El archivo en vigor'],
-  only_when: ['Only when', 'Solo cuando'],
-  at_most_every: ['At most every', 'Como mucho cada'],
-  holds_for: ['Has to stand for', 'Debe mantenerse'],
-  told_when_moved: ['Told when it moves by more than', 'Se comunica si cambia más de'],
-  tests: ['Tests', 'Pruebas'],
-  no_tests: ['No test', 'Ninguna prueba'],
-  shadow_comparison: ['Shadow and live', 'Sombra y activa'],
-  compared_with: [
-    (name: string, other: number, all: number) => `Beside ${name}: ${other} of the last ${all} differ`,
-    (name: string, other: number, all: number) => `Junto a ${name}: ${other} de los últimos ${all} difieren`,
-  ],
-  no_live_one: [
-    'No live rule of its kind has a name that this one’s begins with',
-    'Ninguna regla activa de su tipo tiene un nombre con el que empiece el suyo',
-  ],
-  least: ['Least', 'Mínimo'],
-  most: ['Most', 'Máximo'],
-  clamped: ['Together within', 'En total entre'],
-  classes: ['Classes', 'Clases'],
-  class_word: ['Class', 'Clase'],
-  from_points: ['Points', 'Puntos'],
-  otherwise: ['otherwise', 'si no'],
-  when_true: ['When', 'Cuando'],
-  until_true: ['Until', 'Hasta'],
-  says: ['Says', 'Dice'],
-  weight: ['Weight', 'Peso'],
-  share_limits: ['Share of a channel', 'Parte de un canal'],
-  largest_change: ['Largest change', 'Mayor cambio'],
-  smallest_move: ['Smallest move', 'Menor movimiento'],
-  // reports, decisions, events
-  report: ['Report', 'Informe'],
-  reports_about: ['The same as over HTTP, as tables.', 'Lo mismo que por HTTP, en tablas.'],
-  no_reports: ['No report', 'Ningún informe'],
-  decision: ['Decision', 'Decisión'],
-  decisions_about: [
-    'Everything that was decided, newest first.',
-    'Todo lo decidido, lo más reciente primero.',
-  ],
-  orphaned: ['lost by Redis afterwards', 'perdida después por Redis'],
-  cause: ['Cause', 'Causa'],
-  by_time: ['time passed', 'pasó el tiempo'],
-  entry: ['Entry', 'Entrada'],
-  no_reasons: ['No reason is kept', 'No se guarda ningún motivo'],
-  event: ['Event', 'Evento'],
-  event_processed: ['processed', 'procesado'],
-  event_late: ['late: every feature refused it', 'tardío: ningún dato lo admitió'],
-  event_dead: ['dead letter', 'rechazado'],
-  event_orphaned: ['lost by Redis', 'perdido por Redis'],
-  caused: ['What it caused', 'Qué causó'],
-  no_such_event: [
-    'It may not have arrived, or not be written yet; ids are those that producers give.',
-    'Puede no haber llegado, o no estar escrito todavía; los ids son los de los productores.',
-  ],
-  find_event: ['What became of an event', 'Qué fue de un evento'],
-  find_event_about: ['By the id that its producer gave.', 'Por el id que le dio su productor.'],
-  // dead letters
-  dead_about: [
-    'Events that were refused, with their bytes and the reason. They stop nothing.',
-    'Eventos rechazados, con sus bytes y el motivo. No detienen nada.',
-  ],
-  dead_letter: ['Dead letter', 'Evento rechazado'],
-  no_dead: ['No dead letter', 'Nada rechazado'],
-  by_reason: ['By reason', 'Por motivo'],
-  each_of_them: ['Each of them', 'Uno por uno'],
-  how_many: ['How many', 'Cuántos'],
-  first_one: ['First', 'Primero'],
-  last_one: ['Last', 'Último'],
-  letter_open: ['open', 'abierto'],
-  letter_redriven: ['sent again', 'reenviado'],
-  letter_dropped: ['dropped', 'descartado'],
-  letter_erased: ['erased', 'borrado'],
-  bytes: ['Bytes', 'Bytes'],
-  bytes_gone: ['Its bytes are forgotten', 'Sus bytes se han olvidado'],
-  bytes_not_yours: [
-    'The bytes may name a person: your role does not see them',
-    'Los bytes pueden nombrar a una persona: tu rol no los ve',
-  ],
-  // system
-  ready: ['ready', 'listo'],
-  waiting_entries: ['entries waiting', 'entradas en espera'],
-  history_lag: ['rows not in the history yet', 'filas aún fuera de la historia'],
-  timers_due: ['timers due', 'temporizadores vencidos'],
-  partitions: ['Partitions', 'Particiones'],
-  partition: ['partition', 'partición'],
-  partitions_owned: ['partitions owned', 'particiones propias'],
-  events_by_type: ['Events by type', 'Eventos por tipo'],
-  no_events: ['No event yet', 'Todavía ningún evento'],
-  applied: ['Applied', 'Aplicados'],
-  duplicates: ['Repeated', 'Repetidos'],
-  late: ['Late', 'Tardíos'],
-  what_is_kept: ['What is kept', 'Qué se guarda'],
-  redis_memory: ['Memory of Redis', 'Memoria de Redis'],
-  time_zone: ['Time zone', 'Zona horaria'],
 } as const;
 
 type Word<Name extends keyof typeof TEXTS> = (typeof TEXTS)[Name][0] extends (...given: infer Given) => string
