@@ -281,7 +281,15 @@ function anomaliesOf(evil: string): Anomaly[] {
 }
 
 function letterOf(evil: string): KeptLetter {
-  const place = { id: '0:1-0', partition: 0, at: NOW, entry: '1-0', item: 0, state: 'open' } as const;
+  const place = {
+    id: '0:1-0',
+    partition: 0,
+    at: NOW,
+    entry: '1-0',
+    item: 0,
+    state: 'open',
+    marked: null,
+  } as const;
   return {
     ...place,
     reason: 'bad_json',
