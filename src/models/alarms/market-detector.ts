@@ -1,0 +1,53 @@
+/** What every detector of a channel has in common: buckets of five minutes, judged by what the response expects. */
+
+import { MINUTE, type Micros, type Millis } from '../../core/units.ts';
+import type { ZoneClock } from '../market/local-hour.ts';
+import type { ResponseCurve } from '../market/response-curve.ts';
+
+export const BUCKET: Millis = 5 * MINUTE;
+
+/** What is usual, and the money there is, as the response tells at the end of a bucket. */
+export interface Usual {
+  readonly curve: ResponseCurve;
+  /** What the hour is meant to spend, in currency units. */
+  readonly spend: number;
+  /** Hours that the response was learned from. */
+  readonly hours: number;
+}
+
+export interface Alarm {
+  /** Evidence over what is needed for an alarm. */
+  readonly value: number;
+  readonly active: boolean;
+  readonly type?: 'high' | 'low';
+  /** Chance that so much evidence comes together by itself. */
+  readonly p: number;
+  /** Milliseconds since the epoch. */
+  readonly since?: Millis;
+  /** While evidence gathers: what was to be expected since it began, and what came. */
+  readonly expected?: number;
+  readonly seen?: number;
+}
+
+/**
+ * A detector of one channel. Laws: the order of events within a bucket does not matter; `value` changes only in
+ * `advance`; decode(encode(state)) goes on like state; memory is bounded; nothing depends on anything but its calls.
+ */
+export interface MarketDetector<State = unknown> {
+  create(): State;
+  /** An event of an hour long over counts in the bucket that is open. */
+  click(state: State, time: Millis, cost: Micros, key: string | undefined): void;
+  outcome(state: State, time: Millis): void;
+  /**
+   * Closes every bucket that is over at `now`.
+   * @returns whether anything changed
+   */
+  advance(state: State, now: Millis, usual: Usual | undefined, zone: ZoneClock): boolean;
+  value(state: State): Alarm | undefined;
+  nextChange(state: State): Millis;
+  encode(state: State): unknown;
+  decode(stored: unknown): State;
+}
+
+/** For detectors of clicks: what comes of them is nothing to them. */
+export function unheard(): void {}
