@@ -144,6 +144,7 @@ function checkField(
 ): void {
   if (name !== feature.key && (!BARE_NAME.test(name.text) || name.text === 'time' || name.text === 'type'))
     return;
+  if (name === feature.key && feature.coarseKey && isAddress(name.text, types)) return;
   if (fields.personal.has(name.text)) {
     context.diagnostics.report(name, personalRefusal(name.text).message);
     return;
@@ -152,6 +153,11 @@ function checkField(
   if (without === undefined) return;
   const { names } = eventFields([without], feature.each?.text);
   context.diagnostics.reportUnknown(name, 'field', name.text, names, ` of ${without.name}`);
+}
+
+/** Of a personal field nothing may be read; of an address its network is left, by which clicks are told apart. */
+function isAddress(name: string, types: readonly EventType[]): boolean {
+  return types.every(({ shape }) => shape.some((field) => field.name === name && field.kind === 'ip'));
 }
 
 /** The rules whose decisions feed. */

@@ -36,6 +36,18 @@ export function featureCanon(feature: FeatureDefinition): unknown {
       horizon,
     };
   }
+  if (feature.type === 'detector') {
+    const { detector, given, clicks, spent, outcomes, same, where } = feature;
+    return {
+      anomaly: detector,
+      given: given.text,
+      on: clicks.text,
+      spent: expression(spent),
+      outcome: outcomes?.text,
+      same: same?.text,
+      where: expression(where),
+    };
+  }
   if (feature.type === 'response') {
     const { clicks, spent, where, outcomes, match, prior, plan } = feature;
     return {

@@ -1,12 +1,14 @@
 /** Compiles the features and rules of one kind to nodes that lack only their slot and state. */
 
 import { aggregates } from '../models/catalogue.ts';
+import { seriesModels } from '../models/series/catalogue.ts';
 import { canonicalHash } from './canonical.ts';
 import type { CompileContext } from './compile-context.ts';
 import { compileFeeds, decidingRules } from './compile-feeds.ts';
 import { childReads, compileGroup } from './compile-group.ts';
 import { compileRule, slotsRead } from './compile-rule.ts';
 import { featureCanon, ruleCanon } from './definition-canon.ts';
+import { draftDetector } from './draft-detector.ts';
 import { draftLearned } from './draft-learned.ts';
 import { draftLookup } from './draft-lookup.ts';
 import { draftResponse } from './draft-response.ts';
@@ -26,6 +28,7 @@ export function draftFeature(
   if (feature.type === 'aggregate') return draftAggregate(feature, definition, kind, context);
   if (feature.type === 'calc') return draftCalc(feature, definition, context);
   if (feature.type === 'learned') return draftLearned(feature, definition, kind, context);
+  if (feature.type === 'detector') return draftDetector(feature, definition, kind, context);
   if (feature.type === 'response') return draftResponse(feature, definition, kind, context);
   if (feature.type === 'lookup') return draftLookup(feature, definition, kind, context);
   const group = compileGroup(feature, kind, context);
@@ -42,7 +45,8 @@ function draftAggregate(
   context: CompileContext,
 ): NodeDraft {
   const { name } = feature;
-  const create = aggregates[feature.aggregate] as (typeof aggregates)[string];
+  const create = (aggregates[feature.aggregate] ??
+    seriesModels[feature.aggregate]) as (typeof aggregates)[string];
   const aggregate = create(feature.options);
   const feeds = compileFeeds(feature, kind, context);
   // What a decision feeds must come after the rule that decides.

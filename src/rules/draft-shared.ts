@@ -4,6 +4,7 @@ import { accumulators } from '../models/accumulators/catalogue.ts';
 import type { Aggregate } from '../models/aggregate.ts';
 import { aggregates } from '../models/catalogue.ts';
 import type { Mergeable } from '../models/mergeable.ts';
+import { seriesModels } from '../models/series/catalogue.ts';
 import { canonicalHash } from './canonical.ts';
 import type { CompileContext } from './compile-context.ts';
 import { compileContribution, tallyNames } from './compile-contribution.ts';
@@ -26,6 +27,13 @@ export function draftShared(
   context: CompileContext,
 ): SharedDraft {
   const definition = `${feature.name}@${canonicalHash(featureCanon(feature), 8)}`;
+  if (feature.type === 'detector' || (feature.type === 'aggregate' && feature.aggregate in seriesModels)) {
+    context.diagnostics.report(
+      feature.place,
+      `a feature of ${kind.name} cannot be an \`anomaly\` or a \`forecast\`: it is shared; keep it for a local kind`,
+    );
+    return {};
+  }
   if (feature.type === 'aggregate') return { draft: draftFed(feature, definition, kind, context) };
   if (feature.type === 'group') return draftGathered(feature, definition, kind, context);
   if (feature.type === 'lookup')

@@ -3,6 +3,13 @@
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../core/units.ts';
 import { type AggregateOptions, windowStep } from '../models/aggregate.ts';
 import { NAME, nameRule, RESERVED_NAMES } from './definition-name.ts';
+import {
+  DETECTOR_OPTIONS,
+  isOfChannel,
+  readDetector,
+  readSeries,
+  SERIES_OPTIONS,
+} from './detector-definition.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
 import { GROUP_OPTIONS, groupVerb, readGroup } from './group-definition.ts';
 import { readLearned } from './learned-definition.ts';
@@ -25,14 +32,15 @@ const OPTIONS: Record<string, readonly string[]> = {
   calc: ['default'],
   learn: ['from', 'lost', 'horizon'],
   response: RESPONSE_OPTIONS,
+  detector: DETECTOR_OPTIONS,
+  ...SERIES_OPTIONS,
   ...GROUP_OPTIONS,
 };
 /** Verbs that can count by the entity's own days. */
 const DAILY_VERBS = ['count', 'sum', 'avg', 'min', 'max'];
 const NUMBER_VERBS = ['sum', 'avg', 'min', 'max', 'median'];
-const LATER_VERBS = ['forecast', 'anomaly'];
 const AGGREGATE_VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'series', 'latest'];
-const VERBS = [...AGGREGATE_VERBS, 'calc', 'learn', 'rows', 'tally', ...LATER_VERBS];
+const VERBS = [...AGGREGATE_VERBS, 'calc', 'learn', 'rows', 'tally', 'forecast', 'anomaly'];
 const ABOUT_KINDS: Readonly<Record<string, readonly string[]>> = { ...GROUP_OPTIONS, lookup: [] };
 const ALL_OPTIONS = [...new Set(Object.values(OPTIONS).flat())];
 const QUANTILE = /^p(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d{1,3})?)$/;
@@ -92,6 +100,16 @@ class FeatureReader {
       this.#allow(verb, 'learn');
       const learned = readLearned(reader);
       return learned && { ...base, ...learned };
+    }
+    if (verb === 'anomaly' && isOfChannel(reader)) {
+      this.#allow(verb, 'detector');
+      const detector = readDetector(reader);
+      return detector && { ...base, ...detector };
+    }
+    if (verb === 'anomaly' || (verb === 'forecast' && reader.scalar(verb)?.text !== RESPONSE_WORD)) {
+      this.#allow(verb, verb);
+      const series = readSeries(verb, reader);
+      return series && { ...base, ...series };
     }
     if (verb === 'forecast') {
       this.#allow(verb, 'response');
@@ -165,19 +183,12 @@ class FeatureReader {
         this.#diagnostics.reportUnknown(key, 'key', name, [...VERBS, ...ALL_OPTIONS]);
       }
       if (!misspelt)
-        this.#diagnostics.report(
-          startOf(map),
-          `a feature needs an aggregate: ${VERBS.filter((word) => !LATER_VERBS.includes(word)).join(', ')}, p95`,
-        );
+        this.#diagnostics.report(startOf(map), `a feature needs an aggregate: ${VERBS.join(', ')}, p95`);
       return undefined;
     }
     if (second !== undefined) {
       const message = `two aggregates in one feature: \`${first}\` and \`${second}\``;
       this.#diagnostics.report(this.#reader.key(second) as LocatedScalar, message);
-      return undefined;
-    }
-    if (LATER_VERBS.includes(first) && this.#reader.scalar(first)?.text !== RESPONSE_WORD) {
-      this.#diagnostics.report(this.#reader.key(first) as LocatedScalar, `\`${first}\` is not supported yet`);
       return undefined;
     }
     return first;

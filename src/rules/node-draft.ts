@@ -5,6 +5,7 @@ import type { TypedFeed } from './compile-feeds.ts';
 import type {
   AggregateNode,
   CalcNode,
+  DetectorNode,
   FedNode,
   GatheredNode,
   GroupNode,
@@ -27,6 +28,7 @@ export interface NodeDraft {
     | Drafted<MergedNode>
     | Drafted<LookupNode>
     | Drafted<LearnedNode>
+    | Drafted<DetectorNode>
     | Drafted<ResponseNode>;
   /** Slots of the same kind that must be settled before. */
   readonly reads: readonly number[];

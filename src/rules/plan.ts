@@ -5,6 +5,7 @@ import type { Subscription } from '../core/subscription.ts';
 import type { Millis } from '../core/units.ts';
 import type { Accumulator } from '../models/accumulator.ts';
 import type { Aggregate } from '../models/aggregate.ts';
+import type { MarketDetector } from '../models/alarms/market-detector.ts';
 import type { Learner } from '../models/learned/learner.ts';
 import type { Mergeable } from '../models/mergeable.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
@@ -124,6 +125,7 @@ export type Node =
   | CopyNode
   | LearnedNode
   | ResponseNode
+  | DetectorNode
   | ExamplesNode
   | ModelNode;
 
@@ -254,6 +256,14 @@ export interface ResponseNode extends NodeBase {
   readonly model: string;
   /** Slot of a feature with the applications per click of what is alike. */
   readonly prior?: number;
+}
+
+/** What is unusual about a channel, given its response. */
+export interface DetectorNode extends NodeBase {
+  readonly type: 'detector';
+  readonly detector: MarketDetector;
+  /** Slot of the response. */
+  readonly response: number;
 }
 
 /** The only one of its kind, at the owner: the examples of late, and who sent how many. */

@@ -37,7 +37,8 @@ export type FeatureDefinition =
   | GroupFeature
   | LookupFeature
   | LearnedFeature
-  | ResponseFeature;
+  | ResponseFeature
+  | DetectorFeature;
 
 interface FeatureBase {
   readonly kind: string;
@@ -60,6 +61,8 @@ export interface AggregateFeature extends FeatureBase {
   readonly each?: LocatedScalar;
   /** `once:` or `match:`. */
   readonly key?: LocatedScalar;
+  /** The key may be an address, which is kept cut to its network and told nowhere. */
+  readonly coarseKey?: boolean;
   readonly default: unknown;
 }
 
@@ -111,6 +114,22 @@ export interface LearnedFeature extends FeatureBase {
   /** Features and results of the same kind. */
   readonly inputs: readonly LocatedScalar[];
   readonly horizon: Millis;
+}
+
+/** What is unusual about a channel, given what its response expects. */
+export interface DetectorFeature extends FeatureBase {
+  readonly type: 'detector';
+  /** Name in the catalogue of detectors. */
+  readonly detector: string;
+  /** A feature with `forecast: cpa`. */
+  readonly given: LocatedScalar;
+  readonly clicks: LocatedScalar;
+  /** What a click cost. */
+  readonly spent?: LocatedScalar;
+  readonly outcomes?: LocatedScalar;
+  /** The field that is the same where clicks are repeated. */
+  readonly same?: LocatedScalar;
+  readonly where?: LocatedScalar;
 }
 
 /** What money buys: the cost per application of the next hour, learned from clicks and what came of them. */

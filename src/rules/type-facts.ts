@@ -63,6 +63,30 @@ const RESPONSE = orAbsent(
   ]),
 );
 
+/** Of a detector: score, whether it is an alarm, which way, chance, since when, and what was expected and came. */
+const DETECTED = orAbsent(
+  objectOf([
+    ['value', COUNT],
+    ['active', TRUTH],
+    ['type', orAbsent(oneOfTexts(['high', 'low', 'change']))],
+    ['p', numberFrom(0, 1)],
+    ['since', orAbsent(NUMBER)],
+    ['expected', orAbsent(NUMBER)],
+    ['seen', orAbsent(NUMBER)],
+  ]),
+);
+
+const FORECAST = orAbsent(
+  objectOf([
+    ['value', NUMBER],
+    ['low', NUMBER],
+    ['high', NUMBER],
+    ['hours', COUNT],
+    ['served', TRUTH],
+    ['error', orAbsent(COUNT)],
+  ]),
+);
+
 export class TypeFacts {
   readonly #context: Omit<CompileContext, 'types'>;
   /** By kind and name; while a type is being found, what leads back to it may be anything. */
@@ -98,6 +122,7 @@ export class TypeFacts {
       return orDefault(orAbsent(this.of(feature.of.text, feature.field.text)), feature.default);
     if (feature.type === 'learned') return LEARNED;
     if (feature.type === 'response') return RESPONSE;
+    if (feature.type === 'detector') return DETECTED;
     const type =
       feature.type === 'calc' ? this.#calculated(feature.expression, kind) : this.#aggregate(feature);
     return orDefault(type, feature.default);
@@ -127,6 +152,8 @@ export class TypeFacts {
         return orAbsent(numberFrom(0, Math.floor(until / (options.unit ?? DAY))));
       }
     }
+    if (aggregate === 'anomaly') return DETECTED;
+    if (aggregate === 'forecast') return FORECAST;
     const fed = this.#fed(feature);
     switch (aggregate) {
       case 'sum':

@@ -7,6 +7,7 @@ import { sameValue } from '../core/same-value.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { GroupNode, KindPlan } from '../rules/plan.ts';
 import { contribute } from './contribute.ts';
+import { type Detecting, detect, detectorDue } from './detect.ts';
 import type { Entity } from './entity.ts';
 import { feedOne } from './feed.ts';
 import { feedPart } from './feed-part.ts';
@@ -87,6 +88,9 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     } else if (node.type === 'response') {
       value = respond(state, entity, node, now);
       next[node.state] = responseDue(states[node.state] as Responding | undefined);
+    } else if (node.type === 'detector') {
+      value = detect(entity, node, now);
+      next[node.state] = detectorDue(node, states[node.state] as Detecting | undefined);
     } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       const { failing } = result;

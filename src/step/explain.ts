@@ -168,6 +168,8 @@ function whyNotPublished(node: RuleNode, result: Result): string | null {
   return `it differs from the published value by ${difference}; it is told when the change exceeds ${rule.publish.changeOver}`;
 }
 
+const CHANGING: readonly Node['type'][] = ['aggregate', 'merged', 'response', 'detector'];
+
 /** The earliest time at which something this rule depends on changes by itself, and what that is. */
 function nextChange(
   entity: Entity,
@@ -177,7 +179,7 @@ function nextChange(
   let at = resultDue(entity.states[node.state] as Result, node.rule, entity.zone());
   let because = node.name;
   for (const source of sources) {
-    if (source.type !== 'aggregate' && source.type !== 'merged' && source.type !== 'response') continue;
+    if (!CHANGING.includes(source.type)) continue;
     const next = entity.next[source.state] as Millis;
     if (next >= at) continue;
     at = next;

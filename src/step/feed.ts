@@ -3,6 +3,7 @@
 import type { Millis } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { AggregateNode, FedNode, Feed } from '../rules/plan.ts';
+import { feedDetector } from './detect.ts';
 import type { Entity } from './entity.ts';
 import { shown } from './own-clock.ts';
 import { feedResponse } from './respond.ts';
@@ -13,6 +14,7 @@ export function feedOne(entity: Entity, feed: Feed, frame: Frame, now: Millis): 
     if (feed.where !== undefined && feed.where.evaluate(frame) !== true) return undefined;
     const fed = entity.kind.nodes[feed.node];
     if (fed?.type === 'response') return feedResponse(entity, fed, feed, frame, now);
+    if (fed?.type === 'detector') return feedDetector(entity, fed, feed, frame, now);
     let value: unknown;
     if (feed.value !== undefined) {
       value = feed.value.evaluate(frame);

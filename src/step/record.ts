@@ -4,6 +4,7 @@ import { splitEntityKey } from '../core/entity-key.ts';
 import { WeirError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
 import type { CalcNode, KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
+import { type Detecting, decodeDetector, encodeDetector } from './detect.ts';
 import { Entity } from './entity.ts';
 import {
   decodeExamples,
@@ -187,6 +188,8 @@ function encodeState(node: StatefulNode, state: unknown): unknown {
       return encodeModel(node.learner, state as ModelState);
     case 'response':
       return encodeResponse(state as Responding | undefined);
+    case 'detector':
+      return encodeDetector(node, state as Detecting | undefined);
     default:
       return encodeResult(state as Result, node);
   }
@@ -221,6 +224,8 @@ function decodeState(node: StatefulNode, stored: unknown, schema: number): unkno
       return decodeModel(node.learner, stored);
     case 'response':
       return decodeResponse(stored);
+    case 'detector':
+      return decodeDetector(node, stored);
     default:
       return decodeResult(stored, node, schema);
   }

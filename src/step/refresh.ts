@@ -1,6 +1,7 @@
 /** refresh: an entity that was loaded gets its values back, at the current stream time. */
 
 import type { Millis } from '../core/units.ts';
+import { type Detecting, detectorDue, detectorValue } from './detect.ts';
 import type { Entity } from './entity.ts';
 import { examplesDue } from './learn-examples.ts';
 import type { ExamplesState, LearnedState } from './learned-states.ts';
@@ -41,6 +42,10 @@ export function refresh(entity: Entity, now: Millis): void {
       const learned = states[node.state] as LearnedState;
       slots[node.slot] = learned.value;
       next[node.state] = outcomeDue(learned, node);
+    } else if (node.type === 'detector') {
+      const kept = states[node.state] as Detecting | undefined;
+      slots[node.slot] = detectorValue(node, kept);
+      next[node.state] = detectorDue(node, kept);
     } else if (node.type === 'examples') {
       next[node.state] = examplesDue(states[node.state] as ExamplesState);
     } else if (node.type === 'broadcast') {

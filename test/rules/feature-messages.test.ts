@@ -287,6 +287,54 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
     '3:5: a feature of source cannot be a forecast of `cpa`: it is shared, and what money buys is learned of each channel',
     '3:42: campaign.click cannot feed a feature of source: it has no field `source`',
   ],
+  [
+    'channel',
+    'x: { anomaly: clicks, on: campaign.click, spent: cost }',
+    '3:10: `anomaly: clicks` needs `given`: the feature with `forecast: cpa` that says what is usual',
+  ],
+  [
+    'channel',
+    'x: { anomaly: click_costs, given: y, on: campaign.click, spent: cost }\ny: { count: campaign.click }',
+    '3:19: `anomaly` must be one of click_cost, clicks, applications, repeats (did you mean `click_cost`?)',
+  ],
+  [
+    'channel',
+    'x: { anomaly: click_cost, given: y, on: campaign.click, spent: cots, outcome: campaign.application }\ny: { count: campaign.click }',
+    '3:38: `given` names a feature with `forecast: cpa`; `y` is none',
+    '3:68: unknown field `cots` of campaign.click (did you mean `cost`?)',
+    '3:74: `outcome` does not go with `anomaly: click_cost`',
+  ],
+  [
+    'channel',
+    'x: { anomaly: applications, given: respons, on: campaign.click, window: 1d }',
+    '3:10: `outcome` is missing',
+    '3:69: `window` does not go with `anomaly`',
+  ],
+  [
+    'channel',
+    'x: { anomaly: repeats, given: x, on: campaign.click, same: session_id }',
+    '3:35: `given` names a feature with `forecast: cpa`; `x` is none',
+    '3:64: `session_id` is personal: personal fields are never used in features',
+  ],
+  [
+    'campaign',
+    'x: { anomaly: cots, on: campaign.click, step: 10m }',
+    '3:19: unknown field `cots` of campaign.click (did you mean `cost`?)',
+    '3:51: `step` must be one of 5m, 1h',
+  ],
+  ['lead', 'x: { anomaly: count }', '3:10: `on` is missing'],
+  [
+    'lead',
+    'x: { forecast: count, on: content.opened, horizon: 1d, window: 7d }',
+    '3:56: `horizon` is 1h: what the next hour brings',
+    '3:60: `window` does not go with `forecast`',
+  ],
+  [
+    'source',
+    'x: { anomaly: count, on: lead.created, step: 1h }\ny: { forecast: count, on: lead.created, horizon: 1h }',
+    '3:5: a feature of source cannot be an `anomaly` or a `forecast`: it is shared; keep it for a local kind',
+    '4:5: a feature of source cannot be an `anomaly` or a `forecast`: it is shared; keep it for a local kind',
+  ],
   ['lead', 'x: { calc: x + 1 }', '3:5: features depend on each other: lead.x -> lead.x'],
 ];
 

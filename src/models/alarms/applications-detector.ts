@@ -13,7 +13,7 @@ import { BUCKET, type MarketDetector } from './market-detector.ts';
 const ALARM = 6;
 /** Alternative: so many of the usual. */
 const FEW = 0.25;
-const DISPERSION = 0.03;
+const DISPERSION = 0.045;
 const FEWEST_HOURS = 168;
 /** What is expected is summed up over about so many hours for its spread. */
 const SPREAD_HOURS = 3;
@@ -52,8 +52,8 @@ export const applicationsDetector: MarketDetector<ApplicationsState> = {
   },
   value: (state) => alarmOf(state, ALARM),
   nextChange: changeOf,
-  encode: (state) => structuredClone(state),
-  decode: (stored) => structuredClone(stored as ApplicationsState),
+  encode: (state) => state,
+  decode: (stored) => stored as ApplicationsState,
 };
 
 /** Those expected in a bucket at whose start `more` began to wait. */

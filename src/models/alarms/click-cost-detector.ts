@@ -105,8 +105,8 @@ export const clickCostDetector: MarketDetector<ClickCostState> = {
     };
   },
   nextChange: changeOf,
-  encode: (state) => structuredClone(state),
-  decode: (stored) => structuredClone(stored as ClickCostState),
+  encode: (state) => state,
+  decode: (stored) => stored as ClickCostState,
 };
 
 function learnVariance(state: ClickCostState, above: number, priced: number): void {

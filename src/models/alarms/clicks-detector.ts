@@ -64,6 +64,6 @@ export const clicksDetector: MarketDetector<ClicksState> = {
   },
   value: (state) => alarmOf(state, ALARM),
   nextChange: changeOf,
-  encode: (state) => structuredClone(state),
-  decode: (stored) => structuredClone(stored as ClicksState),
+  encode: (state) => state,
+  decode: (stored) => stored as ClicksState,
 };

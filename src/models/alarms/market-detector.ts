@@ -35,7 +35,7 @@ export interface Alarm {
  */
 export interface MarketDetector<State = unknown> {
   create(): State;
-  /** An event of an hour long over counts in the bucket that is open. */
+  /** @param time never before a bucket that was closed */
   click(state: State, time: Millis, cost: Micros, key: string | undefined): void;
   outcome(state: State, time: Millis): void;
   /**
@@ -45,6 +45,7 @@ export interface MarketDetector<State = unknown> {
   advance(state: State, now: Millis, usual: Usual | undefined, zone: ZoneClock): boolean;
   value(state: State): Alarm | undefined;
   nextChange(state: State): Millis;
+  /** The state itself as JSON: to be written before anything else happens to it. */
   encode(state: State): unknown;
   decode(stored: unknown): State;
 }

@@ -58,8 +58,8 @@ export const repeatsDetector: MarketDetector<RepeatsState> = {
   },
   value: (state) => alarmOf(state, ALARM),
   nextChange: changeOf,
-  encode: (state) => structuredClone(state),
-  decode: (stored) => structuredClone(stored as RepeatsState),
+  encode: (state) => state,
+  decode: (stored) => stored as RepeatsState,
 };
 
 /** Whether it clicked within the hour before, or did already in this bucket; it has now. */

@@ -1,0 +1,178 @@
+/** Every detector of a channel × every law, and what each of them notices. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { HOUR } from '../../../src/core/units.ts';
+import { marketDetectors } from '../../../src/models/alarms/catalogue.ts';
+import { BUCKET, type MarketDetector } from '../../../src/models/alarms/market-detector.ts';
+import { START, Story, type Trouble, USUAL, UTC } from './story.ts';
+
+const DAY_BUCKETS = 288;
+const detectorOf = (name: string) => marketDetectors[name] as MarketDetector;
+
+/** Ten channels in a calm week, then trouble for half a day: minutes until each was noticed. */
+function noticed(name: string, trouble: Trouble): (number | undefined)[] {
+  const detector = detectorOf(name);
+  return Array.from({ length: 6 }, (_, seed) => {
+    const story = new Story(50 + seed);
+    const state = detector.create();
+    for (let i = 0; i < 3 * DAY_BUCKETS; i += 1) story.bucket(detector, state);
+    return story.until(detector, state, trouble, 144);
+  });
+}
+
+function worst(minutes: readonly (number | undefined)[]): number {
+  return Math.max(...minutes.map((each) => each ?? Number.POSITIVE_INFINITY));
+}
+
+describe('detectors of a channel', () => {
+  it('notice what they are for, soon', () => {
+    const dear = noticed('click_cost', { cost: 4 });
+    assert.ok(worst(dear) <= 20, `dear clicks after ${dear} minutes`);
+    const none = noticed('clicks', { clicks: 0 });
+    assert.ok(worst(none) <= 30, `no clicks after ${none} minutes`);
+    const worthless = noticed('applications', { rate: 0.1 });
+    assert.ok(worst(worthless) <= 8 * 60, `worthless clicks after ${worthless} minutes`);
+    const repeated = noticed('repeats', { repeats: 0.4 });
+    assert.ok(worst(repeated) <= 60, `repeated clicks after ${repeated} minutes`);
+    const cheap = noticed('clicks', { clicks: 12, cost: 0.5 });
+    assert.ok(worst(cheap) <= 30, `a burst after ${cheap} minutes`);
+  });
+
+  it('need few expected applications, and say how many', () => {
+    const detector = detectorOf('applications');
+    const story = new Story(9);
+    const state = detector.create();
+    for (let i = 0; i < DAY_BUCKETS; i += 1) story.bucket(detector, state);
+    assert.notEqual(story.until(detector, state, { rate: 0.1 }, 144), undefined);
+    const { expected = 0, seen = 0, type } = detector.value(state) ?? {};
+    assert.equal(type, 'low');
+    assert.ok(expected > 5 && expected <= 25, `${expected} expected`);
+    assert.ok(seen < expected / 2);
+  });
+
+  it('are quiet in calm weeks, and about dearer clicks while there are none', () => {
+    for (const [name, detector] of Object.entries(marketDetectors)) {
+      let alarms = 0;
+      for (let seed = 0; seed < 3; seed += 1) {
+        const story = new Story(200 + seed);
+        const state = detector.create();
+        let was = false;
+        for (let i = 0; i < 14 * DAY_BUCKETS; i += 1) {
+          story.bucket(detector, state);
+          const is = detector.value(state)?.active === true;
+          if (is && !was) alarms += 1;
+          was = is;
+        }
+      }
+      assert.ok(alarms <= 2, `${name}: ${alarms} alarms in six calm weeks`);
+    }
+    assert.deepEqual(new Set(noticed('click_cost', { clicks: 0 })), new Set([undefined]));
+  });
+
+  it('end an alarm when the trouble is over, join those close together, and take for usual what lasts two days', () => {
+    const detector = detectorOf('clicks');
+    const story = new Story(4);
+    const state = detector.create();
+    for (let i = 0; i < DAY_BUCKETS; i += 1) story.bucket(detector, state);
+    story.until(detector, state, { clicks: 0 }, 20);
+    const since = detector.value(state)?.since;
+    assert.ok(since !== undefined);
+    for (let i = 0; i < 24; i += 1) story.bucket(detector, state);
+    assert.equal(detector.value(state)?.active, false);
+    story.until(detector, state, { clicks: 0 }, 20);
+    assert.equal(detector.value(state)?.since, since, 'within twelve hours it is the same alarm');
+    for (let i = 0; i < 12 * 47; i += 1) story.bucket(detector, state, { clicks: 0.02 });
+    assert.equal(detector.value(state)?.active, true, 'what is usual is held as it was');
+    story.usual = { ...USUAL, curve: { ...USUAL.curve, click_cost: 15 } };
+    for (let i = 0; i < 12 * 3; i += 1) story.bucket(detector, state, { clicks: 0.02 });
+    assert.equal(detector.value(state)?.active, false, 'after two days it is how things are');
+  });
+
+  const clicks = fc.array(
+    fc.record({
+      wait: fc.oneof(fc.constant(0), fc.nat(BUCKET), fc.nat(60 * HOUR)),
+      cost: fc.oneof(fc.constant(0), fc.nat(5e6), fc.constant(1e15)),
+      key: fc.constantFrom('a', 'b', 'c', undefined),
+      outcomes: fc.nat(2),
+    }),
+    { maxLength: 40 },
+  );
+
+  for (const [name, detector] of Object.entries(marketDetectors))
+    describe(name, () => {
+      it('does not depend on the order within a bucket', () => {
+        const buckets = fc.array(
+          fc.array(fc.tuple(fc.nat(4e6), fc.constantFrom('a', 'b')), { maxLength: 5 }),
+          {
+            maxLength: 50,
+          },
+        );
+        fc.assert(
+          fc.property(buckets, (list) => {
+            const [one, other] = [detector.create(), detector.create()];
+            list.forEach((events, i) => {
+              const at = START + i * BUCKET;
+              for (const [cost, key] of events) detector.click(one, at + 1, cost, key);
+              for (const [cost, key] of [...events].reverse()) detector.click(other, at + 1, cost, key);
+              detector.outcome(one, at + 2);
+              detector.outcome(other, at + 2);
+              for (const state of [one, other]) detector.advance(state, at + BUCKET, USUAL, UTC);
+              const [said, also] = [detector.value(one), detector.value(other)];
+              assert.equal(also?.active, said?.active);
+              assert.ok(Math.abs((also?.value ?? 0) - (said?.value ?? 0)) < 1e-9);
+            });
+          }),
+          { numRuns: 20 },
+        );
+      });
+
+      it('goes on after encode and decode as if nothing had happened, changes only in advance, stays finite and small', () => {
+        fc.assert(
+          fc.property(clicks, fc.nat(), (list, cut) => {
+            const one = detector.create();
+            let other = detector.create();
+            let now = START;
+            list.forEach(({ wait, cost, key, outcomes }, i) => {
+              now += wait;
+              const known = i % 7 === 0 ? undefined : USUAL;
+              if (i === cut % list.length)
+                other = detector.decode(JSON.parse(JSON.stringify(detector.encode(other))));
+              for (const state of [one, other]) {
+                detector.advance(state, now, known, UTC);
+                const before = JSON.stringify(detector.value(state));
+                detector.click(state, now, cost, key);
+                for (let n = 0; n < outcomes; n += 1) detector.outcome(state, now);
+                if (before !== undefined) assert.equal(JSON.stringify(detector.value(state)), before);
+                assert.equal(detector.advance(state, now, known, UTC), false, 'nothing more is over');
+              }
+              assert.equal(JSON.stringify(detector.value(other)), JSON.stringify(detector.value(one)));
+              const next = detector.nextChange(one);
+              assert.equal(detector.nextChange(other), next);
+              assert.ok(next > now);
+            });
+            const text = JSON.stringify(detector.encode(one));
+            assert.ok(text.length < 12_000 && !/NaN|Infinity/.test(text));
+            const { value, p } = detector.value(one) ?? { value: 0, p: 1 };
+            assert.ok(Number.isFinite(value) && value >= 0 && p >= 0 && p <= 1);
+          }),
+          { numRuns: 30 },
+        );
+      });
+
+      it('waits for nothing once the channel is silent', () => {
+        const state = detector.create();
+        assert.equal(detector.value(state), undefined);
+        assert.equal(detector.nextChange(state), Number.POSITIVE_INFINITY);
+        detector.click(state, START, 400_000, 'a');
+        let changes = 0;
+        for (let next = detector.nextChange(state); next < Number.POSITIVE_INFINITY; changes += 1) {
+          detector.advance(state, next, { ...USUAL, hours: 1 }, UTC);
+          next = detector.nextChange(state);
+          assert.ok(changes < 1000);
+        }
+        assert.ok(changes >= 570, `${changes} buckets, two days`);
+      });
+    });
+});
