@@ -10,10 +10,10 @@ import { advanceState, alarmOf, changeOf, type DetectorState, newDetectorState }
 import { takeCount } from './evidence.ts';
 import { BUCKET, type MarketDetector } from './market-detector.ts';
 
-const ALARM = 6;
+const ALARM = 6.5;
 /** Alternative: so many of the usual. */
 const FEW = 0.25;
-const DISPERSION = 0.045;
+const DISPERSION = 0.03;
 const FEWEST_HOURS = 168;
 /** What is expected is summed up over about so many hours for its spread. */
 const SPREAD_HOURS = 3;

@@ -42,14 +42,17 @@ describe('detectors of a channel', () => {
 
   it('need few expected applications, and say how many', () => {
     const detector = detectorOf('applications');
-    const story = new Story(9);
-    const state = detector.create();
-    for (let i = 0; i < DAY_BUCKETS; i += 1) story.bucket(detector, state);
-    assert.notEqual(story.until(detector, state, { rate: 0.1 }, 144), undefined);
-    const { expected = 0, seen = 0, type } = detector.value(state) ?? {};
-    assert.equal(type, 'low');
-    assert.ok(expected > 5 && expected <= 25, `${expected} expected`);
-    assert.ok(seen < expected / 2);
+    const needed = Array.from({ length: 9 }, (_, seed) => {
+      const story = new Story(30 + seed);
+      const state = detector.create();
+      for (let i = 0; i < DAY_BUCKETS; i += 1) story.bucket(detector, state);
+      assert.notEqual(story.until(detector, state, { rate: 0.1 }, 144), undefined);
+      const { expected = 0, seen = 0, type } = detector.value(state) ?? {};
+      assert.equal(type, 'low');
+      assert.ok(seen < expected / 2);
+      return expected;
+    }).sort((a, b) => a - b);
+    assert.ok((needed[4] as number) > 5 && (needed[4] as number) <= 25, `${needed} expected`);
   });
 
   it('are quiet in calm weeks, and about dearer clicks while there are none', () => {
