@@ -18,7 +18,7 @@ import { biasAt, type HourBias, noBias, steepness, takeBias } from './hour-bias.
 import { type HourSpend, spendWith } from './hour-spend.ts';
 import { BUCKET, type MarketDetector, unheard } from './market-detector.ts';
 
-const ALARM = 9;
+const ALARM = 8;
 /** The alternative: three times as dear. The same money then buys a third; half is enough to say so. */
 const SHIFT = Math.log(3);
 const HALF = 0.5;
@@ -28,7 +28,7 @@ const STEEP_MISFIT = 0.3;
 const LEAST_VARIANCE = 0.06;
 const VARIANCE_RATE = 0.02;
 /** A single click says no more than this, however dear it was. */
-const MOST_PER_CLICK = 5;
+const MOST_PER_CLICK = 5.5;
 const FARTHEST = Math.log(4);
 const DISPERSION = 0.03;
 const FEWEST_HOURS = 72;
