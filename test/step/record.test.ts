@@ -6,11 +6,13 @@ import { leadTraffic } from '../../bench/lead-traffic.ts';
 import { WeirError } from '../../src/core/errors.ts';
 import { DAY, type Millis } from '../../src/core/units.ts';
 import { decode } from '../../src/step/decode.ts';
+import { type Detecting, encodeDetector } from '../../src/step/detect.ts';
 import type { Entity } from '../../src/step/entity.ts';
 import { lastDecision } from '../../src/step/last-decision.ts';
 import { encodeLearned, type LearnedState } from '../../src/step/learned-states.ts';
 import { PartitionState } from '../../src/step/partition-state.ts';
 import { decodeEntity, encodeEntity } from '../../src/step/record.ts';
+import { encodeResponse, type Responding } from '../../src/step/respond.ts';
 import { keepsValue, type Result } from '../../src/step/result.ts';
 import { step } from '../../src/step/step.ts';
 import { shippedPlan } from './engine-run.ts';
@@ -60,6 +62,9 @@ function encodeVersion1(entity: Entity): string {
       states[node.state] = node.aggregate.encode(state ?? node.aggregate.create());
     else if (node.type === 'group') states[node.state] = [...(state as Map<string, unknown[]>)];
     else if (node.type === 'learned') states[node.state] = encodeLearned(state as LearnedState);
+    else if (node.type === 'detector')
+      states[node.state] = encodeDetector(node, state as Detecting | undefined);
+    else if (node.type === 'response') states[node.state] = encodeResponse(state as Responding | undefined);
     else if (node.type === 'rule') {
       const {
         published,
