@@ -98,10 +98,14 @@ test('the shipped rule set loads without problems or warnings', () => {
   assert.deepEqual(SHIPPED.set.rules.map(({ name }) => name).sort(), [
     ...[
       'anomalies',
+      'application_drop',
       'budget_rebalance',
       'budget_warning',
+      'click_burst',
       'conversion',
+      'cost_without_clicks',
       'cpa_spike',
+      'dear_clicks',
       'engagement_score',
       'recommendations',
       'segments',
