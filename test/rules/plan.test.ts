@@ -67,7 +67,8 @@ function assertSound(plan: Plan): void {
     }
     for (const [type, feeds] of kindPlan.feeds)
       for (const feed of feeds) {
-        assert.equal(nodes[feed.node]?.type, kindPlan.role === 'part' ? 'fed' : 'aggregate');
+        const fed = kindPlan.role === 'part' ? ['fed'] : ['aggregate', 'response', 'detector'];
+        assert.ok(fed.includes(nodes[feed.node]?.type as string));
         if (kindPlan.role === 'part') continue;
         const decider = type.startsWith('decision.') ? slotOf.get(type.slice('decision.'.length)) : -1;
         assert.ok((nodes[feed.node]?.slot as number) > (decider as number));
