@@ -194,7 +194,11 @@ function reasonsOf(
 ): Reason[] {
   const common: Reason = {
     name: 'total',
-    inputs: { ...inputsOf(entity, shape.reads), ...(because !== undefined && { because }) },
+    inputs: {
+      ...inputsOf(entity, shape.reads),
+      ...(marginal && { expected: marginal.expected }),
+      ...(because !== undefined && { because }),
+    },
   };
   const perRow = shares.map(({ name, row, weight, current }, i) => ({
     name,

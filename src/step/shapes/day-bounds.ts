@@ -2,9 +2,9 @@
 
 import type { Frame } from '../../rules/expression/expression.ts';
 import type { AllocateShape, MarginalShape } from '../../rules/plan.ts';
-import { feasible, orAsItIs, shareBounds } from './limits.ts';
+import { shareBounds } from './limits.ts';
+import type { KnownRow } from './market-cells.ts';
 import { ShapeError } from './reasons.ts';
-import type { KnownRow } from './response-cells.ts';
 import type { LimitedShare } from './water-filling.ts';
 
 export interface DayRow extends LimitedShare {
@@ -17,9 +17,10 @@ export interface DayBounds {
   readonly rows: readonly DayRow[];
   /** What is shared out: all of the day's, or as much as the rows may have where the rest is kept back. */
   readonly total: number;
-  /** The least that must be: with a target the rest may be kept back. */
-  readonly least: number;
 }
+
+/** Of the total: what a row gets at most while nothing is known of it, unless it has more. */
+const UNKNOWN = 0.05;
 
 /**
  * A row moves by `max_change` of what it has, or of its equal part of the total where that is more; one that is paused
@@ -40,51 +41,54 @@ export function dayBounds(
   const spent = known.map(({ share }) => spentCents(marginal, share.row, share.name, frame));
   const all = spent.reduce((sum, cents) => sum + cents, 0);
   if (all > total) return undefined;
-  const make = (faster: boolean, wider: boolean) =>
-    known.map(({ share }, i) =>
-      bounds(shape, marginal, share, spent[i] as number, held[i], {
-        total,
-        count: known.length,
-        faster,
-        wider,
-      }),
+  const room = { total, count: known.length };
+  const stages = keepsBack ? 1 : STAGES;
+  let rows: DayRow[] = [];
+  for (let stage = 0; stage < stages && (stage === 0 || sumOf(rows, 'max') < total); stage += 1)
+    rows = known.map((row, i) =>
+      bounded(shape, marginal, row, spent[i] as number, held[i], { ...room, stage }),
     );
-  let rows = make(false, false);
-  const most = () => rows.reduce((sum, row) => sum + row.max, 0);
-  const least = () => rows.reduce((sum, row) => sum + row.min, 0);
-  if (!keepsBack && most() < total) {
-    rows = rows.map((row) => (row.held === undefined ? orAsItIs(row) : row));
-    if (most() < total) rows = make(true, false);
-    if (most() < total) rows = make(true, true);
-  }
-  if (least() > total)
+  if (sumOf(rows, 'min') > total)
     rows = rows.map((row) => ({ ...row, min: Math.max(row.spent, Math.min(row.min, row.current)) }));
-  if (least() > total)
-    rows = rows.map((row) => ({ ...row, min: row.spent, max: Math.max(row.max, row.spent) }));
-  if (!keepsBack && !feasible(rows, total)) return undefined;
-  return { rows, total: Math.min(total, most()), least: keepsBack ? least() : Math.min(total, most()) };
+  if (sumOf(rows, 'min') > total) rows = rows.map((row) => ({ ...row, min: row.spent }));
+  const most = Math.min(total, sumOf(rows, 'max'));
+  if (!keepsBack && most < total) return undefined;
+  return { rows, total: most };
 }
 
-function bounds(
+function sumOf(rows: readonly DayRow[], side: 'min' | 'max'): number {
+  return rows.reduce((sum, row) => sum + row[side], 0);
+}
+
+/** Where the limits leave no room: rows may stay as they are, then move faster, then have more than their share. */
+const STAGES = 4;
+const [AS_IT_IS, FASTER, WIDER] = [1, 2, 3] as const;
+
+function bounded(
   { limits }: AllocateShape,
   { probe }: MarginalShape,
-  share: KnownRow['share'],
+  { share, responses }: KnownRow,
   spent: number,
   held: string | undefined,
-  { total, count, faster, wider }: { total: number; count: number; faster: boolean; wider: boolean },
+  { total, count, stage }: { readonly total: number; readonly count: number; readonly stage: number },
 ): DayRow {
+  const { current } = share;
   if (held !== undefined) {
     const cents = Math.max(spent, Math.round(probe * total));
     return { ...share, min: cents, max: cents, spent, held };
   }
   const own = shareBounds(numeric(limits), share, total);
-  const free = faster || !Number.isFinite(limits.maxChange);
-  const lowest = free ? 0 : Math.ceil(share.current * (1 - limits.maxChange) - 1e-6);
-  const step = limits.maxChange * Math.max(share.current, total / count);
-  const highest = free ? total : Math.floor(share.current + step + 1e-6);
+  const isFree = stage >= FASTER || !Number.isFinite(limits.maxChange);
+  const lowest = isFree ? 0 : Math.ceil(current * (1 - limits.maxChange) - 1e-6);
+  const step = limits.maxChange * Math.max(current, total / count);
+  const highest = isFree ? total : Math.floor(current + step + 1e-6);
   const bound = (cents: number) => Math.min(highest, Math.max(0, lowest, cents));
-  const min = Math.max(spent, bound(own.min));
-  return { ...share, min, max: Math.max(min, wider ? total : bound(own.max)), spent };
+  const isUnknown = responses.every((response) => response === undefined);
+  const wanted = isUnknown ? Math.min(own.max, Math.max(current, Math.round(UNKNOWN * total))) : own.max;
+  const least = stage >= AS_IT_IS ? Math.min(bound(own.min), current) : bound(own.min);
+  const most = stage >= WIDER ? total : Math.max(bound(wanted), stage >= AS_IT_IS ? current : 0);
+  const min = Math.max(spent, least);
+  return { ...share, min, max: Math.max(min, most), spent };
 }
 
 function numeric({ minShare, maxShare, maxChange }: AllocateShape['limits']) {

@@ -47,13 +47,13 @@ export function shareBounds(
   };
 }
 
-export function feasible(limited: readonly LimitedShare[], total: number): boolean {
+function feasible(limited: readonly LimitedShare[], total: number): boolean {
   const sum = (pick: (share: LimitedShare) => number) => limited.reduce((all, share) => all + pick(share), 0);
   return sum((share) => share.min) <= total && sum((share) => share.max) >= total;
 }
 
 /** Every row may also stay as it is. */
-export function orAsItIs<Row extends LimitedShare>(share: Row): Row {
+function orAsItIs(share: LimitedShare): LimitedShare {
   return { ...share, min: Math.min(share.min, share.current), max: Math.max(share.max, share.current) };
 }
 

@@ -1,21 +1,19 @@
 /** Money shared out by what it buys: what is left of the day, over the hours left, where the next euro brings most. */
 
-import {
-  broughtBy,
-  marginalOf,
-  type Split,
-  type SplitHour,
-  splitByMargin,
-  spreadOverHours,
-} from '../../models/market/marginal-split.ts';
+import { HOUR } from '../../core/units.ts';
+import { LimitsError } from '../../models/market/share-limits.ts';
+import { type Shared, shareOut, type Task } from '../../models/market/share-out.ts';
+import { textHash } from '../../models/market/text-hash.ts';
+import { wholeCents } from '../../models/market/whole-cents.ts';
 import type { Frame } from '../../rules/expression/expression.ts';
 import type { AllocateShape, MarginalShape } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
 import type { AllocatedShare, Row } from './allocate.ts';
 import { type DayBounds, dayBounds } from './day-bounds.ts';
+import { type MarginalReason, marginalReasons } from './marginal-reasons.ts';
+import { cellName, cellsOf, type KnownRow, knownRows } from './market-cells.ts';
 import { ShapeError } from './reasons.ts';
-import { drawnHours, expectedHours, type KnownRow, knownRows } from './response-cells.ts';
-import { toCents } from './water-filling.ts';
+import { restOfDay } from './rest-of-day.ts';
 
 /** Cents. */
 export interface Marginal {
@@ -26,23 +24,15 @@ export interface Marginal {
   readonly reserve: number;
   /** Of the whole: what the rest of the day is expected to bring, as it was and now. */
   readonly expected: { readonly before: number; readonly after: number };
-  /** Of each row: what the next currency unit brings, as it was and now, and why it gets what it gets. */
-  readonly reasons: readonly {
-    readonly next_before: number;
-    readonly next_after: number;
-    readonly because: string;
-  }[];
+  readonly reasons: readonly MarginalReason[];
 }
 
-interface Objective {
-  readonly what: string;
+export interface Objective {
+  readonly what: 'applications' | 'conversions' | 'worth';
   worth(row: Row): number;
-  /** Currency units: what an application may cost on average. */
+  /** Currency units: no more is spent where one more application would cost more. */
   readonly target?: number;
 }
-
-/** So many halvings between all and nothing of what may be held back. */
-const TARGET_STEPS = 12;
 
 /** A text says why it cannot be done by what money buys; undefined: there is nothing to share out. */
 export function marginalShares(
@@ -54,29 +44,90 @@ export function marginalShares(
   frame: Frame,
 ): Marginal | string | undefined {
   const objective = objectiveOf(marginal, frame);
-  const rows = knownRows(marginal, shares, (row) => objective.worth(row), frame);
+  const rows = knownRows(marginal, shares, (row) => objective.worth(row));
   const unlearned = whyNotLearned(rows);
   if (unlearned !== undefined) return unlearned;
   const bounds = dayBounds(shape, marginal, rows, total, frame);
   if (bounds === undefined) return undefined;
-  const cells = rows.map((row) => drawnHours(row, entity.key, marginal.explore, frame));
-  const split = splitRest(cells, rows.map(expectedHours), bounds, objective.target);
-  const spent = bounds.rows.map((row) => row.spent);
-  const given = Math.round(
-    split.amounts.reduce((sum, amount, i) => sum + amount * 100 + (spent[i] as number), 0),
-  );
-  const day =
-    objective.target === undefined ? bounds.total : Math.min(bounds.total, Math.max(bounds.least, given));
-  const ideal = split.amounts.map((amount, i) => (spent[i] as number) + amount * 100);
-  const filled = toCents(bounds.rows, ideal, day);
+  const hours = restOfDay(frame.zone, frame.time);
+  const spent = bounds.rows.reduce((sum, row) => sum + row.spent, 0);
+  const task = taskOf(rows, bounds, total - spent);
+  const shared = solve({
+    ...task,
+    hours,
+    total: bounds.total - spent,
+    explore: marginal.explore,
+    seed: textHash(entity.key) + Math.floor(frame.time / HOUR),
+    probe: 0,
+    ...(objective.target !== undefined && { targetCpa: objective.target }),
+  });
+  const planned = rows.map((row) => plannedHours(row, shared, hours.length));
+  const rest = placed(bounds, planned, shape.reserve === undefined ? bounds.total - spent : undefined);
+  const filled = rest.map((cents, i) => cents + (bounds.rows[i]?.spent as number));
+  const byHour = planned.map((cents, i) => inProportion(cents, rest[i] as number));
   return {
     filled,
-    hours: rows.map(({ hours }, i) =>
-      byHour(split.hours[i] as number[], hours.length, (filled[i] as number) - (spent[i] as number)),
-    ),
-    reserve: total - day,
-    ...explained(rows, bounds, filled, objective, frame.currency),
+    hours: byHour,
+    reserve: total - filled.reduce((sum, cents) => sum + cents, 0),
+    ...marginalReasons({ rows, bounds, filled, byHour, hours, objective, currency: frame.currency }),
   };
+}
+
+/** Without its hours: the cells of all rows, and groups where rows have parts. */
+function taskOf(rows: readonly KnownRow[], bounds: DayBounds, left: number): Pick<Task, 'cells' | 'groups'> {
+  const groups: Record<string, { least: number; most: number }> = {};
+  const cells = rows.flatMap((row, i) => {
+    const { min, max, spent } = bounds.rows[i] as DayBounds['rows'][number];
+    const [least, most] = [Math.max(0, min - spent), Math.min(left, max - spent)];
+    if (row.responses.length > 1) groups[row.share.name] = { least, most };
+    return cellsOf(row, least, most);
+  });
+  return { cells, groups };
+}
+
+function solve(task: Task): Shared {
+  try {
+    return shareOut(task);
+  } catch (error) {
+    if (error instanceof LimitsError) throw new ShapeError(error.message);
+    throw error;
+  }
+}
+
+/** A row's cents of each hour, its parts taken together. */
+function plannedHours(row: KnownRow, shared: Shared, count: number): number[] {
+  const sums = new Array<number>(count).fill(0);
+  row.responses.forEach((_, part) => {
+    for (const [h, cents] of (shared.hours[cellName(row, part)] ?? []).entries())
+      sums[h] = (sums[h] as number) + cents;
+  });
+  return sums;
+}
+
+/** What each row gets; with `total` what no row could use is given to them all the same, as far as their limits go. */
+function placed({ rows }: DayBounds, planned: readonly number[][], total: number | undefined): number[] {
+  const amounts = planned.map((hours) => hours.reduce((sum, cents) => sum + cents, 0));
+  const left = (total ?? 0) - amounts.reduce((sum, cents) => sum + cents, 0);
+  if (total === undefined || left <= 0) return amounts;
+  const room = rows.map(({ max, spent }, i) => Math.max(0, max - spent - (amounts[i] as number)));
+  const more = inProportion(
+    room,
+    Math.min(
+      left,
+      room.reduce((sum, cents) => sum + cents, 0),
+    ),
+  );
+  return amounts.map((cents, i) => cents + (more[i] as number));
+}
+
+/** Whole cents in proportion to the weights, equally where there are none. */
+function inProportion(weights: readonly number[], total: number): number[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  if (sum === total) return [...weights];
+  return wholeCents(
+    weights.map((weight) => (sum > 0 ? (weight * total) / sum : total / weights.length)),
+    total,
+  );
 }
 
 function objectiveOf({ objective, conversions, targetCpa }: MarginalShape, frame: Frame): Objective {
@@ -95,120 +146,20 @@ function objectiveOf({ objective, conversions, targetCpa }: MarginalShape, frame
       worth: (row) => weights.applications + weights.conversions * perApplication(row),
     };
   }
-  const target = word === 'target_cpa' ? targetCpa?.evaluate(frame) : undefined;
-  const usable = typeof target === 'number' && target > 0;
-  if (word === 'target_cpa' && !usable)
-    throw new ShapeError(`target_cpa must be an amount above 0, is ${JSON.stringify(target) ?? 'absent'}`);
-  return { what: 'applications', worth: () => 1, ...(usable && { target }) };
+  if (word !== 'target_cpa') return { what: 'applications', worth: () => 1 };
+  const target = targetCpa?.evaluate(frame);
+  if (typeof target === 'number' && target > 0) return { what: 'applications', worth: () => 1, target };
+  throw new ShapeError(`target_cpa must be an amount above 0, is ${JSON.stringify(target) ?? 'absent'}`);
 }
 
 function whyNotLearned(rows: readonly KnownRow[]): string | undefined {
-  if (rows.every(({ responses }) => responses.length === 0))
+  if (rows.every(({ responses }) => responses.every((response) => response === undefined)))
     return 'nothing is learned yet of what money buys: in proportion to the weight, or equally';
   const all = rows.reduce((sum, { share }) => sum + share.current, 0);
   const served = rows
-    .filter(({ responses }) => responses.some((response) => response.served))
+    .filter(({ responses }) => responses.some((response) => response?.served))
     .reduce((sum, { share }) => sum + share.current, 0);
   return served * 2 < all
     ? 'what money buys is not foretold better yet than by what it bought lately: in proportion to the weight, or equally'
     : undefined;
-}
-
-/** What is left of the day among rows and hours; with a target, no more than brings applications at that on average. */
-function splitRest(
-  cells: readonly SplitHour[][],
-  expected: readonly SplitHour[][],
-  { rows, total, least }: DayBounds,
-  target: number | undefined,
-): Split {
-  const spent = rows.reduce((sum, row) => sum + row.spent, 0);
-  const limited = rows.map((row, i) => ({
-    hours: cells[i] as SplitHour[],
-    least: (row.min - row.spent) / 100,
-    most: (row.max - row.spent) / 100,
-  }));
-  const all = splitByMargin(limited, (total - spent) / 100);
-  const isDear = (split: Split) => {
-    const money = split.amounts.reduce((sum, amount) => sum + amount, 0);
-    const came = split.hours.reduce(
-      (sum, spends, i) => sum + broughtBy(expected[i] as SplitHour[], spends),
-      0,
-    );
-    return target !== undefined && money > came * target;
-  };
-  if (!isDear(all)) return all;
-  let [low, high] = [Math.max(0, (least - spent) / 100), (total - spent) / 100];
-  for (let step = 0; step < TARGET_STEPS; step += 1) {
-    const middle = (low + high) / 2;
-    if (isDear(splitByMargin(limited, middle))) high = middle;
-    else low = middle;
-  }
-  return splitByMargin(limited, Math.floor(low * 100) / 100);
-}
-
-/** A row's cents over its hours, its parts taken together. */
-function byHour(spends: readonly number[], count: number, cents: number): number[] {
-  const sums = Array.from({ length: count }, (_, h) =>
-    spends.reduce((sum, spend, i) => (i % count === h ? sum + spend * 100 : sum), 0),
-  );
-  const limited = sums.map((_, h) => ({
-    name: `${h}`.padStart(2, '0'),
-    weight: 1,
-    current: 0,
-    min: 0,
-    max: cents,
-  }));
-  return count === 0 ? [] : toCents(limited, sums, cents);
-}
-
-function explained(
-  known: readonly KnownRow[],
-  { rows }: DayBounds,
-  filled: readonly number[],
-  { what }: Objective,
-  currency: string,
-): Pick<Marginal, 'expected' | 'reasons'> {
-  const cells = known.map(expectedHours);
-  const at = (i: number, cents: number) => {
-    const hours = cells[i] as SplitHour[];
-    const spends = spreadOverHours(hours, Math.max(0, cents - (rows[i]?.spent as number)) / 100);
-    return { brought: broughtBy(hours, spends), next: marginalOf(hours, spends) };
-  };
-  const before = known.map(({ share }, i) => at(i, share.current));
-  const after = filled.map((cents, i) => at(i, cents));
-  const sum = (list: readonly { brought: number }[]) =>
-    digits(list.reduce((all, { brought }) => all + brought, 0));
-  return {
-    expected: { before: sum(before), after: sum(after) },
-    reasons: known.map(({ share }, i) => {
-      const row = rows[i] as DayBounds['rows'][number];
-      const [was, is] = [before[i]?.next as number, after[i]?.next as number];
-      const others = Math.max(0, ...before.filter((_, j) => j !== i).map(({ next }) => next));
-      const change = (filled[i] as number) - share.current;
-      const next = `the next ${currency} brings ${digits(was)} ${what} here and at most ${digits(others)} elsewhere`;
-      const says =
-        row.held ?? `${next}, so it ${verb(change)}${atLimit(filled[i] as number, row, was, others)}`;
-      return { next_before: digits(was), next_after: digits(is), because: says };
-    }),
-  };
-}
-
-function verb(change: number): string {
-  if (change === 0) return 'keeps what it has';
-  return `${change > 0 ? 'gets' : 'gives up'} ${(Math.abs(change) / 100).toFixed(2)}`;
-}
-
-function atLimit(
-  filled: number,
-  { min, max }: { min: number; max: number },
-  was: number,
-  others: number,
-): string {
-  if (filled >= max && was >= others) return ', as much as its limits let it';
-  return filled <= min && was < others ? ', as much as its limits let it' : '';
-}
-
-/** Three significant digits. */
-function digits(value: number): number {
-  return Number(value.toPrecision(3));
 }

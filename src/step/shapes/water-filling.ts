@@ -58,7 +58,7 @@ function idealAmounts(shares: readonly LimitedShare[], total: number): number[] 
 }
 
 /** Rounds down and gives the missing cents to the largest remainders (ties: smaller name first), within bounds. */
-export function toCents(shares: readonly LimitedShare[], ideal: readonly number[], total: number): number[] {
+function toCents(shares: readonly LimitedShare[], ideal: readonly number[], total: number): number[] {
   const filled = ideal.map((amount, i) => {
     const { min, max } = shares[i] as LimitedShare;
     return Math.min(max, Math.max(min, Math.floor(amount + 1e-6)));
