@@ -11,6 +11,7 @@ import { DATES } from './dates.ts';
 import { ENCODING } from './encoding.ts';
 import { HIGHER_ORDER } from './higher-order.ts';
 import { LISTS, SHUFFLE } from './lists.ts';
+import { MARKET } from './market.ts';
 import { MATCHING } from './matching.ts';
 import { NUMBERS } from './numbers.ts';
 import { OBJECTS } from './objects.ts';
@@ -29,6 +30,7 @@ export const CATALOGUE: ReadonlyMap<string, Builtin> = new Map<string, Builtin>(
     ...ENCODING,
     ...HIGHER_ORDER,
     ...LISTS,
+    ...MARKET,
     ...MATCHING,
     ...NUMBERS,
     ...OBJECTS,
@@ -39,7 +41,7 @@ export const CATALOGUE: ReadonlyMap<string, Builtin> = new Map<string, Builtin>(
 );
 
 /** weir's own: they need what only a rule has, or are not of the language. */
-const RULES_ONLY: ReadonlySet<string> = new Set([...Object.keys(TIME), 'fixed']);
+const RULES_ONLY: ReadonlySet<string> = new Set([...Object.keys(TIME), ...Object.keys(MARKET), 'fixed']);
 
 /** The functions of the language itself. */
 export const LANGUAGE: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([

@@ -1,0 +1,106 @@
+/** weir's own: $cheaper, $schedule and $impact, which say what responses to money mean. */
+
+import { DAY } from '../../../core/units.ts';
+import { localDay } from '../../../core/zone.ts';
+import { chanceCheaper } from '../../../models/market/cheaper.ts';
+import { dayPlan } from '../../../models/market/day-plan.ts';
+import { type Impact, impactOf } from '../../../models/market/impact.ts';
+import type { ResponseCurve } from '../../../models/market/response-curve.ts';
+import type { Frame } from '../expression.ts';
+import type { Run } from '../run.ts';
+import { builtin } from './builtin.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type Numbers = readonly (number | undefined)[];
+
+/** 1970-01-01 was a Thursday, Monday being 0. */
+const FIRST_WEEKDAY = 3;
+
+export const MARKET = {
+  /** Chance in percent that the CPA of the first spend and applications is below `ratio` times that of the second. */
+  cheaper: builtin('<nnnnn:n>', (_run, numbers: Numbers) => {
+    const [ratio, spend, applications, thanSpend, thanApplications] = numbers;
+    if (numbers.length < 5 || numbers.includes(undefined)) return undefined;
+    const one = { spend: spend as number, applications: applications as number };
+    const other = { spend: thanSpend as number, applications: thanApplications as number };
+    const chance = chanceCheaper(one, other, ratio as number);
+    return chance === undefined ? undefined : rounded(100 * chance);
+  }),
+
+  /** Today's budget of a channel over its 24 hours: `{hours, gain}`, the gain in percent beside equal hours. */
+  schedule: builtin(
+    '<on:o>',
+    (run: Run, [response, budget]: readonly [Row | undefined, number | undefined]) => {
+      const curve = curveOf(response);
+      if (curve === undefined || budget === undefined || !(budget >= 0.01)) return undefined;
+      const { hours, gain } = dayPlan(curve, budget, weekdayOf(run));
+      return { hours: [...hours], gain: rounded(100 * gain) };
+    },
+  ),
+
+  /**
+   * What it is worth to give the rows, named by their first field, the budgets in `to` instead of their `budget`:
+   * percent more applications, with eight of ten draws between `low` and `high`, and in how many it is better.
+   */
+  impact: builtin(
+    '<ao:o>',
+    (run: Run, [rows, to]: readonly [readonly unknown[] | undefined, Row | undefined]) => {
+      if (rows === undefined || to === undefined) return undefined;
+      const impact = impactOfRows(rows as readonly Row[], to, weekdayOf(run));
+      if (impact === undefined) return undefined;
+      const { median, p10, p90, confidence } = impact;
+      const percents = { value: 100 * median, low: 100 * p10, high: 100 * p90, confidence: 100 * confidence };
+      const told = Object.fromEntries(
+        Object.entries(percents).map(([name, value]) => [name, rounded(value)]),
+      );
+      return { ...told, known: isKnown(impact) };
+    },
+  ),
+};
+
+/** undefined where a row moves of which nothing is known. */
+function impactOfRows(rows: readonly Row[], to: Row, weekday: number): Impact | undefined {
+  const cells: { name: string; curve: ResponseCurve }[] = [];
+  const now: Record<string, number> = {};
+  const next: Record<string, number> = {};
+  for (const row of rows) {
+    const name = String(Object.values(row)[0]);
+    const has = typeof row.budget === 'number' ? row.budget : 0;
+    const given = Object.hasOwn(to, name) ? to[name] : has;
+    now[name] = has;
+    next[name] = typeof given === 'number' ? given : has;
+    const curve = curveOf(row.response as Row | undefined);
+    if (curve !== undefined) cells.push({ name, curve });
+    else if (now[name] !== next[name]) return undefined;
+  }
+  const hours = Array.from({ length: 24 }, (_, hour) => ({ weekday, hour }));
+  return impactOf(cells, hours, now, next, SEED);
+}
+
+/** The same draws each time: what is told changes only with what is known. */
+const SEED = 1;
+/** From this on a statement is worth making. */
+const LEAST_CONFIDENCE = 0.6;
+
+/** Better, or worse, often enough, and the interval does not cross 0. */
+function isKnown({ p10, p90, confidence }: Impact): boolean {
+  return p10 * p90 > 0 && Math.max(confidence, 1 - confidence) >= LEAST_CONFIDENCE;
+}
+
+function curveOf(response: Row | undefined): ResponseCurve | undefined {
+  const curve = response?.curve;
+  return typeof curve === 'object' && curve !== null ? (curve as ResponseCurve) : undefined;
+}
+
+function weekdayOf({ frame }: Run): number {
+  const { zone, time } = frame as Frame;
+  return (((localDay(zone, Math.min(time, LAST_DAY * DAY)) + FIRST_WEEKDAY) % 7) + 7) % 7;
+}
+
+/** The range of JavaScript's own dates. */
+const LAST_DAY = 1e8;
+
+/** To a tenth; −0 is 0. */
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10 + 0;
+}
