@@ -183,7 +183,7 @@ class DecisionLines {
     }
     // what is rare or waits for a person is news; of the rest a sample is enough
     const { status } = (decision.value ?? {}) as { status?: string };
-    const rare = seen < 3 || (decision.kind !== 'lead' && status !== 'auto');
+    const rare = seen < 3 || (decision.kind !== 'lead' && status !== 'approved');
     if (!this.everything && !rare && this.shown >= LINES_PER_SECOND) return;
     this.shown += 1;
     print(`${decisionLine(decision, Date.now())}\n`);

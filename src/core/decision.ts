@@ -1,5 +1,6 @@
 /** A decision: a published result with its inputs, rule version and reasons; the element of the outbox. */
 
+import type { ActionNews } from './action.ts';
 import type { EntryId } from './entry.ts';
 import type { Millis } from './units.ts';
 
@@ -44,6 +45,8 @@ export interface Decision {
   readonly error?: string;
   /** Every name that came or went is muted: it is kept, and no subscription tells it. */
   readonly muted?: true;
+  /** The decision is about an action: proposed, judged, carried out, or refused an entry about it. */
+  readonly act?: ActionNews;
   readonly late?: true;
   /** The last decision of this rule and entity before this one, when a late event caused it. */
   readonly amends?: string;
@@ -75,4 +78,5 @@ export type DeadReason =
   | 'forbidden_key'
   | 'future_time'
   | 'id_conflict'
+  | 'unknown_action'
   | 'reserved_type';

@@ -15,6 +15,8 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_rule_evaluations_total: ['Runs of rules', 'rule', 'result'],
   weir_rule_errors_total: ['Runs of rules that failed or ran out of budget', 'rule'],
   weir_decisions_total: ['Decisions published', 'rule', 'mode'],
+  weir_actions: ['Times an action came to a status', 'rule', 'status'],
+  weir_actions_refused_total: ['Entries about actions that changed nothing', 'rule', 'reason'],
   weir_intake_entries_total: ['Entries routed from the public stream'],
   weir_entries_lost_total: ['Unread entries that somebody else trimmed'],
   weir_tail_lost_total: ['Times Redis was found to have lost the tail of a log'],

@@ -8,9 +8,10 @@ import { advance } from '../step/advance.ts';
 import { decode, type Item } from '../step/decode.ts';
 import type { PartitionState } from '../step/partition-state.ts';
 import { itemTime, step } from '../step/step.ts';
-import { reachedKeys, timerKeys, touchedKeys } from '../step/touched-keys.ts';
+import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
 import { askToResend } from './ask-to-resend.ts';
 import { GoBack } from './go-back.ts';
+import { loadReached } from './load-reached.ts';
 import { Measure } from './measure.ts';
 import { reportModels, reportTally } from './report-tally.ts';
 import { admitResidents, startState } from './start-state.ts';
@@ -284,9 +285,7 @@ class Session {
       }
     }
     await this.loadEntities(keys);
-    const reached = new Set<string>();
-    for (const { items } of batch) for (const item of items) reachedKeys(state, item, reached);
-    await this.loadEntities(reached);
+    await loadReached(state, batch, (wanted) => this.loadEntities(wanted));
     if (latest > state.horizon) await this.extendHorizon(latest);
   }
 

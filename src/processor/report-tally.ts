@@ -16,6 +16,8 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
   weir_rule_breakers_opened_total: ['rule'],
   weir_decisions_total: ['rule', 'mode'],
   weir_activations_refused_total: [],
+  weir_actions: ['rule', 'status'],
+  weir_actions_refused_total: ['rule', 'reason'],
   weir_shared_refused_total: ['kind'],
   weir_forecast_hours_total: ['forecast'],
   weir_forecast_squared_error_total: ['forecast', 'by'],

@@ -1,10 +1,10 @@
 /** Reads an `allocate:` shape: how a total is divided among rows, and who approves it. */
 
-import type { Millis } from '../core/units.ts';
 import { type LimitsDefinition, readLimits } from './limits-definition.ts';
 import type { LocatedScalar } from './located.ts';
 import { MapReader } from './map-reader.ts';
 import { MARGINAL_KEYS, type MarginalDefinition, readMarginal } from './marginal-definition.ts';
+import { type ApproveDefinition, readApprove, readThen, type ThenDefinition } from './then-definition.ts';
 
 export interface AllocateDefinition {
   readonly type: 'allocate';
@@ -19,30 +19,19 @@ export interface AllocateDefinition {
   readonly marginal?: MarginalDefinition;
   readonly limits: LimitsDefinition;
   readonly approve?: ApproveDefinition;
-  readonly action: string;
-}
-
-export interface ApproveDefinition {
-  readonly by: readonly string[];
-  readonly notBy: string;
-  readonly expires: Millis;
-  readonly autoWhen?: LocatedScalar;
+  readonly acting: ThenDefinition;
 }
 
 const ACTIONS = ['channel_reallocation', 'budget_adjustment'] as const;
 const WAYS = ['proportional', 'marginal'] as const;
 const PROPORTIONAL_KEYS = ['using', 'total', 'reserve', 'among', 'current', 'weight', 'limits'];
-const DEFAULT_EXPIRES: Millis = 86_400_000;
 
 export function readAllocate(rule: MapReader): AllocateDefinition | undefined {
   const { diagnostics } = rule;
   const map = rule.submap('allocate');
   const approve = readApprove(rule);
   rule.need('then');
-  const thenMap = rule.submap('then');
-  const then = thenMap && new MapReader(thenMap, diagnostics, ['action']);
-  then?.need('action');
-  const action = then?.word('action', ACTIONS);
+  const acting = readThen(rule, ACTIONS);
   if (map === undefined) return undefined;
   const reader = new MapReader(map, diagnostics, [...PROPORTIONAL_KEYS, ...MARGINAL_KEYS]);
   const isMarginal = reader.has('using') && reader.word('using', WAYS) === 'marginal';
@@ -53,7 +42,7 @@ export function readAllocate(rule: MapReader): AllocateDefinition | undefined {
   const marginal = isMarginal ? readMarginal(reader) : undefined;
   if (!isMarginal) refuseMarginalKeys(reader);
   const limits = readLimits(reader);
-  if (!total || !among || !current || action === undefined) return undefined;
+  if (!total || !among || !current || acting === undefined) return undefined;
   if (isMarginal ? marginal === undefined : weight === undefined) return undefined;
   return {
     type: 'allocate',
@@ -65,7 +54,7 @@ export function readAllocate(rule: MapReader): AllocateDefinition | undefined {
     ...(marginal && { marginal }),
     limits,
     ...(approve && { approve }),
-    action,
+    acting,
   };
 }
 
@@ -73,18 +62,4 @@ function refuseMarginalKeys(reader: MapReader): void {
   for (const key of MARGINAL_KEYS)
     if (reader.has(key))
       reader.diagnostics.report(reader.key(key) as LocatedScalar, `\`${key}\` goes with \`using: marginal\``);
-}
-
-function readApprove(rule: MapReader): ApproveDefinition | undefined {
-  const map = rule.submap('approve');
-  if (map === undefined) return undefined;
-  const reader = new MapReader(map, rule.diagnostics, ['by', 'not_by', 'expires', 'auto_when']);
-  reader.need('by');
-  const autoWhen = reader.scalar('auto_when');
-  return {
-    by: reader.scalars('by').map((scalar) => scalar.text),
-    notBy: reader.text('not_by') ?? '',
-    expires: reader.duration('expires') ?? DEFAULT_EXPIRES,
-    ...(autoWhen && { autoWhen }),
-  };
 }

@@ -4,7 +4,7 @@ import type { AllocateDefinition } from './allocate-definition.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Wanted } from './expression/types/check-expression.ts';
-import { numberFrom, orAbsent, type ValueType } from './expression/types/value-type.ts';
+import { orAbsent, type ValueType } from './expression/types/value-type.ts';
 import type { ShareLimit } from './limits-definition.ts';
 import type { LocatedScalar } from './located.ts';
 import type { MarginalDefinition } from './marginal-definition.ts';
@@ -48,14 +48,13 @@ class AllocateCompiler {
 
   compile(): AllocateShape {
     const { context, rule } = this.#tools;
-    const { total, reserve, among, current, weight, marginal, limits, action } = this.#shape;
+    const { total, reserve, among, current, weight, marginal, limits } = this.#shape;
     const overEntity = [this.#tools.expression(total, { sort: 'number', what: '`total`' })];
     const kept = reserve && this.#tools.expression(reserve, { sort: 'number', what: '`reserve`' });
     if (kept) overEntity.push(kept);
     const slot = this.#fields.length > 0 ? context.slot(rule.kind.text, among.text) : 0;
     if (this.#fields.length > 0) this.#tools.noteSlot(slot);
     const learned = marginal && this.#marginal(marginal, overEntity);
-    const approve = this.#approve();
     return {
       type: 'allocate',
       total: overEntity[0] as Expression,
@@ -70,8 +69,6 @@ class AllocateCompiler {
         minShare: this.#share(limits.minShare, '`min_share`'),
         maxShare: this.#share(limits.maxShare, '`max_share`'),
       },
-      ...(approve && { approve }),
-      action,
       reads: [...new Set([...this.#tools.slots(overEntity), slot])],
     };
   }
@@ -93,21 +90,6 @@ class AllocateCompiler {
       probe,
       explore,
     };
-  }
-
-  #approve(): AllocateShape['approve'] {
-    const { approve } = this.#shape;
-    const { context, rule, scope } = this.#tools;
-    if (approve === undefined) return undefined;
-    const proposal = {
-      ...inputScope(['moved', 'total'], 'the proposal', rule.params),
-      types: (name: string) => (name === 'params' ? scope.types?.(name) : numberFrom(0)),
-      noteParam: this.#tools.noteParam,
-    };
-    const { by, notBy, expires } = approve;
-    const automatic: Wanted = { sort: 'truth', what: '`auto_when`' };
-    const autoWhen = approve.autoWhen && context.texts.expression(approve.autoWhen, proposal, automatic);
-    return { by, notBy, expires, ...(autoWhen && { autoWhen }) };
   }
 
   #share(limit: ShareLimit, what: string): number | Expression {

@@ -10,9 +10,9 @@ import type { RuleDefinition } from './rule-definition.ts';
 import type { AggregateFeature, KindDefinition } from './rule-set.ts';
 import {
   type EventFields,
-  elementFields,
   eventFields,
   eventScope,
+  listIn,
   type NamedScope,
   personalRefusal,
 } from './scope.ts';
@@ -33,13 +33,17 @@ export function compileFeeds(
   const types = knownTypes(feature, context);
   if (types === undefined) return [];
   if (!types.every((type) => hasEach(feature, type, context))) return [];
-  const fields = eventFields(types, feature.each?.text);
+  const fields = eventFields(types, eachOf(feature));
   for (const [index, type] of types.entries()) {
     checkFeeds(feature, type, feature.sources[index]?.type as LocatedScalar, kind, context);
   }
   for (const name of [feature.key, feature.value, ...(feature.fields ?? [])])
     if (name) checkField(name, feature, types, fields, context);
-  const valueTypes = fieldTypes(types, feature.each?.text);
+  const valueTypes = fieldTypes(types, eachOf(feature));
+  const listOf = (type: string) => {
+    const list = listIn(context.events.get(type) as EventType, eachOf(feature));
+    return list === undefined ? {} : { each: list.name };
+  };
   return feature.sources.map(({ type, rank }) => {
     const scope = { ...eventScope(type.text, fields), types: valueTypes };
     const bare = feature.value && BARE_NAME.test(feature.value.text) && !fields.names.has(feature.value.text);
@@ -53,7 +57,7 @@ export function compileFeeds(
       type: type.text,
       feed: {
         rank,
-        ...(feature.each && { each: feature.each.text }),
+        ...listOf(type.text),
         ...(where && { where }),
         ...(value && { value }),
         ...(feature.key && { key: feature.key.text }),
@@ -97,12 +101,18 @@ function knownTypes(feature: AggregateFeature, context: CompileContext): EventTy
   return unknown ? undefined : types;
 }
 
-/** Whether the type has the list that `each` names, if it names one. */
+/** The lists that `each` names: one for all types, or one for some of them. */
+function eachOf({ each }: AggregateFeature): string[] {
+  return (each ?? []).map(({ text }) => text);
+}
+
+/** Whether the type has a list that `each` names, if it names any. */
 function hasEach(feature: AggregateFeature, type: EventType, context: CompileContext): boolean {
   const { each } = feature;
-  if (each === undefined || elementFields(type, each.text).length > 0) return true;
+  if (each === undefined || listIn(type, eachOf(feature)) !== undefined) return true;
   const lists = type.shape.filter((field) => field.rows !== undefined).map((field) => field.name);
-  context.diagnostics.reportUnknown(each, 'list', each.text, lists, ` of ${type.name}`);
+  const [first] = each as readonly [LocatedScalar];
+  context.diagnostics.reportUnknown(first, 'list', first.text, lists, ` of ${type.name}`);
   return false;
 }
 
@@ -120,11 +130,16 @@ function checkFeeds(
     if (about !== kind.name) context.diagnostics.report(place, `${cannot}: it is about a ${about}`);
     return;
   }
-  const named = eventFields([type], feature.each?.text).names;
+  const named = eventFields([type], eachOf(feature)).names;
   const missing = kind.key.find((field) => !named.has(field));
   if (missing !== undefined) context.diagnostics.report(place, `${cannot}: it has no field \`${missing}\``);
-  else if (!kind.shared && !type.route.includes(kind.key[0] as string))
+  else if (!kind.shared && !isAboutAction(type) && !type.route.includes(kind.key[0] as string))
     context.diagnostics.report(place, `${cannot}: it goes where its ${type.route.join(' or ')} belongs`);
+}
+
+/** What becomes of an action belongs where the action does. */
+function isAboutAction({ name, route }: EventType): boolean {
+  return name.startsWith('action.') && route.includes('action_id');
 }
 
 /** The kind that a `decision.<rule>` is about; undefined for other event types. */
@@ -149,9 +164,9 @@ function checkField(
     context.diagnostics.report(name, personalRefusal(name.text).message);
     return;
   }
-  const without = types.find((type) => !eventFields([type], feature.each?.text).names.has(name.text));
+  const without = types.find((type) => !eventFields([type], eachOf(feature)).names.has(name.text));
   if (without === undefined) return;
-  const { names } = eventFields([without], feature.each?.text);
+  const { names } = eventFields([without], eachOf(feature));
   context.diagnostics.reportUnknown(name, 'field', name.text, names, ` of ${without.name}`);
 }
 

@@ -1,5 +1,6 @@
 /** Compiles a rule: its condition and its shape, with every name resolved to a slot. */
 
+import { compileActing } from './compile-acting.ts';
 import { compileAllocate } from './compile-allocate.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Expression } from './expression/expression.ts';
@@ -48,6 +49,7 @@ class RuleCompiler {
     const rule = this.#rule;
     const when = rule.when && this.#expression(rule.when, WHEN);
     const shape = this.#shape();
+    const acting = compileActing(rule, this.#context, this.#scope);
     this.#warnOfParams();
     const { path, line } = rule.place.source.position(rule.place.span.start);
     const plan: RulePlan = {
@@ -63,6 +65,7 @@ class RuleCompiler {
       ...(rule.hold !== undefined && { hold: rule.hold }),
       publish: { changeOver: rule.changeOver ?? 0 },
       shape,
+      ...(acting && { acting }),
     };
     return { plan, reads: [...this.#reads] };
   }

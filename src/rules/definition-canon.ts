@@ -69,7 +69,8 @@ export function featureCanon(feature: FeatureDefinition): unknown {
     value: expression(value),
     fields: fields?.map((field) => field.text),
     where: expression(where),
-    each: each?.text,
+    // one list stands as it always did, so that features of old rule sets keep their names
+    each: each && (each.length === 1 ? each[0]?.text : each.map(({ text }) => text)),
     key: key?.text,
     default: feature.default,
   };
@@ -77,7 +78,7 @@ export function featureCanon(feature: FeatureDefinition): unknown {
 
 /** Without description, owner and version: they do not change what the rule decides. */
 export function ruleCanon(rule: RuleDefinition): unknown {
-  const { kind, mode, params, when, every, hold, changeOver, shape } = rule;
+  const { kind, mode, params, when, every, hold, changeOver, shape, acting, approve } = rule;
   return {
     kind: kind.text,
     mode,
@@ -87,6 +88,8 @@ export function ruleCanon(rule: RuleDefinition): unknown {
     hold,
     changeOver,
     shape: shapeCanon(shape),
+    acting,
+    approve: approve && { ...approve, autoWhen: expression(approve.autoWhen) },
   };
 }
 

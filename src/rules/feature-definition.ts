@@ -152,7 +152,7 @@ class FeatureReader {
     if (!names && value === undefined && fields.length === 0) return undefined;
     if (isPairs) reader.need('match');
     const key = isPairs ? reader.scalar('match') : reader.scalar('once');
-    const each = reader.scalar('each');
+    const each = reader.scalars('each');
     return {
       kind: this.#kind,
       name: this.#place.text,
@@ -164,7 +164,7 @@ class FeatureReader {
       ...(value && { value }),
       ...(fields.length > 0 && { fields }),
       ...(where && { where }),
-      ...(each && { each }),
+      ...(each.length > 0 && { each }),
       ...(key && { key }),
       default: this.#default() ?? (verb === 'count' || verb === 'sum' ? 0 : undefined),
     };

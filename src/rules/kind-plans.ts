@@ -36,12 +36,14 @@ export function makeKindPlans(kinds: readonly CompiledKind[]): KindPlan[] {
     plans.push(kindPlan({ name, of: kind.name, role, index: plans.length, key: kind.key }, slotOf, placed));
   };
   const told = toldFeatures(kinds);
+  const homes = homesIn(kinds);
   for (const { kind, slotOf } of kinds) {
     const own = ordered.get(kind.name) as NodeDraft[];
     const placed = own.map((draft) => place(draft, slotOf));
     for (const [shared, drafts] of ordered) placed.push(...contributions(kind.name, shared, drafts));
     const fields = [...(told.get(kind.name) ?? [])];
     if (fields.length > 0) placed.push(broadcast(fields, slotOf));
+    if (homes.has(kind.name)) placed.unshift(slotless(ACTIONS));
     add(kind, kind.shared ? 'shared' : 'local', slotOf, placed);
   }
   for (const { kind } of kinds) {
@@ -105,6 +107,17 @@ function meaningsOf(kinds: readonly CompiledKind[]): Map<string, string> {
 
 function byFirst(a: readonly string[], b: readonly string[]): number {
   return (a[0] as string) < (b[0] as string) ? -1 : 1;
+}
+
+/** The same under all rules, so that what is open stays open when they change; first, so that time ends it first. */
+const ACTIONS = { type: 'actions', name: 'actions', definition: 'actions' } as const;
+
+/** The kinds whose entities keep actions. */
+function homesIn(kinds: readonly CompiledKind[]): Set<string> {
+  const rules = kinds.flatMap(({ nodes }) =>
+    nodes.flatMap(({ node }) => (node.type === 'rule' ? [node.rule] : [])),
+  );
+  return new Set(rules.flatMap(({ acting }) => (acting ? [acting.home] : [])));
 }
 
 /** Of each shared kind the features that local kinds look at. */

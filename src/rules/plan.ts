@@ -10,6 +10,7 @@ import type { Learner } from '../models/learned/learner.ts';
 import type { Mergeable } from '../models/mergeable.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
 import type { Expression } from './expression/expression.ts';
+import type { ThenPlan } from './then-plan.ts';
 
 export interface Plan {
   /** SHA-256 (hex, first 16) of the canonical rule set. */
@@ -47,6 +48,8 @@ export interface Settings {
   /** By kind: short names by which its lists are filtered and ordered → rules. */
   readonly lists: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly subscriptions: readonly Subscription[];
+  /** The kill switch: false, and no action goes out without a person. */
+  readonly automatic: boolean;
 }
 
 /**
@@ -127,7 +130,8 @@ export type Node =
   | ResponseNode
   | DetectorNode
   | ExamplesNode
-  | ModelNode;
+  | ModelNode
+  | ActionsNode;
 
 interface NodeBase {
   readonly name: string;
@@ -182,6 +186,11 @@ export interface MergedNode extends NodeBase {
   readonly type: 'merged';
   readonly keeper: Mergeable;
   readonly default: unknown;
+}
+
+/** The actions of an entity: those that are open, and the last ones that were decided; outlives the rules' changes. */
+export interface ActionsNode extends NodeBase {
+  readonly type: 'actions';
 }
 
 /** What an entity gives to a feature of the shared entity that it belongs to. */
@@ -339,6 +348,8 @@ export interface RulePlan {
   readonly hold?: Millis;
   readonly publish: { readonly changeOver: number };
   readonly shape: FactorsShape | PickShape | AllocateShape | ValueShape;
+  /** Its decisions propose actions. */
+  readonly acting?: ThenPlan;
 }
 
 /** A template or plain text of a pick line: literal, or text with {{expressions}}. */
@@ -402,14 +413,6 @@ export interface AllocateShape {
     /** After a proposal none is made for so long. */
     readonly coolDown?: Millis;
   };
-  readonly approve?: {
-    readonly by: readonly string[];
-    readonly notBy: string;
-    readonly expires: Millis;
-    /** Over the proposal: `moved`, `total`. */
-    readonly autoWhen?: Expression;
-  };
-  readonly action: string;
   readonly reads: readonly number[];
 }
 

@@ -9,6 +9,7 @@ import { MapReader } from './map-reader.ts';
 import { readParams } from './params-definition.ts';
 import { type RuleTest, readTests } from './rule-test.ts';
 import { readShape, type ShapeDefinition } from './shape-definition.ts';
+import { type ApproveDefinition, readApprove, readThen, type ThenDefinition } from './then-definition.ts';
 
 export const MODES = ['live', 'shadow', 'off'] as const;
 
@@ -29,6 +30,9 @@ export interface RuleDefinition {
   readonly hold?: Millis;
   readonly changeOver?: number;
   readonly shape: ShapeDefinition;
+  /** What its decisions propose; of an allocation it stands in the shape. */
+  readonly acting?: ThenDefinition;
+  readonly approve?: ApproveDefinition;
 }
 
 const HEAD = [
@@ -54,9 +58,9 @@ export const RULE_KEYS: readonly string[] = [...HEAD, ...FACTORS, ...PICK, ...AL
 /** Keys that go with one shape only. */
 const SHAPE_KEYS: Record<(typeof SHAPES)[number], readonly string[]> = {
   factors: [...FACTORS, 'publish', 'hold'],
-  pick: [...PICK, 'hold'],
+  pick: [...PICK, 'hold', 'approve', 'then'],
   allocate: ALLOCATE,
-  value: ['value', 'publish', 'hold'],
+  value: ['value', 'publish', 'hold', 'approve', 'then'],
 };
 
 export interface ReadRule {
@@ -81,6 +85,7 @@ export function readRule(map: LocatedMap, diagnostics: Diagnostics): ReadRule {
   const changeOver = readPublish(reader);
   const { params, paramPlaces } = readParams(reader);
   const shape = readOneShape(reader);
+  const acting = shape?.type === 'pick' || shape?.type === 'value' ? readActing(reader) : {};
   const tests = name && kind ? readTests(name.text, reader, diagnostics) : [];
   const named = name && { name };
   if (!name || !kind || !shape || mode === undefined) return { ...named, tests };
@@ -100,6 +105,7 @@ export function readRule(map: LocatedMap, diagnostics: Diagnostics): ReadRule {
     ...(hold !== undefined && { hold }),
     ...(changeOver !== undefined && { changeOver }),
     shape,
+    ...acting,
   };
   return { rule, name, tests };
 }
@@ -137,6 +143,13 @@ function readOneShape(reader: MapReader): ShapeDefinition | undefined {
     if (RULE_KEYS.includes(name) && !allowed.includes(name))
       reader.diagnostics.report(key, `\`${name}\` does not go with \`${shape}\``);
   return readShape(shape, reader);
+}
+
+function readActing(reader: MapReader): Pick<RuleDefinition, 'acting' | 'approve'> {
+  const [acting, approve] = [readThen(reader), readApprove(reader)];
+  if (reader.has('approve') && !reader.has('then'))
+    reader.diagnostics.report(reader.key('approve') as LocatedScalar, '`approve` needs `then`: an action');
+  return { ...(acting && { acting }), ...(approve && { approve }) };
 }
 
 function readPublish(reader: MapReader): number | undefined {

@@ -58,7 +58,8 @@ export interface AggregateFeature extends FeatureBase {
   /** `latest`: the fields of each row. */
   readonly fields?: readonly LocatedScalar[];
   readonly where?: LocatedScalar;
-  readonly each?: LocatedScalar;
+  /** Lists whose elements are taken one at a time: of each event type the first that it has. */
+  readonly each?: readonly LocatedScalar[];
   /** `once:` or `match:`. */
   readonly key?: LocatedScalar;
   /** The key may be an address, which is kept cut to its network and told nowhere. */

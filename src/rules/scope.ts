@@ -98,23 +98,29 @@ export interface EventFields {
 /** With `each`: true for an entity that is known already and that the event's list does not name. */
 export const LEFT_OUT = 'left_out';
 
-/** The fields of types taken together; with `each`, of the elements of that field too. */
-export function eventFields(types: readonly EventType[], each: string | undefined): EventFields {
+/** The fields of types taken together; with `each`, of the elements of the first such list too. */
+export function eventFields(types: readonly EventType[], each: readonly string[]): EventFields {
   const names = new Set<string>();
   const personal = new Set<string>();
   const take = (field: EventField) => (field.personal ? personal : names).add(field.name);
   for (const type of types) {
     for (const field of type.shape) take(field);
-    if (each !== undefined) for (const field of elementFields(type, each)) take(field);
+    for (const field of elementFields(type, each)) take(field);
   }
-  if (each !== undefined) names.add(LEFT_OUT);
+  if (each.length > 0) names.add(LEFT_OUT);
   for (const name of personal) names.delete(name);
   return { names, personal, describe: types.map((type) => type.name).join(', ') };
 }
 
-/** The fields of the elements of a list field; none when it is not a list. */
-export function elementFields(type: EventType, each: string): readonly EventField[] {
-  return type.shape.find((field) => field.name === each)?.rows ?? [];
+/** The first of these names that is a list of the type. */
+export function listIn(type: EventType, each: readonly string[]): EventField | undefined {
+  const lists = type.shape.filter((field) => field.rows !== undefined && field.rows.length > 0);
+  return each.map((name) => lists.find((field) => field.name === name)).find((list) => list !== undefined);
+}
+
+/** The fields of the elements of that list; none when the type has no such list. */
+export function elementFields(type: EventType, each: readonly string[]): readonly EventField[] {
+  return listIn(type, each)?.rows ?? [];
 }
 
 /** Fields of a row or of another small object given as the frame's input. */

@@ -16,6 +16,7 @@ export const SETTINGS_KEYS: readonly string[] = [
   'lists',
   'subscriptions',
   'webhooks',
+  'actions',
 ];
 
 export interface SettingsDefinition {
@@ -39,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
   partitions: 16,
   lists: {},
   subscriptions: [],
+  automatic: true,
 };
 
 export function readSettings(map: LocatedMap, diagnostics: Diagnostics): SettingsDefinition {
@@ -62,7 +64,12 @@ export function readSettings(map: LocatedMap, diagnostics: Diagnostics): Setting
     (byKind[kind.text] as Record<string, string>)[name.text] = rule.text;
   }
   const { subscriptions, rules: subscribed } = readSubscriptions(reader);
-  return { settings: { ...settings, lists: byKind, subscriptions }, kinds, lists, subscribed };
+  return {
+    settings: { ...settings, lists: byKind, subscriptions, automatic: readAutomatic(reader) },
+    kinds,
+    lists,
+    subscribed,
+  };
 }
 
 function readLists(reader: MapReader): ListName[] {
@@ -85,6 +92,15 @@ function readLists(reader: MapReader): ListName[] {
     }
   }
   return lists;
+}
+
+/** `actions: { automatic: false }` is the kill switch of the deployment. */
+function readAutomatic(reader: MapReader): boolean {
+  const map = reader.submap('actions');
+  if (map === undefined) return DEFAULT_SETTINGS.automatic;
+  const actions = new MapReader(map, reader.diagnostics, ['automatic']);
+  actions.need('automatic');
+  return actions.boolean('automatic') ?? DEFAULT_SETTINGS.automatic;
 }
 
 /** Parameters that every list has. */

@@ -177,7 +177,10 @@ export class TypeFacts {
     if (value === undefined) return ANY;
     const types = sources.map(({ type }) => this.#context.events.get(type.text));
     if (types.some((type) => type === undefined)) return ANY;
-    const names = fieldTypes(types as EventType[], each?.text);
+    const names = fieldTypes(
+      types as EventType[],
+      (each ?? []).map(({ text }) => text),
+    );
     return this.typeOf(value, names);
   }
 
@@ -270,11 +273,11 @@ function rowField(type: ValueType): ValueType {
 /** The fields of events of any of these types, with `each` of its elements over them; also `time` and `type`. */
 export function fieldTypes(
   types: readonly EventType[],
-  each: string | undefined,
+  each: readonly string[],
 ): (name: string) => ValueType | undefined {
   return (name) => {
     if (name === 'time') return NUMBER;
-    if (name === LEFT_OUT && each !== undefined) return orAbsent(TRUTH);
+    if (name === LEFT_OUT && each.length > 0) return orAbsent(TRUTH);
     if (name === 'type') return oneOfTexts(types.map((type) => type.name));
     const of = types.map((type) => fieldType(type, each, name));
     return of.every((type) => type === undefined)
@@ -283,10 +286,9 @@ export function fieldTypes(
   };
 }
 
-function fieldType(type: EventType, each: string | undefined, name: string): ValueType | undefined {
+function fieldType(type: EventType, each: readonly string[], name: string): ValueType | undefined {
   const own = type.shape.find((field) => field.name === name);
-  const element =
-    each === undefined ? undefined : elementFields(type, each).find((field) => field.name === name);
+  const element = elementFields(type, each).find((field) => field.name === name);
   if (element === undefined) return own && typeOfField(own);
   const inner = typeOfField(element);
   return own && inner.absent ? either(inner, typeOfField(own)) : inner;

@@ -3,11 +3,11 @@
 import { splitEntityKey } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { Millis } from '../core/units.ts';
-import { type Cause, evaluate, parentsOf, WOKEN } from './evaluate.ts';
+import { type Cause, evaluate, parentsOf } from './evaluate.ts';
 import { tend } from './learn-examples.ts';
 import { sendPart, sendParts } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';
-import { planIndex } from './plan-index.ts';
+import { planIndex, WOKEN } from './plan-index.ts';
 
 /** Fires timers in the order (due, entity key) and sets stream time; a time already passed changes nothing. */
 export function advance(state: PartitionState, entry: EntryId, time: Millis): void {

@@ -3,6 +3,7 @@
 import { entityKey, keyValues } from '../core/entity-key.ts';
 import type { Millis } from '../core/units.ts';
 import type { KindPlan, Node, Plan } from '../rules/plan.ts';
+import { emptyActions } from './actions/action.ts';
 import { emptyExamples, emptyLearned, emptyModel } from './learned-states.ts';
 import { emptyResult } from './result.ts';
 import type { BroadcastState, LookedUp, MergedState, SendState } from './shared-states.ts';
@@ -105,6 +106,8 @@ export function emptyState(node: Node): unknown {
       return emptyModel(node.learner);
     case 'rule':
       return emptyResult();
+    case 'actions':
+      return emptyActions();
     default:
       return undefined;
   }

@@ -67,8 +67,7 @@ export function forget(state: PartitionState, kindName: string, id: string, unti
 function namingNodes(plan: Plan, { key }: KindPlan): { part: KindPlan; nodes: number[] }[] {
   const field = key[0] as string;
   const isName = (name: string) => name === 'entity' || name.endsWith(field);
-  const mayName = ({ value, key: by }: Feed) =>
-    (value !== undefined && value.reads.some(isName)) || (by !== undefined && isName(by));
+  const mayName = ({ value, key: by }: Feed) => value?.reads.some(isName) || (by !== undefined && isName(by));
   return plan.kinds.flatMap((part) => {
     if (part.role !== 'part') return [];
     const feeds = [...part.feeds.values()].flat().filter(mayName);

@@ -4,21 +4,19 @@ import { entityId, keyValues } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import { sameValue } from '../core/same-value.ts';
-import type { Frame } from '../rules/expression/expression.ts';
 import type { GroupNode, KindPlan } from '../rules/plan.ts';
+import { expireActions } from './actions/end-action.ts';
 import { contribute } from './contribute.ts';
 import { type Detecting, detect, detectorDue } from './detect.ts';
 import type { Entity } from './entity.ts';
-import { feedOne } from './feed.ts';
-import { feedPart } from './feed-part.ts';
+import { feedDecision } from './feed-decision.ts';
 import { lookUp } from './look-up.ts';
 import { calcValue, entityFrame, groupValue } from './node-value.ts';
 import { broadcast } from './outgoing.ts';
 import { changeAfter, valueAt } from './own-clock.ts';
 import type { PartitionState } from './partition-state.ts';
-import { type Blank, partUses, planIndex } from './plan-index.ts';
+import { type Blank, CHANGED, planIndex, WOKEN } from './plan-index.ts';
 import { predictOutcome } from './predict-outcome.ts';
-import { decisionFields, type Published } from './publication.ts';
 import { type Responding, respond, responseDue } from './respond.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
@@ -30,10 +28,6 @@ export interface Cause {
   readonly event: WeirEvent | undefined;
   readonly late: boolean;
 }
-
-/** Marks of a pending node: something it reads changed, or only its own time has come. */
-export const CHANGED = 1;
-export const WOKEN = 2;
 
 /**
  * Computes every pending node at the current stream time, and what depends on it if its value changed.
@@ -62,6 +56,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     if (node.slot < 0) {
       if (node.type === 'contribution') contribute(state, entity, node, frame);
       else if (node.type === 'broadcast') broadcast(state, entity, node);
+      else if (node.type === 'actions') expireActions(state, entity, cause, now);
       continue;
     }
     const before = slots[node.slot];
@@ -94,9 +89,8 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       const { failing } = result;
-      const woken = marked === WOKEN;
       const begun = state.timing?.now();
-      const decisions = runRule({ state, entity, node, result, cause, frame }, woken);
+      const decisions = runRule({ state, entity, node, result, cause, frame });
       if (begun !== undefined) state.timing?.rule(node.rule.name, state.timing.now() - begun);
       if (keepsValue(node.rule) || decisions.length > 0 || result.failing !== failing)
         entity.touchState(node.state);
@@ -114,20 +108,6 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
   if (!ran) return;
   state.changed(entity);
   pushRows(state, entity);
-}
-
-/** Features may count decisions of other rules: they are fed as events of the same entity, in the same step. */
-function feedDecision(state: PartitionState, entity: Entity, decision: Published, pending: Uint8Array): void {
-  const type = `decision.${decision.rule}`;
-  const feeds = entity.kind.feeds.get(type);
-  const parts = partUses(state.plan, type);
-  if (!feeds && parts.length === 0) return;
-  const now = state.streamTime;
-  const fields = decisionFields(entity, decision);
-  for (const { kind, direct } of parts) feedPart(state, kind, direct, fields, now);
-  if (!feeds) return;
-  const frame: Frame = { ...entityFrame(entity, now), input: fields };
-  for (const feed of feeds) if (feedOne(entity, feed, frame, now) === true) pending[feed.node] = CHANGED;
 }
 
 /** Copies the child's row into its parents' groups and marks the groups that changed. */

@@ -4,12 +4,12 @@ import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import type { Feed, KindPlan } from '../rules/plan.ts';
-import { type Cause, CHANGED, evaluate } from './evaluate.ts';
+import { type Cause, evaluate } from './evaluate.ts';
 import { feedOne } from './feed.ts';
 import { feedPart, type Reception } from './feed-part.ts';
 import { leftOut } from './left-out.ts';
 import type { PartitionState } from './partition-state.ts';
-import { elementsOf, idFrom, partUses, planIndex, usesOf } from './plan-index.ts';
+import { CHANGED, elementsOf, idFrom, partUses, planIndex, usesOf } from './plan-index.ts';
 
 /**
  * Applies an event at the current stream time: children first, so that a parent sees their new rows.

@@ -18,6 +18,8 @@ export interface LeftOut {
  * fields, and `left_out` where there is a list at all. The parent must be in memory.
  */
 export function leftOut(state: PartitionState, kind: KindPlan, event: WeirEvent, field: string): LeftOut[] {
+  // what became of an action is about the rows that it names, and about no other
+  if (event.type.startsWith('action.')) return [];
   const known = knownParts(state, kind, event);
   if (known === undefined || known.size === 0) return [];
   const named = new Set(elementsOf(event, field).map((element) => idFrom(kind, element)));

@@ -7,6 +7,7 @@ import type { WeirEvent } from '../core/event.ts';
 import type { Mail } from '../core/mail.ts';
 import type { Millis } from '../core/units.ts';
 import { isResident, isVisible, type KindPlan, type Plan } from '../rules/plan.ts';
+import { ActionPlaces } from './actions/places.ts';
 import { Breakers, type StoredBreakers } from './breakers.ts';
 import { Dedup } from './dedup.ts';
 import { Entity } from './entity.ts';
@@ -91,6 +92,7 @@ export class PartitionState {
   private epoch = 0;
   private readonly epochs = new Map<string, number>();
   readonly mailbox = new Mailbox();
+  readonly places = new ActionPlaces();
   private readonly residentKeys = new Set<string>();
   private readonly removed = new Set<string>();
   private batch = 0;
@@ -147,12 +149,16 @@ export class PartitionState {
   }
 
   has(key: string): boolean {
-    return this.entities.has(key);
+    return this.entities.has(key) || (ActionPlaces.isKey(key) && this.places.has(key));
   }
 
   /** Puts a loaded record into memory; undefined means that the entity does not exist yet. */
   admit(key: string, record: string | undefined): void {
     if (record === undefined || this.entities.has(key)) return;
+    if (ActionPlaces.isKey(key)) {
+      this.places.admit(key, record);
+      return;
+    }
     if (!this.plan.kindOf.has(splitEntityKey(key).kind)) return;
     const entity = decodeEntity(this.plan, key, record, this.layouts, this.streamTime);
     entity.touched = this.batch;
@@ -340,6 +346,7 @@ export class PartitionState {
       changed.push(key);
     }
     this.removed.clear();
+    states.push(...this.places.take());
     const changes: Changes = {
       states,
       timers,
@@ -382,6 +389,7 @@ export class PartitionState {
    * way. Values do not depend on it: a load gives the same entity.
    */
   evict(limit: number): void {
+    this.places.evict();
     if (this.entities.size <= limit) return;
     const idle: Entity[] = [];
     for (const entity of this.entities.values())

@@ -4,6 +4,10 @@ import { entityId } from '../core/entity-key.ts';
 import type { WeirEvent } from '../core/event.ts';
 import type { Feed, KindPlan, Plan } from '../rules/plan.ts';
 
+/** Marks of a pending node: something it reads changed, or only its own time has come. */
+export const CHANGED = 1;
+export const WOKEN = 2;
+
 /** How one event type touches one kind. */
 export interface Use {
   readonly kind: KindPlan;
@@ -67,7 +71,7 @@ export function usesOf(plan: Plan, event: WeirEvent): readonly Use[] {
     uses.set(type, byField);
   }
   let field = '';
-  for (const name of plan.events.get(type)?.route ?? []) {
+  for (const name of routesOf(plan, type)) {
     if (data[name] === undefined) continue;
     field = name;
     break;
@@ -80,6 +84,12 @@ export function usesOf(plan: Plan, event: WeirEvent): readonly Use[] {
     byField.set(field, found);
   }
   return found;
+}
+
+/** What becomes of an action is about what the action was about, see `hearOutcome`. */
+function routesOf({ kinds, events }: Plan, type: string): readonly string[] {
+  if (!type.startsWith('action.')) return events.get(type)?.route ?? [];
+  return kinds.flatMap(({ role, key }) => (role === 'local' ? key.slice(0, 1) : []));
 }
 
 /** The parts that events of a type, or decisions as `decision.<rule>`, feed. */

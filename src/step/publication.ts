@@ -145,7 +145,12 @@ export function decisionFields(entity: Entity, decision: Published): Record<stri
 }
 
 /** What every record of a rule's run says about itself; takes the next decision number. */
-export function header(state: PartitionState, entity: Entity, rule: RulePlan, cause: Cause) {
+export function header(
+  state: PartitionState,
+  entity: { readonly kind: { readonly name: string }; readonly id: string },
+  rule: Pick<RulePlan, 'name' | 'version' | 'mode'>,
+  cause: Cause,
+) {
   const { event } = cause;
   const id = `${state.partition}-${state.incarnation}-${state.seq}`;
   state.seq += 1;

@@ -5,6 +5,7 @@ import { WeirError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
 import type { CalcNode, KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
 import { type Detecting, decodeDetector, encodeDetector } from './detect.ts';
+import { type ActionsState, decodeActions, encodeActions } from './actions/action.ts';
 import { Entity } from './entity.ts';
 import {
   decodeExamples,
@@ -190,6 +191,8 @@ function encodeState(node: StatefulNode, state: unknown): unknown {
       return encodeResponse(state as Responding | undefined);
     case 'detector':
       return encodeDetector(node, state as Detecting | undefined);
+    case 'actions':
+      return encodeActions(state as ActionsState);
     default:
       return encodeResult(state as Result, node);
   }
@@ -226,6 +229,8 @@ function decodeState(node: StatefulNode, stored: unknown, schema: number): unkno
       return decodeResponse(stored);
     case 'detector':
       return decodeDetector(node, stored);
+    case 'actions':
+      return decodeActions(stored);
     default:
       return decodeResult(stored, node, schema);
   }

@@ -2,6 +2,7 @@
 
 import type { Millis } from '../core/units.ts';
 import { type Detecting, detectorDue, detectorValue } from './detect.ts';
+import { type ActionsState, actionsDue } from './actions/action.ts';
 import type { Entity } from './entity.ts';
 import { examplesDue } from './learn-examples.ts';
 import type { ExamplesState, LearnedState } from './learned-states.ts';
@@ -56,6 +57,8 @@ export function refresh(entity: Entity, now: Millis): void {
       const kept = states[node.state] as Responding | undefined;
       slots[node.slot] = responseValue(kept);
       next[node.state] = responseDue(kept);
+    } else if (node.type === 'actions') {
+      next[node.state] = actionsDue(states[node.state] as ActionsState);
     } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       if (!keepsValue(node.rule)) result.value = currentValue(entity, node, frame);

@@ -4,29 +4,23 @@ import type { Decision } from '../core/decision.ts';
 import { nextTurn } from '../core/interval.ts';
 import { ExpressionError, type Frame } from '../rules/expression/expression.ts';
 import type { RuleNode } from '../rules/plan.ts';
+import { hasOpen, lastProposed, propose } from './actions/propose.ts';
+import { actionOf } from './actions/propose-division.ts';
+import { proposeLines } from './actions/propose-lines.ts';
 import type { Entity } from './entity.ts';
 import { header, isDue, namesOf, type Published, publish, type RuleRun } from './publication.ts';
 import type { Result } from './result.ts';
-import { allocate, type Proposal } from './shapes/allocate.ts';
+import { allocate } from './shapes/allocate.ts';
 import { factorReasonsText, factorsValue } from './shapes/factors.ts';
 import { heldLines } from './shapes/held-lines.ts';
 import { pickLines, pickReasons } from './shapes/pick.ts';
 import { inputsOf, ShapeError } from './shapes/reasons.ts';
 
 /**
- * Runs the rule at the current stream time. `woken`: nothing it reads has changed, only its own time has come.
- * @returns the decisions it published
+ * Runs the rule at the current stream time.
+ * @returns the decisions it published, those about actions of a pick or a value left out
  */
-export function runRule(run: RuleRun, woken = false): readonly Published[] {
-  const { result, frame } = run;
-  if (result.expires === undefined || result.expires > frame.time) return runOnce(run);
-  const expired = expire(run);
-  // a change may wait for this very instant; without one the same proposal would only come again
-  if (woken && !result.waiting) return expired;
-  return [...expired, ...runOnce(run)];
-}
-
-function runOnce(run: RuleRun): readonly Published[] {
+export function runRule(run: RuleRun): readonly Published[] {
   const { state, entity, node, result, frame } = run;
   const { rule } = node;
   const now = frame.time;
@@ -55,7 +49,7 @@ function runOnce(run: RuleRun): readonly Published[] {
       result.holds = undefined;
     } else {
       if (rule.every !== undefined) result.ranAt = now;
-      if (rule.shape.type === 'allocate') return propose(run);
+      if (rule.shape.type === 'allocate') return proposeDivision(run);
       result.value = shapeValue(entity, node, result, frame);
     }
     worked(run);
@@ -64,6 +58,7 @@ function runOnce(run: RuleRun): readonly Published[] {
     return NONE;
   }
   const published = publishIfDue(run);
+  if (rule.acting && published[0] !== undefined) act(run, published[0]);
   const verdict = published.length > 0 ? 'published' : isHeld(result) ? 'held' : 'unchanged';
   state.tally.add('weir_rule_evaluations_total', rule.name, verdict);
   return published;
@@ -104,6 +99,16 @@ function shapeValue(entity: Entity, node: RuleNode, result: Result, frame: Frame
 
 function isHeld(result: Result): boolean {
   return result.dueSince !== undefined || result.holds !== undefined;
+}
+
+/** What was told stays told where the action that it asks for cannot be proposed. */
+function act(run: RuleRun, told: Published): void {
+  try {
+    proposeLines(run, told);
+  } catch (error) {
+    if (!(error instanceof ExpressionError || error instanceof ShapeError)) throw error;
+    refuseAction(run, error.message);
+  }
 }
 
 /** Publishes when the publish condition holds, and has held for `hold` where the rule is not a pick. */
@@ -160,6 +165,20 @@ function fail(run: RuleRun, error: unknown): void {
   state.publish(null, JSON.stringify(decision));
 }
 
+/** A record of its own: the rule itself works. */
+function refuseAction({ state, entity, node, result, cause }: RuleRun, problem: string): void {
+  const { rule } = node;
+  state.tally.add('weir_rule_errors_total', rule.name);
+  const decision: Decision = {
+    ...header(state, entity, rule, cause),
+    value: null,
+    old: result.published ?? null,
+    reasons: [{ name: node.name, inputs: inputsOf(entity, node.reads) }],
+    error: `no action: ${problem}`,
+  };
+  state.publish(null, JSON.stringify(decision));
+}
+
 function withdraw({ rule }: RuleNode, result: Result, failing: string): void {
   result.failing = failing;
   // an action that is open stands until somebody judges it or its time is over
@@ -168,46 +187,19 @@ function withdraw({ rule }: RuleNode, result: Result, failing: string): void {
   result.holds = undefined;
 }
 
-/** Allocation: a proposal worth moving is published as an action; there is at most one open at a time. */
-function propose(run: RuleRun): readonly Published[] {
-  const { state, entity, node, result, frame } = run;
+/** Allocation: a proposal worth moving becomes an action; there is at most one open at a time. */
+function proposeDivision(run: RuleRun): readonly Published[] {
+  const { state, entity, node, frame } = run;
   const { rule } = node;
   if (rule.shape.type !== 'allocate') return NONE;
   const { coolDown = 0 } = rule.shape.limits;
-  const isCooling = result.decidedAt !== undefined && frame.time < result.decidedAt + coolDown;
+  const isCooling = coolDown > 0 && frame.time < lastProposed(run) + coolDown;
   const proposal = isCooling ? undefined : allocate(rule.shape, entity, frame);
   worked(run);
-  if (!proposal || result.expires !== undefined) {
-    state.tally.add('weir_rule_evaluations_total', rule.name, 'unchanged');
-    return NONE;
-  }
-  state.tally.add('weir_rule_evaluations_total', rule.name, 'published');
-  const { approve } = rule.shape;
-  const status = approve && !proposal.automatic ? 'pending' : 'auto';
-  result.expires = status === 'pending' && approve ? frame.time + approve.expires : undefined;
-  result.value = action(status, rule.shape.action, proposal, result.expires);
-  return [publish(run, JSON.stringify(proposal.reasons))];
-}
-
-function action(status: string, name: string, proposal: Proposal, expires: number | undefined) {
-  const { moved, total, to, from, hours, reserve } = proposal;
-  return {
-    action: name,
-    status,
-    moved,
-    total,
-    to,
-    from,
-    ...(hours === undefined ? {} : { hours }),
-    ...(reserve === undefined ? {} : { reserve }),
-    ...(expires === undefined ? {} : { expires_at: expires }),
-  };
-}
-
-/** Nobody approved in time: that counts as a refusal, and is a decision of its own. */
-function expire(run: RuleRun): readonly Published[] {
-  const { result } = run;
-  result.expires = undefined;
-  result.value = { ...(result.value as object), status: 'expired' };
-  return [publish(run, '[{"name":"expired","inputs":{}}]')];
+  const decision =
+    proposal && !hasOpen(run)
+      ? propose(run, { ...actionOf(proposal), reasons: JSON.stringify(proposal.reasons) })
+      : undefined;
+  state.tally.add('weir_rule_evaluations_total', rule.name, decision ? 'published' : 'unchanged');
+  return decision ? [decision] : NONE;
 }

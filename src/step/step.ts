@@ -4,6 +4,7 @@ import type { DeadLetter } from '../core/decision.ts';
 import type { Entry } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import type { Millis } from '../core/units.ts';
+import { hearAction, isAboutAction } from './actions/hear-action.ts';
 import { advance } from './advance.ts';
 import type { Item } from './decode.ts';
 import { sourceText } from './decode.ts';
@@ -74,6 +75,10 @@ function applyEvent(
     return;
   }
   state.tally.add('weir_events_applied_total', event.type);
+  if (isAboutAction(event)) {
+    hearAction(state, entry, event, index);
+    return;
+  }
   if (event.type === MUTED) mute(state, event);
   if (erases(state, event)) erase(state, event);
   else if (!learn(state, entry.id, event)) state.tooLate(entry.id, event);

@@ -10,13 +10,16 @@ import type { Place, Scope } from './formula.ts';
 export interface Action {
   /** What carries it out once it is approved. */
   readonly action: string;
-  readonly status: 'pending' | 'auto' | 'expired';
+  readonly status: 'pending' | 'approved' | 'expired' | 'failed';
   readonly moved: number;
   readonly total: number;
   readonly to: Readonly<Record<string, number>>;
   readonly from: Readonly<Record<string, number>>;
   readonly expires_at?: number;
 }
+
+/** An answer is waited for so long where the rule does not say. */
+const DAY = 86_400_000;
 
 type Allocating = Rule & { readonly shape: Allocate };
 
@@ -29,9 +32,11 @@ export async function judgeAllocation(
   place: Place,
   runs: boolean,
 ): Promise<void> {
-  const standing = verdict.value as Action | undefined;
-  if (isOpen(verdict) && moment.now >= (standing?.expires_at ?? Number.POSITIVE_INFINITY)) {
-    verdict.value = { ...standing, status: 'expired' };
+  if (isOpen(verdict) && moment.now >= (verdict.deadline ?? Number.POSITIVE_INFINITY)) {
+    const { expires_at: _, ...standing } = verdict.value as Action;
+    // nobody judged it, or nobody said what came of it
+    verdict.value = { ...standing, status: standing.status === 'pending' ? 'expired' : 'failed' };
+    verdict.deadline = undefined;
     publish(rule, entity, verdict, moment, { value: verdict.value, reasons: [] });
   }
   if (!runs) return;
@@ -43,6 +48,7 @@ export async function judgeAllocation(
     // one open action at a time: nothing else is proposed until it was answered or has expired
     if (!proposal || isOpen(verdict)) return;
     verdict.value = proposal.action;
+    verdict.deadline = moment.now + (rule.shape.approve?.expires ?? DAY);
     publish(rule, entity, verdict, moment, { value: proposal.action, reasons: proposal.reasons });
   } catch (error) {
     fail(rule, entity, verdict, moment, (error as Error).message);
@@ -83,7 +89,7 @@ async function propose(
     (await shape.approve.autoWhen?.evaluate({ moved, total: total / 100, params }, place)) === true;
   const action: Action = {
     action: shape.action,
-    status: auto ? 'auto' : 'pending',
+    status: auto ? 'approved' : 'pending',
     moved,
     total: total / 100,
     to: inUnits(given.map(({ name }) => [name, to.get(name) ?? 0])),

@@ -38,6 +38,8 @@ export interface Verdict {
   /** The last run in which `when` held. */
   ran: number | undefined;
   failing: boolean;
+  /** When silence about its open action is an answer. */
+  deadline: number | undefined;
   /** What the last run found, before holds. */
   finding: Finding;
   /** Since when a publication of a number has been due. */
@@ -87,6 +89,7 @@ export function verdictOf(entity: Entity, rule: string): Verdict {
       waiting: false,
       ran: undefined,
       failing: false,
+      deadline: undefined,
       finding: { is: 'nothing' },
       dueSince: undefined,
       names: new Set(),

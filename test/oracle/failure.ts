@@ -35,7 +35,8 @@ export function forget(verdict: Verdict): void {
   verdict.turned.clear();
 }
 
-/** True while the rule's action is pending. */
+/** True while somebody has to answer: a person, or whoever carries it out. */
 export function isOpen({ value }: Verdict): boolean {
-  return (value as { status?: unknown } | undefined)?.status === 'pending';
+  const status = (value as { status?: unknown } | undefined)?.status;
+  return status === 'pending' || status === 'approved';
 }

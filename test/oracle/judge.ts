@@ -143,8 +143,8 @@ export function nextOwnTime(rule: Rule, verdict: Verdict, now: number, place: Pl
   const times = heldUntil(rule, verdict).map((time) => Math.max(time, free));
   if (verdict.waiting && verdict.ran !== undefined && rule.every !== undefined)
     times.push(turnAfter(rule.every, verdict.ran, place));
-  const expires = (verdict.value as { expires_at?: number } | undefined)?.expires_at;
-  if (rule.shape.is === 'allocate' && isOpen(verdict) && expires !== undefined) times.push(expires);
+  if (rule.shape.is === 'allocate' && isOpen(verdict) && verdict.deadline !== undefined)
+    times.push(verdict.deadline);
   return Math.min(Number.POSITIVE_INFINITY, ...times.filter((time) => time > now));
 }
 

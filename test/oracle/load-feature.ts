@@ -38,7 +38,8 @@ function loadFed(name: string, yaml: Yaml): Fed {
       : { value: new Formula(verb === 'latest' ? rowText(list(operand)) : operand) }),
     ...(yaml.where === undefined ? {} : { where: new Formula(yaml.where) }),
     ...(key === undefined ? {} : { key: new Formula(key) }),
-    ...(yaml.each === undefined ? {} : { each: String(yaml.each) }),
+    // reports about actions are in no story: the list of the other types is the first one
+    ...(yaml.each === undefined ? {} : { each: String(list(yaml.each)[0]) }),
     keep: Number(yaml.keep ?? KEPT[verb] ?? Number.POSITIVE_INFINITY),
     ...(yaml.window === undefined ? {} : { window: duration(today ? '1d' : yaml.window) }),
     ...(yaml.step === undefined && !today ? {} : { step: duration(today ? '1d' : yaml.step) }),

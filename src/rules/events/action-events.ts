@@ -1,14 +1,20 @@
 /** Events of actions after they were decided: what people said, and what became of them outside. */
 
 import { eventType } from './event-type.ts';
-import { budget, id, rows, text } from './field.ts';
+import { boolean, budget, id, rows, text } from './field.ts';
 
 const route = ['action_id'];
 const verdict = { route, required: { action_id: id, hash: id, by: id }, optional: { comment: text } };
 const outcome = {
   route,
   required: { action_id: id, idempotency_key: id },
-  optional: { budgets: rows({ channel: id, budget }), problem: text },
+  // what weir knows of the action stands there too when features are fed
+  optional: {
+    campaign_id: id,
+    action: text,
+    budgets: rows({ channel: id, budget }, { from: budget, paused: boolean }),
+    problem: text,
+  },
 };
 
 export const actionEvents = [

@@ -19,8 +19,6 @@ export interface Proposal {
   readonly hours?: Readonly<Record<string, readonly number[]>>;
   /** What of the total no row gets; absent where that is nothing and was nothing. */
   readonly reserve?: number;
-  /** Small enough to need nobody. */
-  readonly automatic: boolean;
   readonly reasons: readonly Reason[];
 }
 
@@ -76,7 +74,6 @@ export function allocate(shape: AllocateShape, entity: Entity, frame: Frame): Pr
       ),
     }),
     ...(shape.reserve !== undefined && { reserve: reserve / 100 }),
-    automatic: isAutomatic(shape, frame, moved, total / 100),
     reasons: reasonsOf(shape, entity, shares, division),
   };
 }
@@ -170,12 +167,6 @@ function cents(value: unknown, what: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
     throw new ShapeError(`${what} must be an amount from 0, is ${JSON.stringify(value) ?? 'absent'}`);
   return Math.round(value * 100);
-}
-
-function isAutomatic(shape: AllocateShape, frame: Frame, moved: number, total: number): boolean {
-  const when = shape.approve?.autoWhen;
-  if (!shape.approve) return true;
-  return when !== undefined && when.evaluate({ ...frame, input: { moved, total } }) === true;
 }
 
 function amounts(shares: readonly Share[], filled: readonly number[]): Record<string, number> {

@@ -1,0 +1,60 @@
+/** Compiles what a rule's decisions propose: where the actions are kept, and when nobody has to be asked. */
+
+import type { CompileContext } from './compile-context.ts';
+import type { Wanted } from './expression/types/check-expression.ts';
+import { numberFrom } from './expression/types/value-type.ts';
+import type { RuleDefinition } from './rule-definition.ts';
+import { inputScope, type NamedScope } from './scope.ts';
+import type { ApprovePlan, ThenPlan } from './then-plan.ts';
+
+/** Actions of the other shapes that move money between rows. */
+const MOVING: readonly string[] = ['pause', 'resume', 'budget_adjustment'];
+
+export function compileActing(
+  rule: RuleDefinition,
+  context: CompileContext,
+  scope: NamedScope,
+): ThenPlan | undefined {
+  const { shape, kind, params } = rule;
+  const { acting, approve } = shape.type === 'allocate' ? shape : rule;
+  if (acting === undefined) return undefined;
+  const home = homeOf(kind.text, context);
+  if (MOVING.includes(acting.action) && shape.type !== 'allocate') needRows(rule, home, context);
+  const proposal = {
+    ...inputScope(['moved', 'total'], 'the proposal', params),
+    types: (name: string) => (name === 'params' ? scope.types?.(name) : numberFrom(0)),
+    ...(scope.noteParam && { noteParam: scope.noteParam }),
+  };
+  const automatic: Wanted = { sort: 'truth', what: '`auto_when`' };
+  const autoWhen = approve?.autoWhen && context.texts.expression(approve.autoWhen, proposal, automatic);
+  const { autoWhen: _, ...plain } = approve ?? {};
+  return {
+    ...acting,
+    home,
+    ...(approve && { approve: { ...(plain as ApprovePlan), ...(autoWhen && { autoWhen }) } }),
+  };
+}
+
+/** The local kind with only the first field of the key: a channel's is its campaign. */
+function homeOf(kind: string, { kinds }: CompileContext): string {
+  const own = kinds.get(kind);
+  const home = [...kinds.values()].find(
+    ({ key, shared }) => !shared && !own?.shared && key.length === 1 && key[0] === own?.key[0],
+  );
+  return home?.name ?? kind;
+}
+
+/** Where the budgets are that such an action moves. */
+function needRows({ kind }: RuleDefinition, home: string, context: CompileContext): void {
+  const { declared, diagnostics } = context;
+  const found = [...declared.of(home).keys()].some((name) => {
+    const feature = context.feature(home, name);
+    const isRows = feature?.type === 'group' && feature.verb === 'rows';
+    return isRows && feature.child.text === kind.text && feature.fields.some(({ text }) => text === 'budget');
+  });
+  if (!found)
+    diagnostics.report(
+      kind,
+      `this action moves budgets, but ${home} has no feature such as { rows: [${kind.text}, budget], of: ${kind.text} }`,
+    );
+}

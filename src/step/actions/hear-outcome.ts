@@ -1,0 +1,95 @@
+/** hear-outcome: what came of an action outside; only here budgets in force change by an action. */
+
+import type { ActionDifference } from '../../core/action.ts';
+import type { WeirEvent } from '../../core/event.ts';
+import { learn } from '../learn.ts';
+import { type Action, idempotencyKey } from './action.ts';
+import { budgetsInForce, centsOf } from './budgets-in-force.ts';
+import { turn } from './end-action.ts';
+import type { Answer, Hearing } from './hear-action.ts';
+import { actionsOf, originOf } from './home.ts';
+
+interface Reported {
+  readonly channel: string;
+  readonly budget: number;
+}
+
+export function hearOutcome(hearing: Hearing): Answer {
+  const { state, home, action, event, cause } = hearing;
+  if (event.data.idempotency_key !== idempotencyKey(action)) return { refused: 'wrong_key' };
+  if (action.status === 'applied' || action.status === 'reverted') return { refused: 'already_decided' };
+  // a report that comes after its time is true all the same
+  if (action.status !== 'approved' && action.status !== 'failed') return { refused: 'not_approved' };
+  const { deadline: _, problem: __, ...rest } = action;
+  if (event.type === 'action.failed') {
+    if (action.status === 'failed') return { refused: 'already_decided' };
+    const problem = String(event.data.problem ?? 'no reason was given');
+    turn(state, home, action, { ...rest, status: 'failed', problem }, cause, 'failed', { problem });
+    return { now: 'failed' };
+  }
+  const reported = reportedBy(event, action);
+  const differences = differencesOf(hearing, reported);
+  const applied: Action = {
+    ...rest,
+    status: 'applied',
+    ...(differences.length > 0 && { differences }),
+  };
+  turn(state, home, action, applied, cause, 'applied', differences.length > 0 ? { differences } : {});
+  if (action.reverts !== undefined) markReverted(hearing, action.reverts);
+  learn(state, cause.entry, enriched(hearing, reported));
+  return { now: 'applied' };
+}
+
+/** What it names of the rows that were asked for; without budgets all was done as asked. */
+function reportedBy({ data }: WeirEvent, { budgets = [] }: Action): Reported[] {
+  if (!Array.isArray(data.budgets)) return budgets.map(({ channel, budget }) => ({ channel, budget }));
+  const asked = new Set(budgets.map(({ channel }) => channel));
+  return (data.budgets as Reported[]).filter(({ channel }) => asked.has(channel));
+}
+
+function differencesOf({ action, event }: Hearing, reported: readonly Reported[]): ActionDifference[] {
+  const { budgets = [] } = action;
+  const found = new Map(reported.map(({ channel, budget }) => [channel, budget]));
+  const asked = new Map(budgets.map(({ channel, budget }) => [channel, budget]));
+  const strangers = (Array.isArray(event.data.budgets) ? (event.data.budgets as Reported[]) : []).filter(
+    ({ channel }) => !asked.has(channel),
+  );
+  return [
+    ...[...asked]
+      .filter(
+        ([channel, budget]) =>
+          centsOf(found.get(channel) ?? Number.NaN) !== centsOf(budget) || !found.has(channel),
+      )
+      .map(([channel, budget]) => ({ channel, asked: budget, reported: found.get(channel) ?? null })),
+    ...strangers.map(({ channel, budget }) => ({ channel, asked: null, reported: budget })),
+  ];
+}
+
+function markReverted({ state, home, cause }: Hearing, id: string): void {
+  const before = actionsOf(home)?.actions.find((other) => other.id === id);
+  if (before === undefined || before.status !== 'applied') return;
+  turn(state, home, before, { ...before, status: 'reverted' }, cause, 'reverted');
+}
+
+/** The event as features are fed: about the campaign, with what was replaced, at the time of the log. */
+function enriched({ state, home, action, event }: Hearing, reported: readonly Reported[]): WeirEvent {
+  const before = budgetsInForce(state, home, action);
+  const target = originOf(state, action)?.entity ?? { kind: { key: [] }, slots: [] };
+  const channel = target.slots[target.kind.key.length - 1];
+  const paused = pausedBy(action);
+  const budgets = reported.map(({ channel: name, budget }) => ({
+    channel: name,
+    budget,
+    from: (before?.get(name) ?? 0) / 100,
+    ...(paused !== undefined && name === channel && { paused }),
+  }));
+  const { action_id, idempotency_key } = event.data;
+  const data = { action_id, idempotency_key, action: action.word, ...action.keys, budgets };
+  return { ...event, time: state.streamTime, data };
+}
+
+/** Whether its channel is paused after it; undefined where it says nothing of that. */
+function pausedBy({ word, reverts }: Action): boolean | undefined {
+  if (word !== 'pause' && word !== 'resume') return undefined;
+  return (word === 'pause') === (reverts === undefined);
+}
