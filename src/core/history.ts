@@ -5,6 +5,7 @@ import type { Anomaly, AnomalyQuery } from './history/anomaly.ts';
 import type { AuditQuery, AuditRecord } from './history/audit-record.ts';
 import type { DecisionQuery, Span } from './history/decision-query.ts';
 import type { EventTrace, KeptEvent } from './history/event-trace.ts';
+import type { ActionQuery, KeptAction } from './history/kept-action.ts';
 import type { EntityQuery, KeptEntity, KeptPerson } from './history/kept-entity.ts';
 import type { KeptLetter, LetterGroup, LetterQuery } from './history/kept-letter.ts';
 import type { Page, PageQuery } from './history/page.ts';
@@ -57,6 +58,9 @@ export interface History {
   anomalies(query: AnomalyQuery): Promise<Page<Anomaly>>;
   /** The one that this decision opened under this name. */
   anomaly(opened: DecisionId, name: string): Promise<Anomaly | undefined>;
+
+  actions(query: ActionQuery): Promise<Page<KeptAction>>;
+  action(id: DecisionId): Promise<KeptAction | undefined>;
 
   deadLetter(id: string): Promise<KeptLetter | undefined>;
   deadLetters(query: LetterQuery): Promise<Page<KeptLetter>>;

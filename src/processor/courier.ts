@@ -1,6 +1,6 @@
 /** One subscription in one partition: reads its outbox from where it stands, tells, and only then moves on. */
 
-import { type EntryId, entryMillis } from '../core/entry.ts';
+import { compareEntryIds, type EntryId, entryMillis } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import type { Clock, Meter, OutboxRow, OwnerToken, Rng } from '../core/ports.ts';
 import type { Subscription } from '../core/subscription.ts';
@@ -33,6 +33,10 @@ export interface CourierOptions {
   /** Another one after each commit of the partition. */
   readonly commit: () => unknown;
   readonly plan: () => Plan;
+  /** How many decisions about actions were made: where no more are, others need not be read. Absent: all are read. */
+  readonly acts?: (() => number | undefined) | undefined;
+  /** Whether an entry of the outbox cannot be lost any more. Absent: it never can. */
+  readonly durable?: ((entry: EntryId) => Promise<boolean>) | undefined;
   /** Given up in all partitions: what comes is passed over. */
   readonly gone: { at: boolean };
   readonly clock: Clock;
@@ -44,6 +48,7 @@ export interface CourierOptions {
 const POLL: Millis = 100;
 /** A place that only passed over entries is written so often. */
 const PLACE_EVERY: Millis = SECOND;
+const DURABLE_EVERY: Millis = SECOND / 4;
 const LONGEST_PAUSE: Millis = 5 * MINUTE;
 
 /** Part of a page: decisions that are told together, perhaps none, and where the subscription stands then. */
@@ -65,6 +70,8 @@ export class Courier {
   /** The commit after which there was nothing left to read. */
   private drained: unknown;
   private expired = 0;
+  /** What `acts` was when everything up to then was read. */
+  private actsRead: number | undefined;
 
   constructor(options: CourierOptions) {
     this.options = options;
@@ -107,6 +114,11 @@ export class Courier {
     this.token = mine;
     if (mine === undefined || mine === this.fenced) return false;
     if (this.stored === undefined) await this.resume();
+    const acts = this.options.acts?.();
+    if (acts !== undefined && acts === this.actsRead) {
+      if (clock.now() - this.movedAt >= PLACE_EVERY) await this.passOver(acts);
+      return false;
+    }
     const committed = commit();
     if (committed === this.drained) {
       if (clock.now() - this.movedAt >= PLACE_EVERY) await this.move();
@@ -119,8 +131,19 @@ export class Courier {
       if (portion.decisions.length > 0 || clock.now() - this.movedAt >= PLACE_EVERY)
         if (!(await this.move())) return false;
     }
-    if (!full) this.drained = committed;
+    if (!full) {
+      this.drained = committed;
+      this.actsRead = acts;
+    }
     return full;
+  }
+
+  /** Nothing up to the end is for this subscription: that is counted before anything is committed. */
+  private async passOver(acts: number): Promise<void> {
+    const end = await this.options.place.end();
+    if (this.options.acts?.() !== acts || this.options.token() !== this.token) return;
+    if (compareEntryIds(end.entry, this.reached.entry) > 0) this.reached = end;
+    await this.move();
   }
 
   private async resume(): Promise<void> {
@@ -128,6 +151,7 @@ export class Courier {
     this.stored = { entry, count };
     this.reached = { entry, count: count + missed };
     this.drained = undefined;
+    this.actsRead = undefined;
     if (missed === 0) return;
     this.count('missed', missed);
     this.notice('an outbox was trimmed past where a subscription stood: entries in between were not told', {
@@ -157,6 +181,7 @@ export class Courier {
   private async tell({ decisions, to }: Portion, signal: AbortSignal): Promise<boolean> {
     const { receiver, gone, clock, rng, token } = this.options;
     if (decisions.length === 0) return true;
+    if (!(await this.untilDurable(decisions, to.entry, signal))) return false;
     for (let failures = 0; ; failures++) {
       if (signal.aborted || token() !== this.token) return false;
       if (gone.at) {
@@ -181,6 +206,21 @@ export class Courier {
         await clock.sleep(pause * (0.5 + rng() / 2), signal);
       }
     }
+  }
+
+  /** What moves money waits until its commit is safe; false when this process may not tell it any more. */
+  private async untilDurable(
+    decisions: readonly ToldDecision[],
+    entry: EntryId,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { durable, clock, token } = this.options;
+    if (durable === undefined || !decisions.some(({ binding }) => binding)) return true;
+    while (!(await durable(entry))) {
+      await clock.sleep(DURABLE_EVERY, signal);
+      if (signal.aborted || token() !== this.token) return false;
+    }
+    return true;
   }
 
   private told(decisions: number, failures: number): void {

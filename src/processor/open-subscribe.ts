@@ -4,12 +4,14 @@ import { partitionKeys } from '../core/partition.ts';
 import type { Clock, Meter, Rng } from '../core/ports.ts';
 import type { Plan } from '../rules/plan.ts';
 import type { Head } from '../step/partition-state.ts';
+import { ActionStream } from './action-stream.ts';
 import { DecisionStream } from './decision-stream.ts';
+import { Durability } from './durability.ts';
 import { RedisOutbox } from './outbox.ts';
 import type { PartitionWorker } from './partition-worker.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisRuleLibrary } from './redis-rule-library.ts';
-import { Subscribe } from './subscribe.ts';
+import { Subscribe, subscriptionsOf } from './subscribe.ts';
 import { RedisSubscriptionPlace } from './subscription-place.ts';
 import { Webhook } from './webhook.ts';
 import { type SenderOptions, sendWebhook } from './webhook-sender.ts';
@@ -36,6 +38,7 @@ export function openSubscribe(parts: SubscribeParts, { secret, rng, sender }: Te
   const { connection, rules, workers, clock, meter, onNotice } = parts;
   const partitions = workers.length;
   const keys = workers.map(({ partition }) => partitionKeys(partition, partitions));
+  const durability = new Durability(connection.another({ name: 'weir-durability' }));
   const outboxes = keys.map(({ out }) => new RedisOutbox(connection, out));
   return new Subscribe({
     partitions,
@@ -43,20 +46,25 @@ export function openSubscribe(parts: SubscribeParts, { secret, rng, sender }: Te
     place: (partition, name) =>
       new RedisSubscriptionPlace(connection, keys[partition] as (typeof keys)[number], name),
     receiver: (subscription) =>
-      subscription.to === 'stream'
-        ? new DecisionStream(connection, () => clock.now())
-        : new Webhook({
-            subscription,
-            secret: () => secret(subscription.secret),
-            send: (request, signal) => sendWebhook(request, signal, sender),
-            now: () => clock.now(),
-          }),
+      subscription.to === 'actions'
+        ? new ActionStream(connection, () => clock.now())
+        : subscription.to === 'stream'
+          ? new DecisionStream(connection, () => clock.now())
+          : new Webhook({
+              subscription,
+              secret: () => secret(subscription.secret),
+              send: (request, signal) => sendWebhook(request, signal, sender),
+              now: () => clock.now(),
+            }),
     plan: async (partition) => {
       const head = workers[partition]?.position?.head;
       return head ? rules.load((JSON.parse(head) as Head).rules) : undefined;
     },
     token: (partition) => workers[partition]?.token,
     commit: (partition) => workers[partition]?.position,
+    acts: (partition) => workers[partition]?.acts,
+    durable: (entry) => durability.holds(entry),
+    close: () => durability.close(),
     clock,
     rng,
     meter,
@@ -65,9 +73,9 @@ export function openSubscribe(parts: SubscribeParts, { secret, rng, sender }: Te
 }
 
 /** New subscriptions stand at the end of every outbox from now on. */
-export async function beginSubscriptions(connection: RedisConnection, { settings }: Plan): Promise<void> {
-  const { partitions, subscriptions } = settings;
+export async function beginSubscriptions(connection: RedisConnection, plan: Plan): Promise<void> {
+  const { partitions } = plan.settings;
   for (let partition = 0; partition < partitions; partition++)
-    for (const { name } of subscriptions)
+    for (const { name } of subscriptionsOf(plan))
       await new RedisSubscriptionPlace(connection, partitionKeys(partition, partitions), name).begin();
 }

@@ -50,6 +50,11 @@ export class PartitionWorker {
     return this.session?.token;
   }
 
+  /** Decisions about actions made in the running session, those not committed yet included. */
+  get acts(): number | undefined {
+    return this.session?.acts;
+  }
+
   /** How far back repeats are recognised for certain; undefined while another instance owns the partition. */
   get dedupWindow(): Millis | undefined {
     return this.session?.dedupWindow;
@@ -174,6 +179,10 @@ class Session {
 
   get dedupWindow(): Millis {
     return this.state.dedup.effectiveWindow(this.state.streamTime);
+  }
+
+  get acts(): number {
+    return this.state.acts;
   }
 
   async work(signal: AbortSignal): Promise<void> {

@@ -213,6 +213,17 @@ if #rows < count then
 end
 return page`;
 
+/**
+ * KEYS stream, a sorted set beside it that has the ids it was given
+ * ARGV time oldest id · fields and values
+ * → 1, or 0 when the stream was given this id before
+ */
+const ACTION = `#!lua
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
+if redis.call('ZADD', KEYS[2], 'NX', ARGV[1], ARGV[3]) == 0 then return 0 end
+redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[2] .. '-0', '*', unpack(ARGV, 4))
+return 1`;
+
 /** Defined on every connection; called with one array: number of keys, keys, arguments. */
 export const SCRIPTS = {
   weirAcquire: { lua: ACQUIRE },
@@ -222,6 +233,7 @@ export const SCRIPTS = {
   weirMove: { lua: MOVE },
   weirMail: { lua: MAIL },
   weirResent: { lua: RESENT },
+  weirAction: { lua: ACTION },
 };
 
 export type ScriptArgument = string | number;

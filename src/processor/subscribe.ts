@@ -3,7 +3,7 @@
 import { compareEntryIds, type EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import type { Clock, Meter, OwnerToken, Rng } from '../core/ports.ts';
-import type { Subscription } from '../core/subscription.ts';
+import { ACTIONS, type Subscription } from '../core/subscription.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import type { Plan } from '../rules/plan.ts';
 import { Courier, type Receiver } from './courier.ts';
@@ -23,6 +23,10 @@ export interface SubscribeOptions {
   readonly plan: (partition: number) => Promise<Plan | undefined>;
   readonly token: (partition: number) => OwnerToken | undefined;
   readonly commit: (partition: number) => unknown;
+  /** Decisions about actions that this owner made so far. */
+  readonly acts?: (partition: number) => number | undefined;
+  readonly durable?: (entry: EntryId) => Promise<boolean>;
+  readonly close?: () => Promise<void>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly meter: Meter;
@@ -77,6 +81,7 @@ export class Subscribe {
     }
     await Promise.all([...this.running.keys()].map((partition) => this.end(partition, () => true)));
     signal.removeEventListener('abort', stop);
+    await this.options.close?.();
     if (unforeseen !== undefined) throw unforeseen;
   }
 
@@ -86,7 +91,7 @@ export class Subscribe {
     const rules = token(partition) === undefined ? undefined : await plan(partition);
     if (rules) this.plans.set(partition, rules);
     else if (token(partition) !== undefined) return;
-    const wanted = new Map((rules?.settings.subscriptions ?? []).map((one) => [JSON.stringify(one), one]));
+    const wanted = new Map((rules ? subscriptionsOf(rules) : []).map((one) => [JSON.stringify(one), one]));
     await this.end(partition, (definition) => !wanted.has(definition));
     if (rules === undefined) {
       this.running.delete(partition);
@@ -99,7 +104,7 @@ export class Subscribe {
   }
 
   private start(partition: number, definition: string, subscription: Subscription): Running {
-    const { place, receiver, token, commit, clock, rng, meter, onNotice } = this.options;
+    const { place, receiver, token, commit, acts, durable, clock, rng, meter, onNotice } = this.options;
     const stopping = new AbortController();
     const gone = this.gone.get(definition) ?? { at: false };
     this.gone.set(definition, gone);
@@ -113,6 +118,8 @@ export class Subscribe {
       token: () => token(partition),
       commit: () => commit(partition),
       plan: () => this.plans.get(partition) as Plan,
+      ...(isOfActions(subscription) && acts && { acts: () => acts(partition) }),
+      durable,
       gone,
       clock,
       rng,
@@ -170,6 +177,16 @@ export class Subscribe {
     );
     return sums;
   }
+}
+
+/** Those of weir.yaml, and the stream of actions where rules act. */
+export function subscriptionsOf({ settings, kinds }: Plan): readonly Subscription[] {
+  const acting = kinds.some(({ nodes }) => nodes.some((node) => node.type === 'actions'));
+  return acting ? [...settings.subscriptions, ACTIONS] : settings.subscriptions;
+}
+
+function isOfActions({ rules, actions }: Subscription): boolean {
+  return actions === true && rules.length === 0;
 }
 
 interface Page {

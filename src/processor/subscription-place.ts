@@ -18,6 +18,8 @@ export interface SubscriptionPlace {
   /** Where it stands; `missed`: entries after that which the outbox no longer has. A new one begins at the end. */
   find(): Promise<Standing & { readonly missed: number }>;
   move(token: OwnerToken, from: Standing, to: Standing): Promise<'OK' | 'FENCED' | 'STALE'>;
+  /** The last entry of the outbox, and how many were ever added up to it. */
+  end(): Promise<Standing>;
   /** Entries ever added to the outbox. */
   added(): Promise<number>;
 }
@@ -67,6 +69,11 @@ export class RedisSubscriptionPlace implements SubscriptionPlace {
       (redis as unknown as Scripts).weirMove(call),
     );
     return answer as 'OK' | 'FENCED' | 'STALE';
+  }
+
+  async end(): Promise<Standing> {
+    const { last, added } = await streamSize(this.#connection, this.#keys.out);
+    return { entry: last, count: added };
   }
 
   async added(): Promise<number> {

@@ -10,8 +10,15 @@ export interface ToldDecision {
   readonly rule: string;
   /** Its key, `lead:123`. */
   readonly entity: string;
-  /** JSON: the decision as it was published, with `opened` and `resolved` of anomalies, and `events` of lines that name one. */
+  /**
+   * JSON: the decision as it was published, with `opened` and `resolved` of anomalies, and `events` of lines that name
+   * one; or an action.
+   */
   readonly body: string;
+  /** The same however often it is told; absent: the id. */
+  readonly key?: string;
+  /** Money moves by it: it is told only once it cannot be lost any more. */
+  readonly binding?: true;
 }
 
 /** How `publish` begins: so most elements are passed over without being parsed. */
@@ -20,10 +27,16 @@ const RULE = /^\{"id":"[^"]+","rule":"([^"\\]+)"/;
 /** Live decisions of the chosen rules; what was muted is not told, and neither are failures and shadows. */
 export function toldDecision(
   text: string,
-  { rules }: Subscription,
+  { rules, actions }: Subscription,
   plan: Plan,
 ): ToldDecision | 'muted' | undefined {
   const named = RULE.exec(text)?.[1];
+  const mayAct = text.includes('"act":{');
+  const isApproval = mayAct && text.includes('"status":"approved"');
+  if (actions && isApproval) {
+    const action = toldAction(text);
+    if (action) return action;
+  }
   if (named !== undefined && !rules.includes(named)) return undefined;
   const decision = JSON.parse(text) as Decision;
   const { id, rule, kind, entity, mode, error } = decision;
@@ -31,7 +44,19 @@ export function toldDecision(
   if (decision.muted) return 'muted';
   const news = newsOf(decision, plan);
   const body = news === undefined ? text : JSON.stringify({ ...decision, ...news });
-  return { id, rule, entity: entityKey(kind, entity), body };
+  const told = { id, rule, entity: entityKey(kind, entity), body };
+  return isApproval ? { ...told, binding: true } : told;
+}
+
+/** An action that just went out, as connectors read it; undefined for any other decision. */
+function toldAction(text: string): ToldDecision | undefined {
+  const { act, rule, version, kind, entity, mode, time, value } = JSON.parse(text) as Decision;
+  const { status, ...shown } = value as { status?: string };
+  if (!act || act.refused || mode !== 'live' || status !== 'approved') return undefined;
+  const { keys, id, ...news } = act;
+  const told = { ...shown, ...news, id, ...keys, rule, version, kind, entity, approved_at: time };
+  const key = act.idempotency_key;
+  return { id, rule, entity: entityKey(kind, entity), body: JSON.stringify(told), key, binding: true };
 }
 
 interface Line {

@@ -26,7 +26,7 @@ export class Webhook implements Receiver {
 
   async tell([decision]: readonly ToldDecision[], signal: AbortSignal): Promise<Outcome> {
     const { subscription, secret, send, now } = this.options;
-    const { id, body } = decision as ToldDecision;
+    const { id, body, key: told = id } = decision as ToldDecision;
     const key = secret();
     if (key === undefined)
       return { problem: `${subscription.secret} is not set here: nothing can be signed` };
@@ -34,7 +34,7 @@ export class Webhook implements Receiver {
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'weir',
-      'idempotency-key': id,
+      'idempotency-key': told,
       'weir-signature': `t=${time},v1=${signatureOf(key, time, body)}`,
     };
     const answer = await send(

@@ -1,7 +1,7 @@
 /** Reads `subscriptions:` and `webhooks:` of weir.yaml: who is told which decisions, and the hosts that may be called at all. */
 
 import { addressBytes, isLoopbackAddress, isPublicAddress } from '../core/public-address.ts';
-import type { Subscription } from '../core/subscription.ts';
+import { ACTIONS, type Subscription } from '../core/subscription.ts';
 import { NAME, nameRule } from './definition-name.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
 import type { LocatedMap, LocatedScalar } from './located.ts';
@@ -13,7 +13,7 @@ export interface SubscriptionsDefinition {
   readonly rules: readonly LocatedScalar[];
 }
 
-const KEYS = ['rules', 'to', 'url', 'secret', 'insecure'];
+const KEYS = ['rules', 'actions', 'to', 'url', 'secret', 'insecure'];
 const EXAMPLE = '{ rules: [RULE], to: stream }';
 /** A variable of the environment, or a file by its path. */
 const SECRET = /^(?:[A-Z][A-Z0-9_]*|\.{0,2}\/.+)$/;
@@ -25,6 +25,8 @@ export function readSubscriptions(reader: MapReader): SubscriptionsDefinition {
   const rules: LocatedScalar[] = [];
   for (const [name, { key, value }] of reader.submap('subscriptions')?.entries ?? []) {
     if (!NAME.test(name)) diagnostics.report(key, nameRule(name));
+    else if (name === ACTIONS.name)
+      diagnostics.report(key, '`actions` is the subscription of the stream weir:actions: take another name');
     else if (value.type !== 'map')
       diagnostics.report(startOf(value), `a subscription is a map such as ${EXAMPLE}`);
     else {
@@ -64,11 +66,13 @@ function readSubscription(
   diagnostics: Diagnostics,
 ): { subscription: Subscription | undefined; named: readonly LocatedScalar[] } {
   const reader = new MapReader(map, diagnostics, KEYS);
-  reader.need('rules');
+  const actions = reader.boolean('actions') ?? false;
+  if (!actions) reader.need('rules');
   reader.need('to');
-  const named = reader.scalars('rules');
+  const named = reader.has('rules') ? reader.scalars('rules') : [];
   const to = reader.word('to', ['stream', 'webhook']);
-  const told = { name: place.text, rules: [...new Set(named.map(({ text }) => text))].sort() };
+  const rules = [...new Set(named.map(({ text }) => text))].sort();
+  const told = { name: place.text, rules, ...(actions && { actions: true as const }) };
   if (to === 'webhook') {
     reader.need('url');
     reader.need('secret');
@@ -79,7 +83,7 @@ function readSubscription(
     return { subscription: { ...told, to, url, secret, ...(insecure ? { insecure } : {}) }, named };
   }
   if (to === 'stream')
-    for (const name of ['url', 'secret', 'insecure']) {
+    for (const name of ['url', 'secret', 'insecure', 'actions']) {
       const key = reader.key(name);
       if (key) diagnostics.report(key, `\`${name}\` is for webhooks: this subscription goes to the stream`);
     }

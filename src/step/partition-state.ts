@@ -93,6 +93,8 @@ export class PartitionState {
   private readonly epochs = new Map<string, number>();
   readonly mailbox = new Mailbox();
   readonly places = new ActionPlaces();
+  /** Decisions about actions made since it began. */
+  acts = 0;
   private readonly residentKeys = new Set<string>();
   private readonly removed = new Set<string>();
   private batch = 0;

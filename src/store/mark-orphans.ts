@@ -1,10 +1,12 @@
 /** What Redis lost after the history had taken it: marked with the number of the loss, never deleted. */
 
 import { type Kysely, sql } from 'kysely';
+import type { Decision } from '../core/decision.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { HistoryStream, Place } from '../core/ports.ts';
 import { outboxPlace } from './outbox-place.ts';
 import type { Tables } from './tables.ts';
+import { rewriteActions } from './write/actions.ts';
 import { rewriteAnomalies } from './write/anomalies.ts';
 
 /** The tables of each stream, and the columns that hold a place in it. */
@@ -35,8 +37,23 @@ export async function markOrphans(
   }
   // what stands in Redis is read again, also where nothing new happens
   if (stream === 'in') await sql`update entities set stale = true where ${after}`.execute(db);
-  if (stream === 'out') await rewriteAnomalies(db, await pickedIn(db, partition, loss));
+  if (stream === 'out') {
+    await rewriteAnomalies(db, await pickedIn(db, partition, loss));
+    await rewriteActions(db, await actingIn(db, partition, loss));
+  }
   return marked;
+}
+
+/** Lost decisions about actions. */
+async function actingIn(db: Kysely<Tables>, partition: number, loss: number): Promise<Decision[]> {
+  const rows = await db
+    .selectFrom('decisions')
+    .select('decision')
+    .where('partition', '=', partition)
+    .where('loss', '=', loss)
+    .where(sql<boolean>`decision::text like '%"act":{%'`)
+    .execute();
+  return rows.map(({ decision }) => decision as Decision);
 }
 
 /** Whom lost decisions of picks were about. */

@@ -6,6 +6,7 @@ import type { Anomaly, AnomalyQuery } from '../core/history/anomaly.ts';
 import type { AuditQuery, AuditRecord } from '../core/history/audit-record.ts';
 import type { DecisionQuery, Span } from '../core/history/decision-query.ts';
 import type { EventTrace, KeptEvent } from '../core/history/event-trace.ts';
+import type { ActionQuery, KeptAction } from '../core/history/kept-action.ts';
 import type { EntityQuery, KeptEntity, KeptPerson } from '../core/history/kept-entity.ts';
 import type { KeptLetter, LetterGroup, LetterQuery } from '../core/history/kept-letter.ts';
 import type { Page, PageQuery } from '../core/history/page.ts';
@@ -13,6 +14,7 @@ import type { ReportSnapshot } from '../core/history/report-snapshot.ts';
 import type { DecisionId, History, HistoryQuery, KeptDecision } from '../core/history.ts';
 import type { Millis } from '../core/units.ts';
 import type { Database } from './database.ts';
+import { readAction, readActions } from './read/actions.ts';
 import { readAnomalies, readAnomaly } from './read/anomalies.ts';
 import { readAudit } from './read/audit.ts';
 import { readLetter, readLetterGroups, readLetters } from './read/dead-letters.ts';
@@ -95,6 +97,14 @@ export class PostgresHistory implements History {
 
   anomaly(opened: DecisionId, name: string): Promise<Anomaly | undefined> {
     return this.#database.read('reading an anomaly', (db) => readAnomaly(db, opened, name));
+  }
+
+  actions(query: ActionQuery): Promise<Page<KeptAction>> {
+    return this.#database.read('reading actions', (db) => readActions(db, query));
+  }
+
+  action(id: DecisionId): Promise<KeptAction | undefined> {
+    return this.#database.read('reading an action', (db) => readAction(db, id));
   }
 
   deadLetter(id: string): Promise<KeptLetter | undefined> {

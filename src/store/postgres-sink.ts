@@ -11,6 +11,7 @@ import { findNewest } from './find-newest.ts';
 import { markOrphans } from './mark-orphans.ts';
 import { outboxPlace } from './outbox-place.ts';
 import type { Tables } from './tables.ts';
+import { mayAct, writeActions } from './write/actions.ts';
 import { writeAnomalies } from './write/anomalies.ts';
 import { writeDecisions } from './write/decisions.ts';
 import { carryOut, carryOutAgain } from './write/erasures.ts';
@@ -108,6 +109,11 @@ async function write(transaction: Transaction<Tables>, batches: readonly Batch[]
       decisions.filter(mayTell).map(({ text }) => JSON.parse(text) as Decision),
     );
   }
+  if (decisions.some(mayAct))
+    await writeActions(
+      transaction,
+      decisions.filter(mayAct).map(({ text }) => JSON.parse(text) as Decision),
+    );
   const refused = dead.length > 0 ? await writeDeadLetters(transaction, dead) : [];
   const lateOnes = late.length > 0 ? await writeLateEvents(transaction, late) : [];
   await carryOut(transaction, events);

@@ -133,6 +133,22 @@ export interface Tables {
     resolved_at: Date | null;
     decision: string;
   };
+  actions: {
+    partition: number;
+    incarnation: number;
+    seq: number;
+    rule: string;
+    version: number;
+    kind: string;
+    entity: string;
+    campaign: string | null;
+    status: string;
+    requested_at: Date;
+    updated_at: Date;
+    value: unknown;
+    act: unknown;
+    history: unknown;
+  };
   erasures: {
     kind: string;
     id: string;

@@ -114,6 +114,7 @@ class World {
           this.stored.set(name, to);
           return 'OK';
         },
+        end: async () => ({ entry: this.entries.at(-1)?.id ?? '0-0', count: this.added }),
         added: async () => this.added,
       }),
       receiver: (_: Subscription) => this.receiver,

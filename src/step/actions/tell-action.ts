@@ -116,6 +116,7 @@ function write(
   const { nodes = [] } = state.plan.kindOf.get(kind) ?? {};
   const isShown =
     isLast && nodes.some((node) => node.type === 'rule' && node.rule.name === rule && isAllocation(node));
+  state.acts += 1;
   state.publish(isShown ? `${kind}:${entity}#${rule}` : null, text);
 }
 

@@ -1,6 +1,7 @@
 /** Every change of the tables, by name and in this order; what was released is never edited. */
 
 import type { Migration } from 'kysely/migration';
+import { actions } from './actions.ts';
 import { anomalies } from './anomalies.ts';
 import { audit } from './audit.ts';
 import { decisionColumns } from './decision-columns.ts';
@@ -27,4 +28,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010_erasures': erasures,
   '0011_audit': audit,
   '0012_letter_states': letterStates,
+  '0013_actions': actions,
 };
