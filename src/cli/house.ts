@@ -12,6 +12,7 @@ import { checkDeployment } from '../processor/deployment.ts';
 import { RedisKeptAnswers } from '../processor/kept-answers.ts';
 import { beginSubscriptions } from '../processor/open-subscribe.ts';
 import { Processor, systemClock } from '../processor/processor.ts';
+import { readAction } from '../processor/read-action.ts';
 import { readEntity } from '../processor/read-entity.ts';
 import { connect, type RedisConnection } from '../processor/redis-connection.ts';
 import { RedisRuleLibrary } from '../processor/redis-rule-library.ts';
@@ -230,6 +231,7 @@ function openHttp(
     access: { tokens: () => tokens.tokens(), remoteAddress },
     plan: () => rules.wanted,
     readEntity: (kind, id) => readEntity(connection, rules, kind, id),
+    readAction: (id) => readAction(connection, rules, id),
     history: history?.read(processor.deliver),
     tryErasing: history && ((kind, id) => history.tryErasing(kind, id)),
     markLetters: history && ((marks) => history.markLetters(marks)),

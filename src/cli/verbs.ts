@@ -1,5 +1,6 @@
 /** The catalogue of verbs, in the order in which help lists them. */
 
+import { actionsVerb } from './actions-verb.ts';
 import { checkVerb } from './check-verb.ts';
 import { deadVerb } from './dead-verb.ts';
 import { demoVerb } from './demo-verb.ts';
@@ -23,6 +24,7 @@ export const verbs: readonly Verb[] = [
   diffVerb,
   explainVerb,
   reportVerb,
+  actionsVerb,
   sendVerb,
   importVerb(openImportWriter),
   deadVerb,

@@ -9,6 +9,7 @@ import type { History } from '../core/history.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
 import type { KeptAnswers } from '../processor/kept-answers.ts';
+import type { StoredAction } from '../processor/read-action.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { WebSessions } from '../processor/web-sessions.ts';
 import type { RuleFile } from '../rules/load-rule-set.ts';
@@ -27,6 +28,7 @@ export interface AppOptions {
   readonly version: string;
   readonly plan: () => Plan;
   readonly readEntity: (kind: string, id: string) => Promise<StoredEntity | undefined>;
+  readonly readAction: (id: string) => Promise<StoredAction | undefined>;
   /** Absent: this weir keeps none. */
   readonly history?: History | undefined;
   /** How many rows of the history an erasure would change. Absent: this weir keeps none. */

@@ -4,6 +4,7 @@ import type { Plan } from '../rules/plan.ts';
 import { deleteLeadRoute } from './delete-lead.ts';
 import { documentRoutes } from './document-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
+import { actionRoute, actionsRoute } from './get-actions.ts';
 import { anomaliesRoute } from './get-anomalies.ts';
 import { auditRoute } from './get-audit.ts';
 import { deadRoute, letterRoute } from './get-dead.ts';
@@ -12,6 +13,7 @@ import { membersRoute, picksRoute } from './get-entities.ts';
 import { eventRoute } from './get-events.ts';
 import { reportRoutes, reportsRoute } from './get-reports.ts';
 import { healthRoutes } from './health-routes.ts';
+import { verdictRoutes } from './post-actions.ts';
 import { deedRoutes } from './post-anomalies.ts';
 import { deadDeeds } from './post-dead.ts';
 import { postEventsRoute } from './post-events.ts';
@@ -35,6 +37,9 @@ export function routesOf(plan: Plan): Route[] {
     membersRoute(SEGMENTS, plan),
     anomaliesRoute,
     ...deedRoutes,
+    actionsRoute,
+    actionRoute,
+    ...verdictRoutes,
     decisionsRoute,
     decisionRoute,
     deadRoute,

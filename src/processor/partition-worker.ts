@@ -52,7 +52,7 @@ export class PartitionWorker {
 
   /** Decisions about actions made in the running session, those not committed yet included. */
   get acts(): number | undefined {
-    return this.session?.acts;
+    return this.session?.state.acts;
   }
 
   /** How far back repeats are recognised for certain; undefined while another instance owns the partition. */
@@ -150,7 +150,7 @@ class Session {
   private inFlight: Promise<void> = Promise.resolve();
   private renewedAt: Millis;
   private readonly options: WorkerOptions;
-  private readonly state: PartitionState;
+  readonly state: PartitionState;
   private readonly ticker: Ticker;
   private readonly measure: Measure;
   private readonly goBack: GoBack;
@@ -179,10 +179,6 @@ class Session {
 
   get dedupWindow(): Millis {
     return this.state.dedup.effectiveWindow(this.state.streamTime);
-  }
-
-  get acts(): number {
-    return this.state.acts;
   }
 
   async work(signal: AbortSignal): Promise<void> {

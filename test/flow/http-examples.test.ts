@@ -131,6 +131,7 @@ describe('docs/http.md', () => {
       version: '0',
       plan: () => house.rules.wanted,
       readEntity: async () => undefined,
+      readAction: async () => undefined,
       logs: house.processor.logs,
       retention: 86_400_000,
       clock: systemClock,

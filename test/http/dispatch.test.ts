@@ -26,6 +26,7 @@ function open(more: Partial<AppOptions> = {}) {
     history: fakeHistory({}),
     logs: [],
     retention: 86_400_000,
+    readAction: async () => undefined,
     readEntity: async () => undefined,
     clock: { now: () => NOW, sleep: async () => undefined },
     meter: new PrometheusMeter(),

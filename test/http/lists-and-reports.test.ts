@@ -125,6 +125,7 @@ function ask(path: string, { role = 'admin', values = {} as Record<string, unkno
     version: '0',
     retention: 86_400_000,
     plan: () => plan,
+    readAction: async () => undefined,
     readEntity: async (kind) =>
       kind === 'all'
         ? { entity: whole, partition: 0, position: '1-0', streamTime: NOW, decided: new Map() }
