@@ -7,10 +7,10 @@ import { facts, type Html, table } from './html-parts.ts';
 import { NOTHING } from './show.ts';
 import type { Visit } from './visit.ts';
 
-export function shapeTable(visit: Visit, { shape }: RulePlan): Html {
+export function shapeTable(visit: Visit, { shape, acting }: RulePlan): Html {
   if (shape.type === 'factors') return factors(visit, shape);
   if (shape.type === 'pick') return picks(visit, shape);
-  if (shape.type === 'allocate') return allocation(visit, shape);
+  if (shape.type === 'allocate') return allocation(visit, shape, acting?.action ?? '');
   return html`<pre tabindex="0"><code>${shape.expression.text}</code></pre>`;
 }
 
@@ -80,13 +80,13 @@ function textOf(text: unknown): string {
   return typeof text === 'string' ? text : JSON.stringify(text);
 }
 
-function allocation({ texts, show }: Visit, shape: AllocateShape): Html {
+function allocation({ texts, show }: Visit, shape: AllocateShape, action: string): Html {
   const { minShare, maxShare, maxChange, smallestMove } = shape.limits;
   const code = (text: string) => html`<code>${text}</code>`;
   const share = (limit: number | Expression) =>
     typeof limit === 'number' ? show.percent(limit) : code(limit.text);
   return facts([
-    [texts.action, show.label(shape.action)],
+    [texts.action, show.label(action)],
     [texts.total, code(shape.total.text)],
     [texts.weight, 'weight' in shape && shape.weight ? code(shape.weight.text) : NOTHING],
     [texts.share_limits, html`${share(minShare)} – ${share(maxShare)}`],

@@ -41,7 +41,7 @@ function flooded(then: string, budgets: Record<string, number>, more: object = {
   return { fold, told };
 }
 
-const valueOf = (decision: Decision | undefined) => decision?.value as Record<string, unknown>;
+const shownIn = (decision: Decision | undefined) => decision?.value as Record<string, unknown>;
 const channels = ['a', 'b', 'c'];
 
 describe('pause and resume', () => {
@@ -50,10 +50,10 @@ describe('pause and resume', () => {
   it('a paused channel keeps a probe; the others get the rest in proportion, the total is kept', () => {
     const { fold, told } = flooded('{ action: pause }', budgets);
     const [proposed] = told;
-    assert.deepEqual(valueOf(proposed), {
+    assert.deepEqual(shownIn(proposed), {
       ...{ action: 'pause', status: 'pending', name: 'flood', severity: 'high', message: 'b floods' },
       ...{ moved: 49, total: 350.01, to: { a: 116.33, b: 1.01, c: 232.67 }, from: budgets },
-      expires_at: valueOf(proposed).expires_at,
+      expires_at: shownIn(proposed).expires_at,
     });
     assert.deepEqual(
       [proposed?.kind, proposed?.entity, proposed?.act?.keys],
@@ -81,7 +81,7 @@ describe('pause and resume', () => {
     let resumed: Decision | undefined;
     for (let n = 0; n < 3; n++)
       resumed = fold.click(4 * HOUR, 'b').find(({ rule, act }) => rule === 'go_on' && act);
-    assert.deepEqual(valueOf(resumed).to, budgets);
+    assert.deepEqual(shownIn(resumed).to, budgets);
     fold.approve(5 * HOUR, resumed?.id as string);
     fold.report(5 * HOUR, resumed?.id as string);
     assert.deepEqual(fold.ledger(channels), { budgets: [100, 50.01, 200], reserve: 0, total: 350.01 });
@@ -107,10 +107,10 @@ describe('pause and resume', () => {
   it('auto_pause stops a loss under suggest and says so; other actions wait', () => {
     const approve = '{ by: [admin], auto_pause: true }';
     const { told } = flooded('{ action: pause }', budgets, { autonomy: 'suggest' }, approve);
-    assert.equal(valueOf(told[0]).status, 'approved');
+    assert.equal(shownIn(told[0]).status, 'approved');
     assert.equal(told[0]?.act?.because, 'auto_pause: a loss is stopped without a person');
     const other = flooded('{ action: pause }', budgets, { autonomy: 'suggest' });
-    assert.equal(valueOf(other.told[0]).status, 'pending');
+    assert.equal(shownIn(other.told[0]).status, 'pending');
     const off = flooded('{ action: pause }', budgets, { autonomy: 'off' }, approve);
     assert.deepEqual(off.told, []);
   });
@@ -120,7 +120,7 @@ describe('pause and resume', () => {
     const id = told[0]?.id as string;
     const gone = [1, 2, 3].flatMap((n) => fold.click(3 * HOUR + n, 'b')).filter(({ act }) => act?.id === id);
     assert.deepEqual(
-      gone.map((decision) => [valueOf(decision).status, decision.reasons[0]?.name]),
+      gone.map((decision) => [shownIn(decision).status, decision.reasons[0]?.name]),
       [['expired', 'no_longer_holds']],
     );
   });
