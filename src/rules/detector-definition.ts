@@ -76,7 +76,7 @@ export function readSeries(
   const { diagnostics } = reader;
   reader.need('on');
   const what = reader.scalar(verb);
-  const [where, each] = [reader.scalar('where'), reader.scalar('each')];
+  const [where, each] = [reader.scalar('where'), reader.scalars('each')];
   if (verb === 'forecast') {
     reader.need('horizon');
     const horizon = reader.duration('horizon');
@@ -96,7 +96,7 @@ export function readSeries(
     sources,
     ...(what.text !== COUNT && { value: what }),
     ...(where && { where }),
-    ...(each && { each }),
+    ...(each.length > 0 && { each }),
     default: undefined,
   };
 }

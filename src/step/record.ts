@@ -4,8 +4,8 @@ import { splitEntityKey } from '../core/entity-key.ts';
 import { WeirError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
 import type { CalcNode, KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
-import { type Detecting, decodeDetector, encodeDetector } from './detect.ts';
 import { type ActionsState, decodeActions, encodeActions } from './actions/action.ts';
+import { type Detecting, decodeDetector, encodeDetector } from './detect.ts';
 import { Entity } from './entity.ts';
 import {
   decodeExamples,

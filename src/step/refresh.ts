@@ -1,8 +1,8 @@
 /** refresh: an entity that was loaded gets its values back, at the current stream time. */
 
 import type { Millis } from '../core/units.ts';
-import { type Detecting, detectorDue, detectorValue } from './detect.ts';
 import { type ActionsState, actionsDue } from './actions/action.ts';
+import { type Detecting, detectorDue, detectorValue } from './detect.ts';
 import type { Entity } from './entity.ts';
 import { examplesDue } from './learn-examples.ts';
 import type { ExamplesState, LearnedState } from './learned-states.ts';
