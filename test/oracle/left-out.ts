@@ -1,4 +1,4 @@
-/** What the oracle leaves to other tests: features that are learned, and all that is made of them. */
+/** What the oracle leaves to other tests: what is learned, what was told of shared entities, and all made of either. */
 
 import { Formula } from './formula.ts';
 import { list } from './load-feature.ts';
@@ -59,7 +59,9 @@ function* factsOf(documents: readonly Yaml[]): Generator<Fact> {
   for (const { features } of documents)
     for (const [kind, declared] of Object.entries((features ?? {}) as Record<string, Record<string, Yaml>>))
       for (const [name, yaml] of Object.entries(declared)) {
-        const isLearned = LEARNED.some((verb) => yaml[verb] !== undefined);
+        // what an owner told last depends on when it came: test/step/shared-kinds.test.ts
+        const isTold = yaml.last !== undefined && yaml.of !== undefined;
+        const isLearned = isTold || LEARNED.some((verb) => yaml[verb] !== undefined);
         const needs = eventsOf(yaml).flatMap((type) => {
           const rule = type.startsWith('decision.') ? type.slice('decision.'.length) : '';
           return kindOfRule.has(rule) ? [`${kindOfRule.get(rule)}.${rule}`] : [];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readConfig } from '../../src/cli/read-config.ts';
-import type { Frame } from '../../src/rules/expression/expression.ts';
+import type { Expression, Frame } from '../../src/rules/expression/expression.ts';
 import type {
   AllocateShape,
   FactorsShape,
@@ -87,7 +87,18 @@ test('the shipped rule set loads without problems or warnings', () => {
   assert.deepEqual(
     SHIPPED.plan.kinds.map(({ name }) => name),
     [
-      ...['channel', 'campaign', 'lead', 'category', 'platform', 'source', 'all', 'source.part', 'all.part'],
+      ...[
+        'channel',
+        'campaign',
+        'lead',
+        'category',
+        'platform',
+        'source',
+        'all',
+        'category.part',
+        'category.copy',
+      ],
+      ...['source.part', 'all.part', 'all.copy'],
       ...['examples', 'model', 'copy'].map((role) => `lead.conversion_chance.${role}`),
     ],
   );
@@ -103,16 +114,20 @@ test('the shipped rule set loads without problems or warnings', () => {
     ...[
       'anomalies',
       'application_drop',
+      'bid_adjustment',
       'budget_rebalance',
       'budget_warning',
+      'channel_opportunity',
       'click_burst',
       'conversion',
       'cost_without_clicks',
       'cpa_spike',
       'dear_clicks',
       'engagement_score',
+      'insights',
       'recommendations',
       'segments',
+      'timing',
     ],
   ]);
   for (const { name } of SHIPPED.set.rules) assert.ok(SHIPPED.set.tests.some((one) => one.rule === name));
@@ -195,7 +210,10 @@ test('groups copy the rows of a child', () => {
   assert.ok(rows?.type === 'group' && rows.verb === 'rows');
   assert.deepEqual(
     rows.fields,
-    ['channel', 'budget', 'spend_7d', 'applications_7d', 'cpa_7d'].map((name) => ({
+    [
+      ...['channel', 'budget', 'spend_7d', 'applications_7d', 'cpa_7d', 'spend_today'],
+      ...['min_share', 'max_share', 'hires_per_application', 'response'],
+    ].map((name) => ({
       name,
       slot: slotOf.get(name),
     })),
@@ -206,8 +224,9 @@ test('shapes are resolved: percent, durations, params, templates', () => {
   const allocate = rule(SHIPPED.plan, 'budget_rebalance').rule;
   const { limits, rowName, among } = allocate.shape as AllocateShape;
   const { approve, action, home } = allocate.acting ?? {};
-  assert.equal(allocate.every, 86_400_000);
-  assert.deepEqual(limits, { minShare: 0.05, maxShare: 0.6, maxChange: 0.3, smallestMove: 5 });
+  assert.equal(allocate.every, 'hour');
+  assert.deepEqual([limits.maxChange, limits.smallestMove], [0.2, 5]);
+  assert.equal((limits.minShare as Expression).text, 'min_share ?? 0.02');
   assert.deepEqual(
     [approve?.by, approve?.notBy, approve?.expires],
     [['budget_manager'], 'requester', 86_400_000],
