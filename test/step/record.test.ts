@@ -61,6 +61,7 @@ function encodeVersion1(entity: Entity): string {
     if (node.type === 'aggregate')
       states[node.state] = node.aggregate.encode(state ?? node.aggregate.create());
     else if (node.type === 'group') states[node.state] = [...(state as Map<string, unknown[]>)];
+    else if (node.type === 'lookup') states[node.state] = state;
     else if (node.type === 'learned') states[node.state] = encodeLearned(state as LearnedState);
     else if (node.type === 'detector')
       states[node.state] = encodeDetector(node, state as Detecting | undefined);

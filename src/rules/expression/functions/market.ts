@@ -1,20 +1,13 @@
 /** weir's own: $cheaper, $schedule and $impact, which say what responses to money mean. */
 
-import { DAY } from '../../../core/units.ts';
-import { localDay } from '../../../core/zone.ts';
 import { chanceCheaper } from '../../../models/market/cheaper.ts';
 import { dayPlan } from '../../../models/market/day-plan.ts';
 import { type Impact, impactOf } from '../../../models/market/impact.ts';
 import type { ResponseCurve } from '../../../models/market/response-curve.ts';
-import type { Frame } from '../expression.ts';
-import type { Run } from '../run.ts';
 import { builtin } from './builtin.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Numbers = readonly (number | undefined)[];
-
-/** 1970-01-01 was a Thursday, Monday being 0. */
-const FIRST_WEEKDAY = 3;
 
 export const MARKET = {
   /** Chance in percent that the CPA of the first spend and applications is below `ratio` times that of the second. */
@@ -27,16 +20,13 @@ export const MARKET = {
     return chance === undefined ? undefined : rounded(100 * chance);
   }),
 
-  /** Today's budget of a channel over its 24 hours: `{hours, gain}`, the gain in percent beside equal hours. */
-  schedule: builtin(
-    '<on:o>',
-    (run: Run, [response, budget]: readonly [Row | undefined, number | undefined]) => {
-      const curve = curveOf(response);
-      if (curve === undefined || budget === undefined || !(budget >= 0.01)) return undefined;
-      const { hours, gain } = dayPlan(curve, budget, weekdayOf(run));
-      return { hours: [...hours], gain: rounded(100 * gain) };
-    },
-  ),
+  /** The budget of an average day of a channel over its 24 hours: `{hours, gain}`, the gain in percent beside equal hours. */
+  schedule: builtin('<on:o>', (_run, [response, budget]: readonly [Row | undefined, number | undefined]) => {
+    const curve = curveOf(response);
+    if (curve === undefined || budget === undefined || !(budget >= 0.01)) return undefined;
+    const { hours, gain } = dayPlan(curve, budget, 0);
+    return { hours: [...hours], gain: rounded(100 * gain) };
+  }),
 
   /**
    * What it is worth to give the rows, named by their first field, the budgets in `to` instead of their `budget`:
@@ -44,9 +34,9 @@ export const MARKET = {
    */
   impact: builtin(
     '<ao:o>',
-    (run: Run, [rows, to]: readonly [readonly unknown[] | undefined, Row | undefined]) => {
+    (_run, [rows, to]: readonly [readonly unknown[] | undefined, Row | undefined]) => {
       if (rows === undefined || to === undefined) return undefined;
-      const impact = impactOfRows(rows as readonly Row[], to, weekdayOf(run));
+      const impact = impactOfRows(rows as readonly Row[], to);
       if (impact === undefined) return undefined;
       const { median, p10, p90, confidence } = impact;
       const percents = { value: 100 * median, low: 100 * p10, high: 100 * p90, confidence: 100 * confidence };
@@ -59,7 +49,7 @@ export const MARKET = {
 };
 
 /** undefined where a row moves of which nothing is known. */
-function impactOfRows(rows: readonly Row[], to: Row, weekday: number): Impact | undefined {
+function impactOfRows(rows: readonly Row[], to: Row): Impact | undefined {
   const cells: { name: string; curve: ResponseCurve }[] = [];
   const now: Record<string, number> = {};
   const next: Record<string, number> = {};
@@ -73,7 +63,7 @@ function impactOfRows(rows: readonly Row[], to: Row, weekday: number): Impact | 
     if (curve !== undefined) cells.push({ name, curve });
     else if (now[name] !== next[name]) return undefined;
   }
-  const hours = Array.from({ length: 24 }, (_, hour) => ({ weekday, hour }));
+  const hours = Array.from({ length: 24 }, (_, hour) => ({ weekday: 0, hour }));
   return impactOf(cells, hours, now, next, SEED);
 }
 
@@ -87,18 +77,14 @@ function isKnown({ p10, p90, confidence }: Impact): boolean {
   return p10 * p90 > 0 && Math.max(confidence, 1 - confidence) >= LEAST_CONFIDENCE;
 }
 
+const EVERY_DAY = [1, 1, 1, 1, 1, 1, 1];
+
+/** Of an average day: a value must not change by itself, when nobody looks. */
 function curveOf(response: Row | undefined): ResponseCurve | undefined {
   const curve = response?.curve;
-  return typeof curve === 'object' && curve !== null ? (curve as ResponseCurve) : undefined;
+  if (typeof curve !== 'object' || curve === null) return undefined;
+  return { ...(curve as ResponseCurve), scale_weekday: EVERY_DAY, rate_weekday: EVERY_DAY };
 }
-
-function weekdayOf({ frame }: Run): number {
-  const { zone, time } = frame as Frame;
-  return (((localDay(zone, Math.min(time, LAST_DAY * DAY)) + FIRST_WEEKDAY) % 7) + 7) % 7;
-}
-
-/** The range of JavaScript's own dates. */
-const LAST_DAY = 1e8;
 
 /** To a tenth; −0 is 0. */
 function rounded(value: number): number {
