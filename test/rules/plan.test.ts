@@ -212,7 +212,7 @@ test('groups copy the rows of a child', () => {
     rows.fields,
     [
       ...['channel', 'budget', 'spend_7d', 'applications_7d', 'cpa_7d', 'spend_today'],
-      ...['min_share', 'max_share', 'hires_per_application', 'response'],
+      ...['paused', 'min_share', 'max_share', 'hires_per_application', 'response'],
     ].map((name) => ({
       name,
       slot: slotOf.get(name),
