@@ -195,7 +195,7 @@ describe('the oracle', () => {
       expires_at: START + 4 + 6 * HOUR,
     });
     // what is over has no time any more until which somebody may answer
-    const { expires_at: _, ...over } = pending?.value as { expires_at: number };
+    const { expires_at: _, ...over } = (pending?.value ?? {}) as { expires_at: number };
     assert.deepEqual(expired?.value, { ...over, status: 'expired' });
     assert.deepEqual(more, []);
     assert.deepEqual(expired?.cause, { timer: START + 4 + 6 * HOUR });

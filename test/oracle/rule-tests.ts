@@ -74,14 +74,15 @@ async function runGiven(oracle: Oracle, rule: Yaml, test: Yaml): Promise<string[
   given.sort((a, b) => a.time - b.time);
   const problems: string[] = [];
   for (const expectation of test.expect as Yaml[]) {
-    const { at, [String(rule.for)]: id, ...expected } = expectation;
+    const kind = kindOf(oracle, String(rule.for), expectation);
+    const { at, [kind]: id, ...expected } = expectation;
     const time = start + duration(at);
-    const shared = oracle.set.shared.some(({ name }) => name === rule.for);
+    const shared = oracle.set.shared.some(({ name }) => name === kind);
     const log: LogEntry[] = given
       .filter((event) => event.time <= time)
       .map((event, index) => ({ id: `${start}-${index}`, d: JSON.stringify(event) }));
     log.push({ id: `${start}-${log.length}`, d: JSON.stringify({ type: 'tick', time }) });
-    const entity = await (shared ? sharedAfter : localAfter)(oracle, log, `${rule.for}:${id}`, time);
+    const entity = await (shared ? sharedAfter : localAfter)(oracle, log, `${kind}:${id}`, time);
     const own = entity?.verdicts.get(String(rule.rule));
     const unlike = unmet(expected, (name) => {
       if (name === 'published_value') return own?.published;
@@ -91,6 +92,12 @@ async function runGiven(oracle: Oracle, rule: Yaml, test: Yaml): Promise<string[
     problems.push(...unlike.map((problem) => `at ${at}: ${problem}`));
   }
   return problems;
+}
+
+/** Usually an entity of the rule; else the one that the expectation names. */
+function kindOf({ set }: Oracle, usual: string, expectation: Yaml): string {
+  if (Object.hasOwn(expectation, usual)) return usual;
+  return [...set.kinds, ...set.shared].find(({ name }) => Object.hasOwn(expectation, name))?.name ?? usual;
 }
 
 async function localAfter(
