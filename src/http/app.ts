@@ -62,7 +62,8 @@ export interface AppOptions {
 
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
-  app.use(secureHeaders());
+  // without a referrer browsers name no origin either, and forms of our own pages would be taken for foreign ones
+  app.use(secureHeaders({ referrerPolicy: 'same-origin' }));
   app.use(async (c, next) => {
     const begun = performance.now();
     await next();

@@ -1,10 +1,11 @@
 /** One action as a card: budgets before and after, why, until when, and who may say so. */
 
 import { html } from 'hono/html';
-import type { ActionView } from './action-view.ts';
+import { type ActionView, cannotJudge } from './action-view.ts';
 import { statusMark } from './decision-text.ts';
 import { ago, entityLink, type Html, table, wordFor } from './html-parts.ts';
 import { changeBars } from './svg-chart.ts';
+import { verdictForm } from './verdict-form.ts';
 import type { Visit } from './visit.ts';
 
 export function actionCard(visit: Visit, action: ActionView): Html {
@@ -13,11 +14,16 @@ export function actionCard(visit: Visit, action: ActionView): Html {
   return html`<article class="card" aria-labelledby="action-${id}">
 <header><h3 id="action-${id}"><a href="/actions/${id}">${wordFor(visit, 'action', action.action)}</a> · ${entityLink(visit, kind, entity)}</h3>${statusMark(visit, status)}</header>
 ${budgetTable(visit, action)}
-<p class="note">${moved === undefined ? '' : html`${texts.moves} <strong>${show.number(moved)}</strong> · `}${expires === undefined ? '' : html`${texts.expires} ${ago(visit, expires)} · `}<a href="/actions/${id}">${status === 'pending' ? texts.why_and_decide : texts.details}</a></p>
-</article>`;
+<p class="note">${moved === undefined ? '' : html`${texts.moves} <strong>${show.number(moved)}</strong> · `}${expires === undefined ? '' : html`${texts.expires} ${ago(visit, expires)} · `}<a href="/actions/${id}">${status === 'pending' ? texts.why : texts.details}</a></p>
+${
+  status === 'pending' && cannotJudge(visit, action) === undefined
+    ? html`<details class="deeds"><summary>${texts.judge}</summary>${verdictForm(visit, action)}</details>`
+    : ''
+}</article>`;
 }
 
-export function budgetTable({ texts, show }: Visit, { budgets }: ActionView): Html {
+export function budgetTable({ texts, show }: Visit, { budgets, reserve }: ActionView): Html {
+  if (budgets.length === 0) return '';
   const most = Math.max(...budgets.flatMap(({ from, to }) => [from, to]), 0);
   return table(
     texts.budgets_before_after,
@@ -28,12 +34,14 @@ export function budgetTable({ texts, show }: Visit, { budgets }: ActionView): Ht
       { head: texts.difference, number: true },
       { head: '', extra: true },
     ],
-    budgets.map(({ channel, from, to }) => [
-      channel,
-      show.number(from),
-      html`<strong>${show.number(to)}</strong>`,
-      show.signed(to - from),
-      changeBars(from, to, most, `${channel}: ${show.number(from)} → ${show.number(to)}`),
-    ]),
+    [...budgets, ...(reserve ? [{ channel: texts.reserve, ...reserve }] : [])].map(
+      ({ channel, from, to }) => [
+        channel,
+        show.number(from),
+        html`<strong>${show.number(to)}</strong>`,
+        show.signed(to - from),
+        changeBars(from, to, most, `${channel}: ${show.number(from)} → ${show.number(to)}`),
+      ],
+    ),
   );
 }

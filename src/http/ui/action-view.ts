@@ -1,9 +1,8 @@
 /** Actions as pages show them: what each would move, who may say so, and what became of it. */
 
-import type { Decision } from '../../core/decision.ts';
+import type { ActionStep, KeptAction } from '../../core/history/kept-action.ts';
 import type { History } from '../../core/history.ts';
 import type { Millis } from '../../core/units.ts';
-import type { Plan, RulePlan } from '../../rules/plan.ts';
 import type { Visit } from './visit.ts';
 
 export interface ActionView {
@@ -14,76 +13,72 @@ export interface ActionView {
   readonly entity: string;
   readonly action: string;
   readonly status: string;
+  readonly hash: string;
   readonly requested: Millis;
+  readonly requestedBy: string;
   readonly expires: Millis | undefined;
   readonly moved: number | undefined;
   readonly total: number | undefined;
   readonly budgets: readonly { readonly channel: string; readonly from: number; readonly to: number }[];
-  readonly decision: Decision;
-}
-
-interface Allocation {
-  readonly action?: string;
-  readonly status?: string;
-  readonly moved?: number;
-  readonly total?: number;
-  readonly from?: Readonly<Record<string, number>>;
-  readonly to?: Readonly<Record<string, number>>;
-  readonly expires_at?: Millis;
-}
-
-/** Rules whose decisions are actions. */
-export function actionRules(plan: Plan): RulePlan[] {
-  return plan.kinds.flatMap(({ role, nodes }) =>
-    role !== 'local' && role !== 'shared'
-      ? []
-      : nodes.flatMap((node) =>
-          node.type === 'rule' && node.rule.shape.type === 'allocate' ? [node.rule] : [],
-        ),
-  );
+  readonly reserve: { readonly from: number; readonly to: number } | undefined;
+  readonly because: string | undefined;
+  readonly problem: string | undefined;
+  readonly steps: readonly ActionStep[];
+  /** Who may approve it besides an administrator; nobody in particular where the rule does not say. */
+  readonly by: readonly string[];
 }
 
 /** Newest first. */
-export async function recentActions(visit: Visit, history: History, limit = 50): Promise<ActionView[]> {
-  const found: ActionView[] = [];
-  for (const { name } of actionRules(visit.options.plan())) {
-    const { rows } = await history.decisions({ rule: name, limit });
-    found.push(...rows.flatMap((decision) => actionView(decision) ?? []));
-  }
-  return found.sort((a, b) => b.requested - a.requested);
+export async function recentActions(
+  visit: Visit,
+  history: History,
+  asked: { readonly campaign?: string; readonly limit: number; readonly after?: string },
+) {
+  const { rows, next } = await history.actions(asked);
+  return { actions: rows.map((kept) => actionView(visit, kept)), next };
 }
 
-/** Those that still wait: of each entity the last one told. */
+/** Those that wait for a person, the first to expire first. */
 export async function pendingActions(visit: Visit, history: History): Promise<ActionView[]> {
-  const seen = new Set<string>();
-  return (await recentActions(visit, history, 200)).filter(({ rule, kind, entity, status, expires }) => {
-    const key = `${rule} ${kind}:${entity}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return status === 'pending' && (expires === undefined || expires > visit.show.now);
-  });
+  const { rows } = await history.actions({ status: 'pending', limit: 200 });
+  const actions = rows.map((kept) => actionView(visit, kept));
+  const until = ({ expires }: ActionView) => expires ?? Number.POSITIVE_INFINITY;
+  return actions.filter((action) => until(action) > visit.show.now).sort((a, b) => until(a) - until(b));
 }
 
-export function actionView(decision: Decision): ActionView | undefined {
-  const value = decision.value as Allocation | null;
-  if (typeof value !== 'object' || value === null || value.action === undefined) return undefined;
-  const { from = {}, to = {} } = value;
+export function actionView({ options }: Visit, kept: KeptAction): ActionView {
+  const { act, value } = kept;
+  const number = (name: string) => (typeof value[name] === 'number' ? (value[name] as number) : undefined);
+  const node = options
+    .plan()
+    .kindOf.get(kept.kind)
+    ?.nodes.find((one) => one.type === 'rule' && one.name === kept.rule);
   return {
-    id: decision.id,
-    rule: decision.rule,
-    kind: decision.kind,
-    entity: decision.entity,
-    action: value.action,
-    status: value.status ?? '',
-    requested: decision.time,
-    expires: value.expires_at,
-    moved: value.moved,
-    total: value.total,
-    budgets: Object.keys(to).map((channel) => ({
-      channel,
-      from: from[channel] ?? 0,
-      to: to[channel] ?? 0,
-    })),
-    decision,
+    id: kept.id,
+    rule: kept.rule,
+    kind: kept.kind,
+    entity: kept.entity,
+    action: String(value.action ?? ''),
+    status: kept.status,
+    hash: act.hash,
+    requested: kept.requestedAt,
+    requestedBy: act.requested_by,
+    expires: kept.status === 'pending' ? number('expires_at') : undefined,
+    moved: number('moved'),
+    total: number('total'),
+    budgets: (act.budgets ?? []).map(({ channel, from, budget }) => ({ channel, from, to: budget })),
+    reserve: act.reserve,
+    because: act.because,
+    problem: act.problem,
+    steps: kept.history,
+    by: node?.type === 'rule' ? (node.rule.acting?.approve?.by ?? []) : [],
   };
+}
+
+/** Why this caller cannot judge it; undefined when they can. */
+export function cannotJudge({ texts, caller, may }: Visit, action: ActionView): string | undefined {
+  if (!may('approve')) return texts.approve_not_yours;
+  if (caller.role !== 'admin' && action.by.length > 0 && !action.by.includes(caller.role))
+    return texts.approve_others(action.by.join(', '));
+  return action.requestedBy === caller.name ? texts.approve_own : undefined;
 }

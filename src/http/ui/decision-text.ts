@@ -2,7 +2,6 @@
 
 import { html } from 'hono/html';
 import type { Decision } from '../../core/decision.ts';
-import { actionView } from './action-view.ts';
 import { type Html, mark, wordFor } from './html-parts.ts';
 import type { Visit } from './visit.ts';
 
@@ -10,14 +9,14 @@ export function decisionText(visit: Visit, decision: Decision): Html {
   const { show, texts } = visit;
   const { value, old, entered, left, change, error } = decision;
   if (error !== undefined) return mark('bad', html`${texts.failed}: ${error}`);
-  const action = actionView(decision);
-  if (action)
-    return html`${wordFor(visit, 'action', action.action)} · ${statusMark(visit, action.status)}${action.moved === undefined ? '' : ` · ${show.number(action.moved)}`}`;
+  const { action, status, moved } = (value ?? {}) as { action?: unknown; status?: unknown; moved?: unknown };
+  if (typeof action === 'string')
+    return html`${wordFor(visit, 'action', action)} · ${statusMark(visit, String(status))}${typeof moved === 'number' ? ` · ${show.number(moved)}` : ''}`;
   if (entered || left)
     return html`${(entered ?? []).map((name) => html`<span class="came">+ ${show.label(name)}</span> `)}${(left ?? []).map((name) => html`<span class="went">− ${show.label(name)}</span> `)}`;
-  const moved = change === undefined ? '' : html` <span class="change">${show.signed(change)}</span>`;
+  const by = change === undefined ? '' : html` <span class="change">${show.signed(change)}</span>`;
   const before = old === null || old === undefined ? '' : html`${show.value(bare(old))} → `;
-  return html`${before}<strong>${show.value(value)}</strong>${moved}`;
+  return html`${before}<strong>${show.value(value)}</strong>${by}`;
 }
 
 /** Without its class: that stands with the new value. */

@@ -71,7 +71,8 @@ function requestOf(place: string, rest: readonly string[], fields: Fields): Chan
     if (deed === undefined) return undefined;
     // what was shown: an action that changed since is not the one that was meant
     const headers = { 'if-match': `"${(fields.hash ?? '').replace(/[^\w-]/g, '')}"` };
-    return { method: 'POST', path: `/v1/actions/${rest[0]}/${deed}`, body, headers };
+    const named = fields.by?.trim() ? { ...body, by: fields.by.trim() } : body;
+    return { method: 'POST', path: `/v1/actions/${rest[0]}/${deed}`, body: named, headers };
   }
   return undefined;
 }

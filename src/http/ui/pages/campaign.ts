@@ -4,15 +4,15 @@ import { html } from 'hono/html';
 import { entityId } from '../../../core/entity-key.ts';
 import type { StoredEntity } from '../../../processor/read-entity.ts';
 import { actionCard } from '../action-card.ts';
-import { actionRules, actionView } from '../action-view.ts';
+import { recentActions } from '../action-view.ts';
 import { anomalyList } from '../anomaly-list.ts';
 import { type ChannelRow, channelRow } from '../channel-row.ts';
-import { statusMark } from '../decision-text.ts';
-import { at, empty, entityLink, type Html, mark, panel, table, tableOr, wordFor } from '../html-parts.ts';
+import { empty, entityLink, type Html, mark, panel, tableOr } from '../html-parts.ts';
 import { fromHistory, type Page } from '../page.ts';
 import { NOTHING } from '../show.ts';
 import { bandChart, shareBar } from '../svg-chart.ts';
 import type { Visit } from '../visit.ts';
+import { actionTable } from './actions.ts';
 import { currencyOf } from './campaigns.ts';
 import { entityPage } from './entity.ts';
 
@@ -138,36 +138,13 @@ function spendPanel(visit: Visit, channels: readonly ChannelRow[], currency: str
 }
 
 async function actionsPanel(visit: Visit, id: string): Promise<Html> {
-  const { texts, show, options } = visit;
+  const { texts } = visit;
   const body = await fromHistory(visit, async (history) => {
-    const names = actionRules(options.plan())
-      .filter(({ kind }) => kind === 'campaign')
-      .map(({ name }) => name);
-    const pages = names.map((rule) => history.decisionsOf('campaign', id, { rule, limit: 8 }));
-    const actions = (await Promise.all(pages))
-      .flatMap(({ rows }) => rows.flatMap((decision) => actionView(decision) ?? []))
-      .sort((a, b) => b.requested - a.requested);
+    const { actions } = await recentActions(visit, history, { campaign: id, limit: 9 });
     const [last, ...before] = actions;
     if (!last) return empty(texts.no_actions_yet);
-    return html`<div class="columns"><div>${actionCard(visit, last)}</div><div>${
-      before.length === 0
-        ? ''
-        : html`<h3>${texts.before}</h3>${table(
-            texts.actions,
-            [
-              { head: texts.when },
-              { head: texts.action },
-              { head: texts.state },
-              { head: texts.moved, number: true },
-            ],
-            before.map(({ id: action, requested, action: word, status, moved }) => [
-              html`<a href="/actions/${action}">${at(visit, requested)}</a>`,
-              wordFor(visit, 'action', word),
-              statusMark(visit, status),
-              moved === undefined ? '' : show.number(moved),
-            ]),
-          )}`
-    }</div></div>`;
+    const card = html`<div>${actionCard(visit, last)}</div>`;
+    return html`<div class="columns">${card}${before.length === 0 ? '' : html`<div>${actionTable(visit, before)}</div>`}</div>`;
   });
   return panel({ id: 'campaign-actions', title: texts.actions, wide: true, body });
 }
