@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ROLES, type Role } from '../../../src/http/access.ts';
 import { ownPath } from '../../../src/http/ui/forms.ts';
-import { named, parseHtml } from './html-document.ts';
+import { all, named, parseHtml } from './html-document.ts';
 import { EVIL, openUiHouse, type UiHouse } from './ui-house.ts';
 
 const OWN = { origin: 'http://localhost', host: 'localhost' };
@@ -120,6 +120,53 @@ describe('forms', () => {
       ).status,
       303,
     );
+  });
+
+  test('an action is judged as it was shown, by those who may, with who and why', async () => {
+    for (const [deed, type] of [
+      ['approve', 'action.approved'],
+      ['reject', 'action.rejected'],
+    ] as const) {
+      const house = openUiHouse();
+      const fields = { deed, hash: 'h1', comment: EVIL, back: '/actions/0-1-3' };
+      const answer = await send(house, '/ui/actions/0-1-3', fields, { role: 'budget_manager' });
+      assert.equal(answer.status, 303);
+      assert.equal(answer.headers.get('location'), '/actions/0-1-3');
+      const [event] = house.written as { type: string; data: Record<string, unknown> }[];
+      assert.equal(event?.type, type);
+      assert.deepEqual(event?.data, { action_id: '0-1-3', hash: 'h1', by: 'budget_manager', comment: EVIL });
+      assert.equal(house.audited[0]?.by, 'budget_manager');
+    }
+  });
+
+  test('an action that changed since it was shown is not approved, and the page says so', async () => {
+    const answer = await send(openUiHouse(), '/ui/actions/0-1-3', { deed: 'approve', hash: 'h0' });
+    assert.equal(answer.status, 412);
+    assert.match(await answer.text(), /changed after you saw it/);
+    assert.equal((await send(openUiHouse(), '/ui/actions/0-1-3', { deed: 'approve' })).status, 400);
+    assert.equal((await send(openUiHouse(), '/ui/actions/0-1-3', { deed: 'burn', hash: 'h1' })).status, 404);
+  });
+
+  test('the form of an action carries its hash, and is off for those who may not judge it', async () => {
+    for (const role of ['viewer', 'editor', 'budget_manager', 'admin'] as const) {
+      const { app } = openUiHouse();
+      const answer = await app.request('/actions/0-1-3', { headers: { authorization: `Bearer t-${role}` } });
+      const [form] = all(
+        parseHtml(await answer.text()),
+        ({ attributes }) => attributes.get('action') === '/ui/actions/0-1-3',
+      );
+      assert.ok(form);
+      const [hash] = all(form, ({ attributes }) => attributes.get('name') === 'hash');
+      assert.equal(hash?.attributes.get('value'), 'h1');
+      const may = role === 'budget_manager' || role === 'admin';
+      for (const button of named(form, 'button')) assert.equal(button.attributes.has('disabled'), !may, role);
+      for (const { attributes } of named(form, 'button'))
+        assert.equal(attributes.has('aria-describedby'), !may, 'and why');
+      assert.equal(
+        (await send(openUiHouse(), '/ui/actions/0-1-3', { deed: 'approve', hash: 'h1' }, { role })).status,
+        may ? 303 : 403,
+      );
+    }
   });
 
   test('a token makes a session, which ends when somebody says so', async () => {

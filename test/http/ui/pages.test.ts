@@ -23,6 +23,7 @@ const PAGES: readonly (readonly [path: string, shows: boolean])[] = [
   ['/anomalies', true],
   ['/actions', true],
   ['/actions/0-1-3', true],
+  ['/actions/0-1-9', true],
   ['/rules', false],
   ...[...plan.kinds.flatMap(({ role, nodes }) => (role === 'local' || role === 'shared' ? nodes : []))]
     .filter((node) => node.type === 'rule')
@@ -151,6 +152,7 @@ describe('pages', () => {
       throw new WeirError('history_away', 'reading: it is away');
     };
     const names = [
+      'actions',
       'anomalies',
       'decisions',
       'entities',

@@ -8,6 +8,7 @@ import type { Decision } from '../../../src/core/decision.ts';
 import type { Anomaly } from '../../../src/core/history/anomaly.ts';
 import type { AuditRecord } from '../../../src/core/history/audit-record.ts';
 import type { KeptEvent } from '../../../src/core/history/event-trace.ts';
+import type { KeptAction } from '../../../src/core/history/kept-action.ts';
 import type { KeptEntity } from '../../../src/core/history/kept-entity.ts';
 import type { KeptLetter } from '../../../src/core/history/kept-letter.ts';
 import type { History } from '../../../src/core/history.ts';
@@ -15,6 +16,7 @@ import { HOUR } from '../../../src/core/units.ts';
 import { ROLES, tokenDigest } from '../../../src/http/access.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { PrometheusMeter } from '../../../src/http/prometheus-meter.ts';
+import type { StoredAction } from '../../../src/processor/read-action.ts';
 import { loadRuleSet } from '../../../src/rules/load-rule-set.ts';
 import type { KindPlan, Plan, RuleNode } from '../../../src/rules/plan.ts';
 import { Entity } from '../../../src/step/entity.ts';
@@ -70,6 +72,7 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
       const stored = entityOf(kind, id, evil);
       return stored && { entity: stored, partition: 0, position: '1-0', streamTime: NOW, decided: new Map() };
     },
+    readAction: async (id) => (id === '0-1-3' ? judgedAction(written) : undefined),
     history: { ...fakeHistory({ entities: [lead(evil), campaign(evil)] }), ...keptOf(evil), ...history },
     logs: Array.from({ length: 16 }, () => log),
     clock: { now: () => NOW, sleep: async () => undefined },
@@ -175,6 +178,9 @@ function keptOf(evil: string): Partial<History> {
     anomalies: async ({ active }) =>
       page(anomaliesOf(evil).filter(({ resolved }) => active !== (resolved !== null))),
     anomaly: async ({ seq }) => anomaliesOf(evil).find(({ decision }) => decision === `0-1-${seq}`),
+    actions: async () => page([actionOf(evil, 'pending'), actionOf(evil, 'applied')]),
+    action: async ({ seq }) =>
+      seq === 3 || seq === 9 ? actionOf(evil, seq === 3 ? 'pending' : 'applied') : undefined,
     deadGroups: async () => [{ reason: 'bad_json', type: evil, count: 3, first: NOW - HOUR, last: NOW }],
     deadLetters: async () => page([letterOf(evil)]),
     deadLetter: async () => letterOf(evil),
@@ -185,15 +191,6 @@ function decisionsOf(evil: string): Decision[] {
   const base = { version: 1, rules: plan.hash, time: NOW - HOUR, entry: '1-0', old: null } as const;
   const reasons = [{ name: evil, points: 2, inputs: { [evil]: evil } }];
   const cause = { event: evil, type: evil };
-  const moved = {
-    action: evil,
-    status: 'pending',
-    moved: 20,
-    total: 200,
-    from: { [evil]: 100, b: 100 },
-    to: { [evil]: 80, b: 120 },
-    expires_at: NOW + HOUR,
-  };
   return [
     {
       ...base,
@@ -229,7 +226,7 @@ function decisionsOf(evil: string): Decision[] {
       kind: 'campaign',
       entity: evil,
       cause: { timer: NOW },
-      value: moved,
+      value: { action: evil, status: 'pending', moved: 20 },
       reasons,
     },
     {
@@ -279,6 +276,59 @@ function anomaliesOf(evil: string): Anomaly[] {
       muted: { by: evil, until: NOW + HOUR, comment: evil },
     },
   ];
+}
+
+/** As its partition has it, once it has heard what was written last: `h1` is the hash of what it is now. */
+function judgedAction(written: readonly Record<string, unknown>[]): StoredAction {
+  const {
+    id = '',
+    type,
+    data,
+  } = (written.at(-1) ?? {}) as { id?: string; type?: string; data?: { hash?: string } };
+  const status = type === 'action.rejected' ? 'rejected' : 'approved';
+  const kept = actionOf('x', 'pending');
+  return {
+    action: {
+      ...kept,
+      mode: 'live',
+      keys: {},
+      word: 'channel_reallocation',
+      moved: 20,
+      hash: 'h1',
+      status: data?.hash === 'h1' ? status : 'pending',
+      requestedBy: 'rule:budget_rebalance',
+      notByRequester: true,
+      lasts: HOUR,
+    },
+    heard: [{ event: id, id: '0-1-3', answer: data?.hash === 'h1' ? status : 'changed' }],
+    partition: 0,
+    streamTime: NOW,
+  };
+}
+
+function actionOf(evil: string, status: 'pending' | 'applied'): KeptAction {
+  const id = status === 'pending' ? '0-1-3' : '0-1-9';
+  const value = { action: evil, status, moved: 20, total: 200, expires_at: NOW + HOUR };
+  const act = {
+    id,
+    hash: 'h1',
+    idempotency_key: 'k',
+    requested_by: evil,
+    requested_at: NOW - HOUR,
+    keys: { campaign_id: evil },
+    budgets: [
+      { channel: evil, budget: 80, from: 100 },
+      { channel: 'b', budget: 120, from: 100 },
+    ],
+    reserve: { from: 0, to: 1 },
+    because: evil,
+    problem: evil,
+  };
+  const steps = [
+    { decision: id, at: NOW, status, by: evil, comment: evil, problem: evil, refused: 'changed' },
+  ];
+  const rule = { rule: 'budget_rebalance', version: 1, kind: 'campaign', entity: evil };
+  return { id, ...rule, status, requestedAt: NOW - HOUR, updatedAt: NOW, value, act, history: steps };
 }
 
 function letterOf(evil: string): KeptLetter {
