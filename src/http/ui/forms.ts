@@ -3,6 +3,7 @@
 import type { Context, Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import type { Problem } from '../problem.ts';
+import { type DeadAnswer, deadRequest, deadResult } from './dead-forms.ts';
 import { empty, type Html } from './html-parts.ts';
 import type { Page } from './page.ts';
 import { signInPage } from './sign-in.ts';
@@ -10,7 +11,7 @@ import { LANGUAGES, type Texts } from './texts.ts';
 import { LANGUAGE_COOKIE, THEME_COOKIE, THEMES, type Visit } from './visit.ts';
 
 const YEAR = 365 * 24 * 3600;
-const LARGEST_FORM = 16 * 1024;
+const LARGEST_FORM = 128 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 
 type Fields = Readonly<Record<string, string>>;
@@ -46,11 +47,13 @@ export async function answerForm(visit: Visit, answers: FormAnswers): Promise<Re
   const asked = requestOf(place, rest, fields);
   if (asked === undefined) return refuse(404, texts.nothing_here);
   const answer = await carryOut(c, answers.app, asked);
+  if (answer.status < 300 && place === 'dead')
+    return answers.page(visit, deadResult(visit, (await answer.json()) as DeadAnswer, fields));
   if (answer.status < 300) return goBack(answer, place === 'sign-out' ? '/' : fields.back);
   return answers.page(visit, problemPage(texts, (await answer.json()) as Problem));
 }
 
-interface Change {
+export interface Change {
   readonly method: 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: object;
@@ -66,6 +69,7 @@ function requestOf(place: string, rest: readonly string[], fields: Fields): Chan
     const deed = fields.deed === 'mute' ? 'mute' : 'acknowledge';
     return { method: 'POST', path: `/v1/anomalies/${rest.join('/')}/${deed}`, body };
   }
+  if (place === 'dead' && rest.length === 0) return deadRequest(fields);
   if (place === 'actions' && rest.length === 1) {
     const deed = ['approve', 'reject', 'revert'].find((one) => one === fields.deed);
     if (deed === undefined) return undefined;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ROLES, type Role } from '../../../src/http/access.ts';
 import { ownPath } from '../../../src/http/ui/forms.ts';
-import { all, named, parseHtml } from './html-document.ts';
+import { all, assertUsable, named, parseHtml } from './html-document.ts';
 import { EVIL, openUiHouse, type UiHouse } from './ui-house.ts';
 
 const OWN = { origin: 'http://localhost', host: 'localhost' };
@@ -167,6 +167,29 @@ describe('forms', () => {
         may ? 303 : 403,
       );
     }
+  });
+
+  test('a dead letter is tried, sent again as another text, or dropped', async () => {
+    const text = JSON.stringify({ id: 'x', type: 'content.opened', lead_id: 7, content_id: 'a' });
+    for (const [deed, written, marked] of [
+      ['try', 0, []],
+      ['redrive', 0, []],
+      ['edit', 1, ['redriven']],
+      ['drop', 0, ['dropped']],
+    ] as const) {
+      const house = openUiHouse();
+      const answer = await send(house, '/ui/dead', { id: '0:1-0', deed, text }, { role: 'editor' });
+      assert.equal(answer.status, 200, deed);
+      assertUsable(parseHtml(await answer.text()));
+      assert.equal(house.written.length, written, deed);
+      assert.deepEqual(
+        house.marked.map(({ state }) => state),
+        marked,
+        deed,
+      );
+      assert.equal((await send(house, '/ui/dead', { id: '0:1-0', deed }, { role: 'viewer' })).status, 403);
+    }
+    assert.equal((await send(openUiHouse(), '/ui/dead', { deed: 'drop' })).status, 404);
   });
 
   test('a token makes a session, which ends when somebody says so', async () => {

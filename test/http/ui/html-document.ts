@@ -111,7 +111,7 @@ function assertElement(one: Element, document: Element, ids: readonly string[]):
     assert.ok(!/^on|^style$/.test(attribute), `<${name} ${attribute}> stands in the page itself`);
   if (name === 'style' || (name === 'script' && attributes.get('src') === undefined))
     assert.equal(textOf(one).trim(), '', 'neither style nor script stands in the page itself');
-  if (['input', 'select'].includes(name) && attributes.get('type') !== 'hidden') {
+  if (['input', 'select', 'textarea'].includes(name) && attributes.get('type') !== 'hidden') {
     const labels = named(document, 'label').map((label) => label.attributes.get('for'));
     assert.ok(
       labels.includes(attributes.get('id')),

@@ -10,7 +10,7 @@ import type { AuditRecord } from '../../../src/core/history/audit-record.ts';
 import type { KeptEvent } from '../../../src/core/history/event-trace.ts';
 import type { KeptAction } from '../../../src/core/history/kept-action.ts';
 import type { KeptEntity } from '../../../src/core/history/kept-entity.ts';
-import type { KeptLetter } from '../../../src/core/history/kept-letter.ts';
+import type { KeptLetter, LetterMark } from '../../../src/core/history/kept-letter.ts';
 import type { History } from '../../../src/core/history.ts';
 import { HOUR } from '../../../src/core/units.ts';
 import { ROLES, tokenDigest } from '../../../src/http/access.ts';
@@ -37,6 +37,7 @@ export interface UiHouse {
   /** What was appended to the logs. */
   readonly written: Record<string, unknown>[];
   readonly audited: AuditRecord[];
+  readonly marked: LetterMark[];
 }
 
 export interface UiHouseOptions {
@@ -51,6 +52,7 @@ export interface UiHouseOptions {
 export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHouseOptions = {}): UiHouse {
   const written: Record<string, unknown>[] = [];
   const audited: AuditRecord[] = [];
+  const marked: LetterMark[] = [];
   const sessions = new Map<string, string>();
   const log = {
     read: async () => [],
@@ -85,6 +87,7 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
       find: async (session) => sessions.get(session),
       close: async (session) => void sessions.delete(session),
     },
+    markLetters: async (marks) => void marked.push(...marks),
     audit: async (record) => void audited.push(record),
     access: {
       tokens: () =>
@@ -94,7 +97,7 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
       remoteAddress: () => address,
     },
   });
-  return { app, written, audited };
+  return { app, written, audited, marked };
 }
 
 /** Known: whoever is asked for, but one called `nobody`. */

@@ -2,6 +2,7 @@
 
 import { html } from 'hono/html';
 import type { KeptLetter, LetterState } from '../../../core/history/kept-letter.ts';
+import { groupForm, letterForm } from '../dead-forms.ts';
 import { ago, at, facts, type Html, mark, panel, tableOr } from '../html-parts.ts';
 import { fromHistory, notFound, type Page } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -14,6 +15,7 @@ export async function deadPage(visit: Visit): Promise<Page> {
   const asked = (name: string) => url.searchParams.get(name) || undefined;
   const [reason, type, after] = [asked('reason'), asked('type'), asked('after')];
   const state = STATES.find((one) => one === asked('state')) ?? 'open';
+  const operates = visit.may('operate');
   const groups = await fromHistory(visit, async (history) =>
     tableOr(
       texts.no_dead,
@@ -24,6 +26,7 @@ export async function deadPage(visit: Visit): Promise<Page> {
         { head: texts.how_many, number: true },
         { head: texts.first_one, extra: true },
         { head: texts.last_one },
+        ...(operates ? [{ head: texts.do_it }] : []),
       ],
       (await history.deadGroups()).map((group) => [
         html`<a href="/dead?reason=${group.reason}${group.type === null ? '' : html`&amp;type=${encodeURIComponent(group.type)}`}">${show.label(group.reason)}</a>`,
@@ -31,6 +34,7 @@ export async function deadPage(visit: Visit): Promise<Page> {
         show.number(group.count, 0),
         ago(visit, group.first),
         ago(visit, group.last),
+        ...(operates ? [groupForm(visit, group)] : []),
       ]),
     ),
   );
@@ -54,7 +58,7 @@ export async function deadPage(visit: Visit): Promise<Page> {
         html`<a href="/dead/${encodeURIComponent(letter.id)}">${at(visit, letter.at)}</a>`,
         show.label(letter.reason),
         letter.type ?? '',
-        letter.problem,
+        problemOf(visit, letter),
       ]),
     )}${pager(visit, next)}`;
   });
@@ -87,15 +91,28 @@ export async function letterPage(visit: Visit, id: string): Promise<Page> {
       panel({
         id: 'letter',
         title: show.label(letter.reason),
-        body: html`<p>${letter.problem}</p>${facts([
+        body: html`<p>${problemOf(visit, letter)}</p>${facts([
           [texts.type, letter.type ?? ''],
           [texts.partition, String(letter.partition)],
           [texts.entry, html`<code>${letter.entry}</code> · ${letter.item}`],
         ])}`,
       }),
-      panel({ id: 'bytes', title: texts.bytes, body: bytes(visit, letter) }),
+      panel({
+        id: 'bytes',
+        title: texts.bytes,
+        wide: true,
+        body:
+          letter.state === 'open' && visit.may('operate') && visit.may('personal')
+            ? letterForm(visit, letter)
+            : bytes(visit, letter),
+      }),
     ],
   };
+}
+
+/** The sentence may quote what it is about. */
+function problemOf(visit: Visit, { problem }: KeptLetter): Html {
+  return visit.may('personal') ? problem : html`<em>${visit.texts.not_yours}</em>`;
 }
 
 function bytes(visit: Visit, { raw }: KeptLetter): Html {

@@ -131,7 +131,7 @@ export async function eventPage(visit: Visit): Promise<Page> {
         panel({
           id: `dead-${i}`,
           title: texts.dead_letter,
-          body: html`<p><a href="/dead/${encodeURIComponent(letter)}">${problem}</a></p>`,
+          body: html`<p><a href="/dead/${encodeURIComponent(letter)}">${visit.may('personal') ? problem : texts.not_yours}</a></p>`,
         }),
       ),
       panel({
