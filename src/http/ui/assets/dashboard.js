@@ -78,8 +78,14 @@ function placeOf(element) {
 
 function follow() {
   if (parts().length === 0) return tell('idle', live?.querySelector('[data-live-word]')?.textContent ?? '');
-  const topics = ['decisions', 'anomalies', 'actions', 'stats'];
-  const stream = new EventSource(`/v1/stream?topics=${topics.join(',')}`);
+  // of decisions there may be thousands a second: every few seconds is often enough to look at the last ones
+  const told = {
+    anomaly: ['anomalies'],
+    action: ['actions'],
+    stats: ['stats', 'decisions'],
+    reset: [undefined],
+  };
+  const stream = new EventSource('/v1/stream?topics=anomalies,actions,stats');
   let polling;
   const poll = () => {
     if (polling === undefined) polling = setInterval(() => changed(), SLOW);
@@ -91,8 +97,10 @@ function follow() {
     tell('on', live?.dataset.liveOn ?? '');
     changed();
   });
-  for (const topic of topics) stream.addEventListener(topic, () => changed(topic));
-  stream.addEventListener('reset', () => changed());
+  for (const [name, topics] of Object.entries(told))
+    stream.addEventListener(name, () => {
+      for (const topic of topics) changed(topic);
+    });
   stream.addEventListener('error', poll);
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && stale.size > 0) changed();
@@ -159,7 +167,7 @@ function draw(uPlot, figure) {
         { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => number.format(tick)) },
       ],
       series: [
-        { label: '', value: (_, seconds) => moment(seconds, zone) },
+        { label: '\u00a0', value: (_, seconds) => moment(seconds, zone) },
         {
           label: name,
           value: (_, value) => (value === null ? '' : number.format(value)),

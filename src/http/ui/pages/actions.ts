@@ -97,7 +97,7 @@ export async function actionPage(visit: Visit, id: string): Promise<Page> {
         body: facts([
           [texts.rule, html`<a href="/rules/${action.rule}">${show.label(action.rule)}</a>`],
           [texts.requested_by, action.requestedBy],
-          [texts.because, because ?? ''],
+          ...(because === undefined ? [] : [[texts.because, because] as const]),
           [texts.total, action.total === undefined ? '' : show.number(action.total)],
           [texts.moved, action.moved === undefined ? '' : show.number(action.moved)],
           [texts.decision, html`<a href="/decisions/${id}">${id}</a>`],

@@ -71,7 +71,7 @@ async function scorePanels(
 function featuresPanel({ texts, show }: Visit, { entity }: StoredEntity): Html {
   const rows = entity.kind.nodes
     .filter((node) => node.type !== 'rule' && node.slot >= 0)
-    .map((node) => [show.label(node.name), show.value(hidden(entity.slots[node.slot]))] as const);
+    .map((node) => [show.label(node.name), show.brief(hidden(entity.slots[node.slot]))] as const);
   return panel({
     id: 'features',
     title: texts.features,

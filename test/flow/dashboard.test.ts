@@ -1,0 +1,195 @@
+/** The operator's morning in a browser: Today, an anomaly to its explanation, an action approved and applied; no script, too. */
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { DemoEvent } from '../../src/cli/demo/demo-event.ts';
+import { demoDay } from '../../src/cli/demo-day.ts';
+import { type House, openHouse } from '../../src/cli/house.ts';
+import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
+import { root } from '../document-blocks.ts';
+import { passableFolder } from './temporary-postgres.ts';
+import { until } from './until.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
+/** Where pictures of the pages are put, for people to look at. */
+const PICTURES = process.env.WEIR_TEST_PICTURES;
+
+describe('the dashboard in a browser', { timeout: 240_000 }, () => {
+  if (CHROMIUM === undefined) {
+    it('needs chromium, which is not installed here: nothing was looked at', () => undefined);
+    return;
+  }
+  let data: string;
+  let house: House;
+  let browser: Browser;
+  const complaints: string[] = [];
+
+  before(async () => {
+    data = await passableFolder();
+    house = await openHouse({
+      environment: {
+        redisUrl: undefined,
+        host: '127.0.0.1',
+        port: 0,
+        config: join(root, 'config'),
+        data,
+        instance: 'a',
+      },
+      clockMode: 'log',
+      onNotice: () => undefined,
+    });
+    const end = Date.now();
+    const mine = ({ data: { campaign_id, lead_id } }: DemoEvent) =>
+      campaign_id === 'c4' || Number(lead_id) <= 12;
+    await send(demoDay(7, end).filter(mine));
+    const tick = { d: JSON.stringify({ type: 'tick', time: end }) };
+    await Promise.all(house.processor.logs.map((log) => log.append(tick)));
+    await untilWritten();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  after(async () => {
+    await browser?.close();
+    await house?.close();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  async function send(events: readonly object[]): Promise<void> {
+    await house.connection.ask('sending events', (client) =>
+      Promise.all(events.map((event) => client.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(event)))),
+    );
+  }
+
+  async function untilWritten(): Promise<void> {
+    await until('the events are applied', () => house.processor.drained());
+    await until(
+      'the history is written',
+      async () => (await house.processor.deliver?.lag()) === 0 && (await house.processor.mirror?.lag()) === 0,
+    );
+  }
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ locale: 'en-GB', ...options });
+    context.setDefaultTimeout(60_000);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (line) => {
+      // a browser tells of every answer that is no success, and this one is about the page itself
+      if (line.type() === 'error' && !line.text().startsWith('Failed to load resource'))
+        complaints.push(line.text());
+    });
+    return page;
+  }
+
+  async function picture(page: Page, name: string): Promise<void> {
+    if (PICTURES === undefined) return;
+    await mkdir(PICTURES, { recursive: true });
+    await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+  }
+
+  it('leads from Today to why something is unusual', async () => {
+    const page = await open();
+    await page.goto(`${house.url}/`);
+    await page.getByRole('region', { name: 'Needs you' }).getByText('action to decide').waitFor();
+    await picture(page, 'today');
+    const anomaly = page.locator('.anomaly', { hasText: 'c4/jooble' });
+    await anomaly.getByRole('link', { name: 'Why' }).click();
+    await page.waitForURL('**/channels/c4/jooble#rule-cpa_spike');
+    assert.match(await page.locator('#rule-cpa_spike').innerText(), /holds/);
+    await picture(page, 'channel');
+    await page.context().close();
+  });
+
+  it('acknowledges an anomaly without a script', async () => {
+    const page = await open({ javaScriptEnabled: false });
+    await page.goto(`${house.url}/anomalies`);
+    const anomaly = page.locator('.anomaly', { hasText: 'c4/jooble' });
+    await anomaly.locator('summary').click();
+    await anomaly.getByLabel('Comment').fill('I call them <now>');
+    await anomaly.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.waitForURL('**/anomalies');
+    await untilWritten();
+    await page.reload();
+    assert.match(await anomaly.innerText(), /known by local/);
+    await page.context().close();
+  });
+
+  it('approves an action as it was shown, and shows it applied', async () => {
+    const page = await open();
+    await page.goto(`${house.url}/actions`);
+    await page.locator('#waiting .card').first().getByRole('link', { name: 'Why' }).click();
+    const id = new URL(page.url()).pathname.split('/').at(-1) as string;
+    const hash = await page.locator('input[name=hash]').inputValue();
+    await page.getByLabel('Your name').fill('Ana');
+    await page.getByLabel('Comment').fill('It fits the plan');
+    await picture(page, 'action');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await untilWritten();
+    await page.goto(`${house.url}/actions/${id}`);
+    assert.match(await page.locator('#steps').innerText(), /approved\s+Ana\s+It fits the plan/);
+    const again = await page.request.post(`${house.url}/ui/actions/${id}`, {
+      form: { deed: 'approve', hash, by: 'Bea' },
+      headers: { origin: house.url },
+      maxRedirects: 0,
+    });
+    assert.equal(again.status(), 409);
+    const kept = (await (await fetch(`${house.url}/v1/actions/${id}`)).json()) as Record<string, never>;
+    const { campaign_id, idempotency_key, budgets } = kept;
+    const applied = { action_id: id, campaign_id, idempotency_key, budgets };
+    await send([
+      {
+        id: `applied-${id}`,
+        type: 'action.applied',
+        time: new Date().toISOString(),
+        source: '/ads',
+        data: applied,
+      },
+    ]);
+    await untilWritten();
+    await page.reload();
+    assert.match(await page.locator('.heading').innerText(), /applied/);
+    await picture(page, 'action-applied');
+    await page.context().close();
+  });
+
+  it('is found by keyboard, in Spanish and in the dark, and fits a narrow screen', async () => {
+    const page = await open({ locale: 'es-ES', colorScheme: 'dark', viewport: { width: 390, height: 800 } });
+    await page.goto(`${house.url}/leads`);
+    await page.keyboard.press('Tab');
+    assert.equal(await page.locator(':focus').innerText(), 'Ir al contenido');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'main');
+    for (const path of [
+      '/',
+      '/leads',
+      '/leads/7',
+      '/campaigns',
+      '/campaigns/c4',
+      '/rules/conversion',
+      '/system',
+      '/dead',
+    ]) {
+      await page.goto(`${house.url}${path}`);
+      const [wide, screen] = (await page.evaluate(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      )) as [number, number];
+      assert.ok(wide <= screen, `${path} is ${wide} wide on ${screen}`);
+      await picture(page, `narrow${path.replaceAll('/', '-')}`);
+    }
+    await page.getByRole('button', { name: 'EN' }).click();
+    await page.getByRole('heading', { name: 'Dead letters', level: 1 }).waitFor();
+    await page.context().close();
+  });
+
+  it('draws charts that tell their values, and nothing complained', async () => {
+    const page = await open();
+    await page.goto(`${house.url}/leads/7`);
+    await page.locator('.drawn canvas').first().waitFor();
+    await picture(page, 'lead');
+    await page.context().close();
+    assert.deepEqual(complaints, []);
+  });
+});
