@@ -62,6 +62,8 @@ describe('pages', () => {
             answer.headers.get('content-security-policy') ?? '',
             /default-src 'none'.*frame-ancestors 'none'/,
           );
+          // with none, browsers tell no origin, and forms would be taken for foreign ones
+          assert.equal(answer.headers.get('referrer-policy'), 'same-origin');
           if (role === 'producer') {
             assert.equal(answer.status, 403, where);
             continue;

@@ -69,7 +69,6 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
     version: '0.0.0',
     retention: 24 * HOUR,
     plan: () => plan,
-    readAction: async () => undefined,
     readEntity: async (kind, id) => {
       const stored = entityOf(kind, id, evil);
       return stored && { entity: stored, partition: 0, position: '1-0', streamTime: NOW, decided: new Map() };
