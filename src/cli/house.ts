@@ -10,6 +10,7 @@ import { Pulse } from '../http/ui/pulse.ts';
 import { AuditTrail } from '../processor/audit-trail.ts';
 import { checkDeployment } from '../processor/deployment.ts';
 import { RedisKeptAnswers } from '../processor/kept-answers.ts';
+import { RedisLiveFeed } from '../processor/live-feed.ts';
 import { beginSubscriptions } from '../processor/open-subscribe.ts';
 import { Processor, systemClock } from '../processor/processor.ts';
 import { readAction } from '../processor/read-action.ts';
@@ -207,7 +208,7 @@ async function activate(processor: Processor, connection: RedisConnection, plan:
   }
 }
 
-function openHttp(
+async function openHttp(
   environment: Environment,
   processor: Processor,
   connection: RedisConnection,
@@ -224,6 +225,7 @@ function openHttp(
     const exists = await connection.ask('looking for an owner', (redis) => redis.exists(position));
     return exists === 1 ? undefined : 'no partition has an owner yet';
   };
+  const closing = new AbortController();
   const tokens = tokenFile(environment);
   tokens.tokens();
   const app = createApp({
@@ -240,6 +242,12 @@ function openHttp(
     clock: systemClock,
     meter,
     isFull: () => processor.pressure.isFull,
+    feed: new RedisLiveFeed(
+      connection,
+      processor.logs.map((_, partition) => partitionKeys(partition, processor.logs.length)),
+      systemClock,
+    ),
+    closing: closing.signal,
     sessions: new RedisWebSessions(connection),
     keptAnswers: new RedisKeptAnswers(connection),
     audit: (record) => trail.add(record),
@@ -249,5 +257,12 @@ function openHttp(
     ruleFiles: () => rules.stored().get(rules.wanted.hash) ?? [],
     pulse,
   });
-  return listen(app, environment.host, environment.port);
+  const listening = await listen(app, environment.host, environment.port);
+  return {
+    url: listening.url,
+    close: () => {
+      closing.abort();
+      return listening.close();
+    },
+  };
 }

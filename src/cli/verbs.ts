@@ -12,6 +12,7 @@ import { importVerb } from './import/import-verb.ts';
 import { reportVerb } from './report-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { sendVerb } from './send-verb.ts';
+import { tailVerb } from './tail-verb.ts';
 import { testVerb } from './test-verb.ts';
 import { tokenVerb } from './token-verb.ts';
 import type { Verb } from './verb.ts';
@@ -25,6 +26,7 @@ export const verbs: readonly Verb[] = [
   explainVerb,
   reportVerb,
   actionsVerb,
+  tailVerb,
   sendVerb,
   importVerb(openImportWriter),
   deadVerb,

@@ -10,6 +10,7 @@ import type { Clock, Log } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
 import type { KeptAnswers } from '../processor/kept-answers.ts';
 import type { StoredAction } from '../processor/read-action.ts';
+import type { LiveFeed } from '../processor/live-feed.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { WebSessions } from '../processor/web-sessions.ts';
 import type { RuleFile } from '../rules/load-rule-set.ts';
@@ -45,6 +46,10 @@ export interface AppOptions {
   /** What keeps this instance from being ready; undefined when nothing does. */
   readonly notReady: () => Promise<string | undefined>;
   readonly access: AccessOptions;
+  /** What is published, as it comes. Absent: nobody can watch. */
+  readonly feed?: LiveFeed | undefined;
+  /** Those who watch are sent away. */
+  readonly closing?: AbortSignal | undefined;
   /** Of web pages. Absent: nobody can log in. */
   readonly sessions?: WebSessions | undefined;
   /** Absent: Idempotency-Key is not heeded. */

@@ -47,7 +47,9 @@ export async function dispatch(
   const answer = await answerRoute(c, options, found);
   if (found.route.method !== 'GET') return answer;
   const whole = await tagged(c, answer);
-  return method === 'HEAD' ? new Response(null, { status: whole.status, headers: whole.headers }) : whole;
+  if (method !== 'HEAD') return whole;
+  await whole.body?.cancel();
+  return new Response(null, { status: whole.status, headers: whole.headers });
 }
 
 /** Refusals and log-ins are counted by address, and fewer of them allowed: that is where tokens are guessed. */

@@ -12,6 +12,7 @@ import { decisionRoute, decisionsRoute } from './get-decisions.ts';
 import { membersRoute, picksRoute } from './get-entities.ts';
 import { eventRoute } from './get-events.ts';
 import { reportRoutes, reportsRoute } from './get-reports.ts';
+import { streamRoute } from './get-stream.ts';
 import { healthRoutes } from './health-routes.ts';
 import { verdictRoutes } from './post-actions.ts';
 import { deedRoutes } from './post-anomalies.ts';
@@ -42,6 +43,7 @@ export function routesOf(plan: Plan): Route[] {
     ...verdictRoutes,
     decisionsRoute,
     decisionRoute,
+    streamRoute,
     deadRoute,
     letterRoute,
     ...deadDeeds,

@@ -83,7 +83,7 @@ function eventsOf({ kind, entity, value, entered = [] }: Decision, plan: Plan): 
 }
 
 /** Undefined where no line of the rule has a severity: then it tells no anomalies. */
-function anomalyNews(
+export function anomalyNews(
   { rule, value, entered = [], left = [] }: Decision,
   plan: Plan,
 ): { opened: readonly Line[]; resolved: readonly string[] } | undefined {

@@ -1,0 +1,87 @@
+/** The live feed of a real house: decisions as they are published, gone on with after a break, and ended with the house. */
+
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openHouse } from '../../src/cli/house.ts';
+import { type ServerEvent, serverEvents } from '../../src/cli/server-events.ts';
+import { partitionKeys } from '../../src/core/partition.ts';
+import { root } from '../document-blocks.ts';
+import { passableFolder } from './temporary-postgres.ts';
+import { until } from './until.ts';
+
+test('who watches sees each decision once, over a break, until the house closes', async () => {
+  const data = await passableFolder();
+  const house = await openHouse({
+    environment: {
+      redisUrl: undefined,
+      host: '127.0.0.1',
+      port: 0,
+      config: join(root, 'config'),
+      data,
+      instance: 'a',
+    },
+    clockMode: 'log',
+    onNotice: () => undefined,
+  });
+  const post = async (lead: number, day: number) => {
+    const time = new Date(Date.UTC(2026, 0, day)).toISOString();
+    const event = {
+      type: 'lead.created',
+      time,
+      data: { lead_id: lead, status: 'nurturing', base_score: day },
+    };
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${house.url}/v1/events`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(event),
+    });
+    assert.equal(answer.status, 202);
+  };
+  const watch = async (place?: string) => {
+    const query = 'topics=decisions&rule=engagement_score';
+    const headers: Record<string, string> = place === undefined ? {} : { 'last-event-id': place };
+    const answer = await fetch(`${house.url}/v1/stream?${query}`, { headers });
+    return serverEvents(answer.body ?? [])[Symbol.asyncIterator]();
+  };
+  const entityOf = (event: ServerEvent | undefined) =>
+    (event?.data as { entity: string } | undefined)?.entity;
+  const next = async (events: AsyncIterator<ServerEvent>) => {
+    for (;;) {
+      const { value, done } = await events.next();
+      if (done || value.data !== undefined) return value as ServerEvent | undefined;
+    }
+  };
+  let closed = false;
+  try {
+    await until('every partition is owned', () => house.processor.owned === house.processor.workers.length);
+    const first = await watch();
+    await first.next();
+    await post(1, 5);
+    const seen = await next(first);
+    assert.equal(entityOf(seen), '1');
+    await first.return?.(undefined);
+    await post(2, 6);
+    await until('it is applied', () => house.processor.drained());
+    const second = await watch(seen?.id);
+    const told = await next(second);
+    assert.equal(told?.name, 'decision');
+    assert.equal(entityOf(told), '2');
+    // what is trimmed cannot be gone on with
+    for (const { partition } of house.processor.workers) {
+      const { out } = partitionKeys(partition, house.processor.workers.length);
+      await house.connection.ask('trimming', (redis) => redis.xtrim(out, 'MAXLEN', 0));
+    }
+    const third = await watch(String(seen?.id).replace(/:\d+-/g, ':1-'));
+    assert.equal((await next(third))?.name, 'reset');
+    const over = next(second);
+    closed = true;
+    await house.close();
+    assert.equal(await over, undefined);
+  } finally {
+    if (!closed) await house.close();
+    await rm(data, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,175 @@
+/** The live feed over HTTP: what is wanted and nothing else, positions to go on from, and an end. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ServerEvent, serverEvents } from '../../src/cli/server-events.ts';
+import type { Decision } from '../../src/core/decision.ts';
+import { type AppOptions, createApp } from '../../src/http/app.ts';
+import { readPlace, writePlace } from '../../src/http/feed-events.ts';
+import { PrometheusMeter } from '../../src/http/prometheus-meter.ts';
+import type { FeedPlace, LiveFeed } from '../../src/processor/live-feed.ts';
+import { loadRuleSet } from '../../src/rules/load-rule-set.ts';
+
+const loaded = loadRuleSet([
+  {
+    path: 'a.yaml',
+    text: `timezone: UTC
+entities:
+  lead: { key: lead_id }
+---
+features:
+  lead: { opens: { count: content.opened } }
+---
+rule: alarm
+description: d
+owner: o@example.com
+version: 1
+for: lead
+pick: [{ name: many, when: opens > 2, severity: high, message: m }]
+`,
+  },
+]);
+assert.ok(loaded.ok, JSON.stringify(loaded));
+const { plan } = loaded;
+const NOW = Date.UTC(2026, 0, 5, 12);
+
+function decision(seq: number, rule: string, entity: string, more: Partial<Decision> = {}): string {
+  return JSON.stringify({
+    ...{ id: `0-1-${seq}`, rule, version: 1, mode: 'live', rules: 'h', kind: 'lead', entity, time: NOW },
+    ...{ entry: '1-0', cause: { event: 'e', type: 'content.opened' }, value: seq, old: null, reasons: [] },
+    ...more,
+  });
+}
+
+/** Two outboxes in memory. */
+function fakeFeed(outboxes: readonly string[][]): LiveFeed {
+  const at = (place: FeedPlace, partition: number) => Number((place[partition] as string).split('-')[0]);
+  return {
+    end: async () => outboxes.map((texts) => `${texts.length}-0`),
+    isWhole: async (place) => place.every((_, i) => at(place, i) <= (outboxes[i]?.length ?? -1)),
+    next: async (place) =>
+      outboxes.flatMap((texts, partition) => {
+        const from = at(place, partition);
+        return texts.length > from
+          ? [{ partition, to: `${from + 1}-0`, texts: texts.slice(from, from + 1) }]
+          : [];
+      }),
+    counts: async () => ({ entries: 7, published: outboxes.flat().length }),
+  };
+}
+
+function open(outboxes: string[][]) {
+  const closing = new AbortController();
+  let now = NOW;
+  const app = createApp({
+    version: '0',
+    access: { tokens: () => [], remoteAddress: () => '127.0.0.1' },
+    plan: () => plan,
+    logs: [],
+    retention: 86_400_000,
+    readEntity: async () => undefined,
+    clock: {
+      now: () => now,
+      // time flies while nothing comes
+      sleep: async (duration: number) => {
+        now += duration;
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    },
+    meter: new PrometheusMeter(),
+    isFull: () => false,
+    notReady: async () => undefined,
+    feed: fakeFeed(outboxes),
+    closing: closing.signal,
+  } as AppOptions);
+  const watch = async (query: string, count: number, headers: Record<string, string> = {}) => {
+    const answer = await app.request(`/v1/stream?${query}`, { headers: { host: 'localhost', ...headers } });
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('content-type') ?? '', /^text\/event-stream/);
+    const events: ServerEvent[] = [];
+    if (count > 0)
+      for await (const event of serverEvents(answer.body ?? [])) {
+        events.push(event);
+        if (events.length >= count) break;
+      }
+    return events;
+  };
+  return { app, watch, closing };
+}
+
+test('a place reads as it was written, and nothing else does', () => {
+  const place = ['0-0', '1795341803674-3'];
+  assert.deepEqual(readPlace(writePlace(place)), place);
+  for (const bad of ['', 'x', '1:0-0', '0:0-0,0:1-1', '0:1', '0:1-1;1:1-1'])
+    assert.equal(readPlace(bad), undefined);
+});
+
+test('what comes after a place is told, each once, and where to go on', async () => {
+  const { watch } = open([
+    [decision(1, 'score', '1'), decision(2, 'score', '2')],
+    [decision(3, 'other', '1')],
+  ]);
+  const all = await watch('topics=decisions', 4, { 'last-event-id': '0:0-0,1:0-0' });
+  const told = all.flatMap(({ data }) => (data ? [(data as { decision_id: string }).decision_id] : []));
+  assert.deepEqual(told.sort(), ['0-1-1', '0-1-2', '0-1-3']);
+  const first = all.find(({ id, data }) => id !== undefined && data !== undefined) as ServerEvent;
+  assert.equal(first.id, '0:1-0,1:1-0');
+  const rest = await watch(`topics=decisions&after=${first.id}`, 2);
+  assert.deepEqual(
+    rest.flatMap(({ data }) => (data ? [(data as { decision_id: string }).decision_id] : [])),
+    ['0-1-2'],
+  );
+});
+
+test('filters leave out the rest; anomalies and actions have events of their own', async () => {
+  const line = { name: 'many', severity: 'high', message: 'm' };
+  const { watch } = open([
+    [
+      decision(1, 'score', '1'),
+      decision(2, 'alarm', '2', { value: [line], entered: ['many'] }),
+      decision(3, 'budget', '2', { value: { action: 'move' } }),
+      decision(4, 'score', '2', { cause: { timer: NOW } }),
+    ],
+  ]);
+  const from = { 'last-event-id': '0:0-0' };
+  const told = async (query: string, count: number) =>
+    (await watch(query, count + 1, from)).slice(1).map(({ name, data }) => {
+      const { decision: inner = data } = data as { decision?: unknown };
+      return `${name} ${(inner as { decision_id: string }).decision_id}`;
+    });
+  assert.deepEqual(await told('topics=anomalies,actions', 2), ['anomaly 0-1-2', 'action 0-1-3']);
+  assert.deepEqual(await told('topics=decisions&entity=lead:2&rule=score', 1), ['decision 0-1-4']);
+  assert.deepEqual(await told('topics=decisions&rule=score&type=content.opened', 1), ['decision 0-1-1']);
+});
+
+test('a place that is no more begins anew and says so; without one it begins now', async () => {
+  const { watch } = open([[decision(1, 'score', '1')]]);
+  const [reset, place] = await watch('', 2, { 'last-event-id': '0:9-0' });
+  assert.equal(reset?.name, 'reset');
+  assert.equal(place?.id, '0:1-0');
+  assert.equal((await watch('', 1, { 'last-event-id': 'nonsense' }))[0]?.name, 'reset');
+  const [now, beat] = await watch('', 2);
+  assert.deepEqual(now, { name: 'message', id: '0:1-0', data: undefined });
+  // nothing comes: a heartbeat that says where to go on
+  assert.deepEqual(beat, now);
+});
+
+const rateIn = (event: ServerEvent | undefined) =>
+  (event?.data as { entries_per_second: number | null } | undefined)?.entries_per_second;
+
+test('numbers come every few seconds where they are asked for', async () => {
+  const { watch } = open([[decision(1, 'score', '1')]]);
+  const [, first, second] = await watch('topics=stats', 3);
+  assert.deepEqual([first?.name, rateIn(first)], ['stats', null]);
+  assert.equal(rateIn(second), 0);
+});
+
+test('when weir closes, those who watch are sent away; HEAD watches nothing', async () => {
+  const { app, closing } = open([[]]);
+  const answer = await app.request('/v1/stream', { headers: { host: 'localhost' } });
+  closing.abort();
+  assert.match(await answer.text(), /^retry: 2000\n\nid: 0:0-0\n\n/);
+  const head = await app.request('/v1/stream', { method: 'HEAD', headers: { host: 'localhost' } });
+  assert.equal(await head.text(), '');
+  assert.equal((await app.request('/v1/stream?topics=all', { headers: { host: 'localhost' } })).status, 400);
+});
