@@ -11,6 +11,7 @@ import { openImportWriter } from './import/house-writer.ts';
 import { importVerb } from './import/import-verb.ts';
 import { reportVerb } from './report-verb.ts';
 import { runVerb } from './run-verb.ts';
+import { schemaVerb } from './schema-verb.ts';
 import { sendVerb } from './send-verb.ts';
 import { tailVerb } from './tail-verb.ts';
 import { testVerb } from './test-verb.ts';
@@ -32,4 +33,5 @@ export const verbs: readonly Verb[] = [
   deadVerb,
   eraseVerb,
   tokenVerb,
+  schemaVerb,
 ];

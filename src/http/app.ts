@@ -28,6 +28,8 @@ export interface AppOptions {
   /** Of weir. */
   readonly version: string;
   readonly plan: () => Plan;
+  /** The files that the plan was made from. */
+  readonly ruleFiles?: (() => readonly RuleFile[]) | undefined;
   readonly readEntity: (kind: string, id: string) => Promise<StoredEntity | undefined>;
   readonly readAction: (id: string) => Promise<StoredAction | undefined>;
   /** Absent: this weir keeps none. */

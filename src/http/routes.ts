@@ -12,6 +12,7 @@ import { decisionRoute, decisionsRoute } from './get-decisions.ts';
 import { membersRoute, picksRoute } from './get-entities.ts';
 import { eventRoute } from './get-events.ts';
 import { reportRoutes, reportsRoute } from './get-reports.ts';
+import { rulesRoutes } from './get-rules.ts';
 import { streamRoute } from './get-stream.ts';
 import { healthRoutes } from './health-routes.ts';
 import { verdictRoutes } from './post-actions.ts';
@@ -20,6 +21,7 @@ import { deadDeeds } from './post-dead.ts';
 import { postEventsRoute } from './post-events.ts';
 import type { Route } from './route.ts';
 import { RouteTable } from './route-table.ts';
+import { schemaRoutes } from './schema-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /** Which picks have addresses of their own: those that weir.yaml lists as `segment` of leads. */
@@ -29,6 +31,8 @@ export function routesOf(plan: Plan): Route[] {
   const routes: Route[] = [
     ...healthRoutes,
     ...documentRoutes(() => routes),
+    ...schemaRoutes,
+    ...rulesRoutes,
     ...sessionRoutes,
     postEventsRoute,
     eventRoute,
