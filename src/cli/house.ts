@@ -230,7 +230,6 @@ async function openHttp(
   tokens.tokens();
   const app = createApp({
     version: version(),
-    ruleFiles: () => rules.stored().get(rules.wanted.hash) ?? [],
     access: { tokens: () => tokens.tokens(), remoteAddress },
     plan: () => rules.wanted,
     readEntity: (kind, id) => readEntity(connection, rules, kind, id),

@@ -9,8 +9,8 @@ import type { History } from '../core/history.ts';
 import type { Clock, Log } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
 import type { KeptAnswers } from '../processor/kept-answers.ts';
-import type { StoredAction } from '../processor/read-action.ts';
 import type { LiveFeed } from '../processor/live-feed.ts';
+import type { StoredAction } from '../processor/read-action.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { WebSessions } from '../processor/web-sessions.ts';
 import type { RuleFile } from '../rules/load-rule-set.ts';
@@ -28,8 +28,6 @@ export interface AppOptions {
   /** Of weir. */
   readonly version: string;
   readonly plan: () => Plan;
-  /** The files that the plan was made from. */
-  readonly ruleFiles?: (() => readonly RuleFile[]) | undefined;
   readonly readEntity: (kind: string, id: string) => Promise<StoredEntity | undefined>;
   readonly readAction: (id: string) => Promise<StoredAction | undefined>;
   /** Absent: this weir keeps none. */

@@ -81,7 +81,7 @@ function open(outboxes: string[][]) {
     notReady: async () => undefined,
     feed: fakeFeed(outboxes),
     closing: closing.signal,
-  } as AppOptions);
+  } as unknown as AppOptions);
   const watch = async (query: string, count: number, headers: Record<string, string> = {}) => {
     const answer = await app.request(`/v1/stream?${query}`, { headers: { host: 'localhost', ...headers } });
     assert.equal(answer.status, 200);
