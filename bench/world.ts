@@ -17,15 +17,15 @@ const SEED = fileURLToPath(new URL('world/seed.ts', import.meta.url));
 const RULES = fileURLToPath(new URL('world/rules', import.meta.url));
 
 async function run(options: Options, files: Files): Promise<Outcome> {
-  const market = files.world?.[0];
+  const folder = files.world?.[0];
   const scenario = files.scenario?.[0];
-  if (market === undefined || scenario === undefined)
+  if (folder === undefined || scenario === undefined)
     throw new UsageError('world needs --world DIR --scenario NAME, and takes --seeds A-B');
   const seeds = seedsOf(files.seeds?.[0] ?? '1-20');
   const limits = options.limits === 1;
   const config = configFor(limits);
   try {
-    const answers = await runSeeds({ market, scenario, config }, seeds, options.together ?? 1);
+    const answers = await runSeeds({ folder, scenario, config }, seeds, options.together ?? 1);
     const figures = figuresOf(answers.map(({ score }) => score));
     const seconds = answers.reduce((sum, answer) => sum + answer.seconds, 0);
     return {

@@ -4,7 +4,7 @@ import type { Decision } from '../../src/core/decision.ts';
 import { HOUR, type Millis, SECOND } from '../../src/core/units.ts';
 import { AdPlatform } from './ad-platform.ts';
 import { DrivenHouse } from './driven-house.ts';
-import { type Episode, type Hello, Market, type MarketDay, type MarketEvent } from './market.ts';
+import type { Episode, Hello, Market, MarketDay, MarketEvent } from './market.ts';
 
 /** Something that weir said of a channel. */
 export interface Notice {
@@ -32,9 +32,7 @@ export interface MarketResult {
 }
 
 export interface MarketCall {
-  readonly market: string;
-  readonly scenario: string;
-  readonly seed: number;
+  readonly market: Market;
   readonly config: string;
   /** Socket of an empty Redis that syncs every write. */
   readonly redis: string;
@@ -43,7 +41,7 @@ export interface MarketCall {
 
 export async function runMarket(call: MarketCall): Promise<MarketResult> {
   const began = performance.now();
-  const market = await Market.open(call.market, call.scenario, call.seed);
+  const { market } = call;
   const house = await DrivenHouse.open(call.redis, call.config);
   const { hello } = market;
   const start = Date.parse(hello.start);

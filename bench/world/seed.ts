@@ -2,10 +2,17 @@
 
 import { startBenchRedis } from '../bench-redis.ts';
 import { onJob } from '../child.ts';
-import { type MarketCall, runMarket } from './market-run.ts';
+import { MarketProcess } from './market-process.ts';
+import { runMarket } from './market-run.ts';
 import { type SeedScore, scoreOf } from './scores.ts';
 
-export type SeedJob = Omit<MarketCall, 'redis' | 'onDay'>;
+export interface SeedJob {
+  /** Folder with a `run.mjs` that speaks the protocol. */
+  readonly folder: string;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly config: string;
+}
 
 export interface SeedAnswer {
   readonly seed: number;
@@ -15,12 +22,13 @@ export interface SeedAnswer {
   readonly seconds: number;
 }
 
-onJob(async (job: SeedJob): Promise<SeedAnswer> => {
+onJob(async ({ folder, scenario, seed, config }: SeedJob): Promise<SeedAnswer> => {
   const server = await startBenchRedis(['--appendfsync', 'always']);
   try {
-    const result = await runMarket({ ...job, redis: server.path });
+    const market = await MarketProcess.open(folder, scenario, seed);
+    const result = await runMarket({ market, config, redis: server.path });
     const { events, actions, seconds } = result;
-    return { seed: job.seed, score: scoreOf(result), events, actions, seconds };
+    return { seed, score: scoreOf(result), events, actions, seconds };
   } finally {
     await server.stop();
   }
