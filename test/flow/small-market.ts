@@ -121,10 +121,14 @@ export class SmallMarket implements Market {
   }
 
   #poisson(mean: number): number {
-    let count = 0;
     // sums of exponential waiting times: exact for any mean, and the means here are small
-    for (let sum = -Math.log(1 - this.#random()); sum <= mean; sum -= Math.log(1 - this.#random()))
+    const wait = () => -Math.log(1 - this.#random());
+    let count = 0;
+    let sum = wait();
+    while (sum <= mean) {
       count += 1;
+      sum += wait();
+    }
     return count;
   }
 }
