@@ -65,7 +65,7 @@ export async function runMarket(call: MarketCall): Promise<MarketResult> {
           if (alarming.has(decision.rule)) alarms.push(...noticesOf(decision, start));
           if (decision.rule === 'channel_opportunity') told.push(...noticesOf(decision, start));
         }
-        const asked = await house.asked(decisions.filter(isApproved).map(({ value }) => actionId(value)));
+        const asked = await house.asked(decisions.flatMap(approvedAction));
         if (asked.length === 0) break;
         counts.actions += asked.length;
         await house.write(
@@ -113,12 +113,9 @@ function noticesOf({ rule, entity, entered = [], time, value }: Decision, start:
   }));
 }
 
-function isApproved({ value }: Decision): boolean {
-  return (value as { status?: unknown } | null)?.status === 'approved';
-}
-
-function actionId(value: unknown): string {
-  return (value as { id: string }).id;
+/** The id of the action that a decision let go. */
+function approvedAction({ value, act }: Decision): string[] {
+  return (value as { status?: unknown } | null)?.status === 'approved' && act ? [act.id] : [];
 }
 
 function addCost(spent: Map<string, number[]>, event: MarketEvent, hour: number, hours: number): void {
