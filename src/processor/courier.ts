@@ -33,7 +33,7 @@ export interface CourierOptions {
   /** Another one after each commit of the partition. */
   readonly commit: () => unknown;
   readonly plan: () => Plan;
-  /** How many decisions about actions were made: where no more are, others need not be read. Absent: all are read. */
+  /** Decisions about actions in the outbox: where no more are, others need not be read. Undefined: all are read. */
   readonly acts?: (() => number | undefined) | undefined;
   /** Whether an entry of the outbox cannot be lost any more. Absent: it never can. */
   readonly durable?: ((entry: EntryId) => Promise<boolean>) | undefined;

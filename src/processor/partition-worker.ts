@@ -13,6 +13,7 @@ import { askToResend } from './ask-to-resend.ts';
 import { GoBack } from './go-back.ts';
 import { loadReached } from './load-reached.ts';
 import { Measure } from './measure.ts';
+import { refusedCommit } from './refused-commit.ts';
 import { reportModels, reportTally } from './report-tally.ts';
 import { admitResidents, startState } from './start-state.ts';
 import { Ticker } from './tick.ts';
@@ -50,9 +51,9 @@ export class PartitionWorker {
     return this.session?.token;
   }
 
-  /** Decisions about actions made in the running session, those not committed yet included. */
+  /** Decisions about actions in the running session; undefined while one of them is not committed. */
   get acts(): number | undefined {
-    return this.session?.state.acts;
+    return this.session?.acts === this.session?.state.acts ? this.session?.acts : undefined;
   }
 
   /** How far back repeats are recognised for certain; undefined while another instance owns the partition. */
@@ -147,6 +148,8 @@ class Session {
   committed: Position;
   /** Where the work stands: committed, plus the commit in flight, plus what was stepped since. */
   private reached: Position;
+  /** Decisions about actions that are committed. */
+  acts = 0;
   private inFlight: Promise<void> = Promise.resolve();
   private renewedAt: Millis;
   private readonly options: WorkerOptions;
@@ -354,23 +357,18 @@ class Session {
     this.reached = to;
     this.events = 0;
     this.characters = 0;
-    this.inFlight = this.commit(commit);
+    this.inFlight = this.commit(commit, state.acts);
     // its failure is heard by whoever settles next
     this.inFlight.catch(() => undefined);
   }
 
-  private async commit(commit: Commit): Promise<void> {
+  private async commit(commit: Commit, acts: number): Promise<void> {
     const { state, clock, meter, ttl, partition, onMail } = this.options;
     const begun = clock.now();
     const answer = await state.commit(this.token, commit, ttl);
-    if (!answer.ok) {
-      const code = { FENCED: 'fenced', STALE: 'stale_position', LOST_TAIL: 'lost_tail' } as const;
-      throw new WeirError(
-        code[answer.reason],
-        `committing partition ${partition}: Redis answered ${answer.reason}; memory is dropped and the partition acquired again`,
-      );
-    }
+    if (!answer.ok) throw refusedCommit(partition, answer.reason);
     this.committed = commit.to;
+    this.acts = acts;
     this.renewedAt = clock.now();
     if (commit.mail.length > 0) onMail?.();
     meter.observe('weir_commit_duration_seconds', (clock.now() - begun) / 1000);

@@ -23,7 +23,7 @@ export interface SubscribeOptions {
   readonly plan: (partition: number) => Promise<Plan | undefined>;
   readonly token: (partition: number) => OwnerToken | undefined;
   readonly commit: (partition: number) => unknown;
-  /** Decisions about actions that this owner made so far. */
+  /** Decisions about actions that this owner committed; undefined while one of them is under way. */
   readonly acts?: (partition: number) => number | undefined;
   readonly durable?: (entry: EntryId) => Promise<boolean>;
   readonly close?: () => Promise<void>;
