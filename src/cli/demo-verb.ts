@@ -8,7 +8,7 @@ import type { Decision } from '../core/decision.ts';
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
 import { parseDuration } from '../core/units.ts';
-import { PUBLIC_STREAM } from '../processor/processor.ts';
+import { PUBLIC_STREAM, systemClock } from '../processor/processor.ts';
 import { readArguments, wholeNumber } from './arguments.ts';
 import { decisionLine } from './decision-line.ts';
 import type { DemoEvent } from './demo/demo-event.ts';
@@ -19,6 +19,7 @@ import { liveTraffic } from './live-traffic.ts';
 import { Progress } from './progress.ts';
 import { untilStopped } from './stop-signals.ts';
 import type { Verb } from './verb.ts';
+import { watchConfig } from './watch-config.ts';
 
 /** Lines a second while the day is replayed; the rest is counted. */
 const LINES_PER_SECOND = 12;
@@ -27,7 +28,8 @@ const BATCH = 500;
 export const demoVerb: Verb = {
   name: 'demo',
   summary: 'a believable day of an agency, then live traffic, with own servers',
-  usage: 'weir demo [--for 20s] [--seed N]\n\n  --for TIME  stop by itself\n  --seed N    another day',
+  usage:
+    'weir demo [--for 20s] [--seed N]\n\n  Edits of the rule files come into force while it runs, once they pass check and tests.\n\n  --for TIME  stop by itself\n  --seed N    another day',
   run: async (args, env) => {
     const flagsOf = { for: { type: 'string' }, seed: { type: 'string' } } as const;
     const { flags } = readArguments(args, flagsOf, { least: 0, most: 0, what: '' });
@@ -50,6 +52,10 @@ export const demoVerb: Verb = {
       onNotice: (notice, context) => process.stderr.write(`${notice} ${JSON.stringify(context)}\n`),
     });
     // from here on: how long the servers take to start depends on the machine
+    void watchConfig(environment.config, systemClock, stopped.signal, async () => {
+      const { message } = await house.reload();
+      process.stderr.write(`${message}\n`);
+    });
     if (lasts !== undefined) setTimeout(() => stopped.abort(), lasts).unref();
     try {
       await play(house, seed, stopped.signal);

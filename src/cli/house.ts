@@ -17,14 +17,13 @@ import { readAction } from '../processor/read-action.ts';
 import { readEntity } from '../processor/read-entity.ts';
 import { connect, type RedisConnection } from '../processor/redis-connection.ts';
 import { RedisRuleLibrary } from '../processor/redis-rule-library.ts';
+import { RulesInForce } from '../processor/rules-in-force.ts';
 import { checkRedisSettings } from '../processor/settings-check.ts';
 import { RedisWebSessions } from '../processor/web-sessions.ts';
-import { loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
-import type { Plan } from '../rules/plan.ts';
-import { formatProblems } from '../rules/problem.ts';
-import type { Head } from '../step/partition-state.ts';
+import { type CheckedRules, checkRules, passTests } from './checked-rules.ts';
 import { drainAudit } from './drain-audit.ts';
 import type { Environment } from './environment.ts';
+import { followRules } from './follow-rules.ts';
 import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
 import { openServers } from './servers.ts';
@@ -101,7 +100,9 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       telling: { secret, rng: Math.random },
       onNotice,
     });
-    await activate(processor, connection, plan);
+    const inForce = new RulesInForce(connection, plan.settings.partitions);
+    await beginSubscriptions(connection, plan);
+    await inForce.change(plan.hash);
     const running = processor.run();
     running.catch(() => undefined);
     closing.unshift(() => processor.stop());
@@ -156,18 +157,47 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
     );
     closing.unshift(() => http.close());
     const reload = async () => {
-      const next = await readRules(environment.config, secret, plan.settings.partitions).catch(
-        (error: unknown) => error as Error,
-      );
+      const next = await readRules(environment.config, secret, plan.settings.partitions)
+        .then(async (read) => {
+          if (read.plan.hash !== rules.wanted.hash) await passTests(read);
+          return read;
+        })
+        .catch((error: unknown) => error as Error);
       if (next instanceof Error) {
         meter.gauge('weir_config_last_reload_success', 0);
         return { ok: false, message: next.message };
       }
+      meter.gauge('weir_config_last_reload_success', 1);
+      const unchanged = next.plan.hash === rules.wanted.hash;
       await rules.store(next.plan, next.files);
-      await activate(processor, connection, next.plan);
+      await beginSubscriptions(connection, next.plan);
+      const change = await inForce.change(next.plan.hash);
+      if (!change.ok) return { ok: false, message: 'another change of rules is under way: try again' };
       meter.configInfo(next.plan.hash, version());
-      return { ok: true, message: `rule set ${next.plan.hash} is applied` };
+      const done = unchanged && change.written.size === 0 ? 'is in force already' : 'is applied';
+      return { ok: true, message: `rule set ${next.plan.hash} ${done}` };
     };
+    const following = new AbortController();
+    const followed = followRules(
+      {
+        inForce,
+        rules,
+        clock: systemClock,
+        onTaken: (taken) => {
+          meter.configInfo(taken.hash, version());
+          const context = { in_force: taken.hash, config: environment.config };
+          onNotice(
+            'another rule set came into force: the rule files here are not it, until they are edited or applied',
+            context,
+          );
+        },
+      },
+      following.signal,
+    );
+    closing.unshift(async () => {
+      following.abort();
+      await followed;
+    });
     return { connection, processor, rules, meter, url: http.url, running, reload, close: closeAll };
   } catch (error) {
     await closeAll();
@@ -180,32 +210,16 @@ async function readRules(
   folder: string,
   secret: (name: string) => string | undefined,
   partitions?: number,
-): Promise<{ files: RuleFile[]; plan: Plan }> {
-  const files = readConfig(folder);
-  const loaded = loadRuleSet(files);
-  if (!loaded.ok) throw new WeirError('config_invalid', formatProblems(loaded.problems, files));
-  const { plan } = loaded;
+): Promise<CheckedRules> {
+  const checked = checkRules(readConfig(folder));
+  const { plan } = checked;
   checkSecrets(plan.settings.subscriptions, secret);
   if (partitions !== undefined && plan.settings.partitions !== partitions)
     throw new WeirError(
       'config_invalid',
       `reading the rule files again: partitions: ${plan.settings.partitions}, but this deployment was created with ${partitions}; the number never changes`,
     );
-  return { files, plan };
-}
-
-/** Writes the change of rules into every log that runs another set; a new log starts with the wanted one. */
-async function activate(processor: Processor, connection: RedisConnection, plan: Plan): Promise<void> {
-  const { partitions } = plan.settings;
-  await beginSubscriptions(connection, plan);
-  for (let partition = 0; partition < partitions; partition++) {
-    const { position } = partitionKeys(partition, partitions);
-    const text = await connection.ask('reading the rules in force', (redis) => redis.hget(position, 'head'));
-    const previous = text ? (JSON.parse(text) as Head).rules : '';
-    if (previous === '' || previous === plan.hash) continue;
-    const entry = { type: 'rules.activated', hash: plan.hash, previous };
-    await processor.logs[partition]?.append({ d: JSON.stringify(entry) });
-  }
+  return checked;
 }
 
 async function openHttp(

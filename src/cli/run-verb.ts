@@ -2,6 +2,7 @@
 
 import { WeirError } from '../core/errors.ts';
 import { type Millis, parseDuration, SECOND } from '../core/units.ts';
+import { systemClock } from '../processor/processor.ts';
 import { readArguments } from './arguments.ts';
 import { readEnvironment } from './environment.ts';
 import { openHouse } from './house.ts';
@@ -9,6 +10,7 @@ import { openLog } from './log-line.ts';
 import { untilStopped } from './stop-signals.ts';
 import type { Verb } from './verb.ts';
 import { version } from './version.ts';
+import { watchConfig } from './watch-config.ts';
 
 /** An idle owner renews its lease about once a second: a shorter lease would run out in between. */
 const SHORTEST_TTL: Millis = 2 * SECOND;
@@ -17,7 +19,7 @@ export const runVerb: Verb = {
   name: 'run',
   summary: 'run the service',
   usage: [
-    'weir run [--config DIR] [--clock live|log] [--ttl 5s]',
+    'weir run [--watch] [--config DIR] [--clock live|log] [--ttl 5s]',
     '',
     'REDIS_URL      redis://…, rediss://… or unix:/path; without it an own redis-server under WEIR_DATA',
     'DATABASE_URL   postgres://…, where decisions are kept for good; without it an own PostgreSQL under',
@@ -27,13 +29,14 @@ export const runVerb: Verb = {
     'WEIR_INSTANCE  the name of this instance: unique, and the same after a restart (the host’s name)',
     'WEIR_SHARE     0/2 and 1/2 for two instances: which partitions each asks for first',
     '',
+    '--watch        edits of the rule files come into force by themselves, once they pass check and tests',
     'SIGHUP reads the rule files again: a good set goes into every log, a bad one changes nothing.',
     'SIGTERM and Ctrl-C commit what was read and release the partitions.',
     '--clock log    time comes from the events alone: for imports and replays',
     '--ttl 5s       how long a partition stays with an instance that falls silent, before another takes over',
   ].join('\n'),
   run: async (args, env) => {
-    const own = { clock: { type: 'string' }, ttl: { type: 'string' } } as const;
+    const own = { clock: { type: 'string' }, ttl: { type: 'string' }, watch: { type: 'boolean' } } as const;
     const { flags } = readArguments(args, own, { least: 0, most: 0, what: '' });
     const ttl = readTtl(flags.ttl);
     const given = readEnvironment(env);
@@ -56,9 +59,12 @@ export const runVerb: Verb = {
       (ok ? log.info : log.notice)(message, { reload: ok });
     };
     process.on('SIGHUP', () => void reload());
+    const watching = new AbortController();
+    if (flags.watch) void watchConfig(environment.config, systemClock, watching.signal, reload);
     try {
       await Promise.race([untilStopped(), house.running]);
     } finally {
+      watching.abort();
       await house.close();
     }
     return 0;

@@ -1,6 +1,7 @@
 /** The catalogue of verbs, in the order in which help lists them. */
 
 import { actionsVerb } from './actions-verb.ts';
+import { applyVerb } from './apply-verb.ts';
 import { checkVerb } from './check-verb.ts';
 import { deadVerb } from './dead-verb.ts';
 import { demoVerb } from './demo-verb.ts';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   checkVerb,
   testVerb,
   diffVerb,
+  applyVerb,
   explainVerb,
   reportVerb,
   actionsVerb,

@@ -17,3 +17,9 @@ export async function checkDeployment(connection: RedisConnection, partitions: n
       `starting: config says partitions: ${partitions}, this deployment was created with ${stored}; set partitions: ${stored} in config/weir.yaml`,
     );
 }
+
+/** Undefined where no deployment was created. */
+export async function deployedPartitions(connection: RedisConnection): Promise<number | undefined> {
+  const stored = await connection.ask('reading the deployment', (redis) => redis.hget(KEY, 'partitions'));
+  return stored === null ? undefined : Number(stored);
+}

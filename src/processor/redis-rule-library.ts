@@ -41,9 +41,8 @@ export class RedisRuleLibrary implements RuleLibrary {
   async load(hash: string): Promise<Plan | undefined> {
     const known = hash === this.wanted.hash ? this.wanted : this.plans.get(hash);
     if (known) return known;
-    const text = await this.connection.ask('loading a rule set', (redis) => redis.get(rulesKey(hash)));
-    if (text === null) return undefined;
-    const { files } = JSON.parse(text) as { files: RuleFile[] };
+    const files = await storedFiles(this.connection, hash);
+    if (files === undefined) return undefined;
     const loaded = loadRuleSet(files, { accepted: true });
     if (!loaded.ok)
       throw new WeirError(
@@ -59,4 +58,13 @@ export class RedisRuleLibrary implements RuleLibrary {
     const stored = await this.connection.ask('loading layouts', (redis) => redis.hgetall(LAYOUTS));
     return new Map(Object.entries(stored).map(([id, text]) => [id, JSON.parse(text) as Layout]));
   }
+}
+
+/** The files of a set that was stored; undefined where none was under this hash. */
+export async function storedFiles(
+  connection: RedisConnection,
+  hash: string,
+): Promise<readonly RuleFile[] | undefined> {
+  const text = await connection.ask('loading a rule set', (redis) => redis.get(rulesKey(hash)));
+  return text === null ? undefined : (JSON.parse(text) as { files: RuleFile[] }).files;
 }

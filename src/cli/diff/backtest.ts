@@ -109,13 +109,16 @@ class Run {
       this.comparisons.compare(old.get(partition) ?? [], next.get(partition) ?? []);
   }
 
-  /** Time moves to the end of the log in every partition, and a little on, so that all news has arrived. */
+  /** Time moves to the end of the log everywhere; and, for results alone, on until all news has arrived. */
   end(): BacktestResult {
     this.settle();
-    for (let passed = 0; passed <= 3 * SHARED_INTERVAL; passed += SHARED_INTERVAL) {
-      for (const replay of [this.old, this.next]) replay.passTo(this.time + passed, this.last);
-      this.settle();
-    }
+    for (const replay of [this.old, this.next]) replay.passTo(this.time, this.last);
+    this.settle();
+    for (let passed = SHARED_INTERVAL; passed <= 3 * SHARED_INTERVAL; passed += SHARED_INTERVAL)
+      for (const replay of [this.old, this.next]) {
+        replay.passTo(this.time + passed, this.last);
+        replay.settle(this.last);
+      }
     const ends = [...this.comparisons.byRule.keys()].map(
       (rule) => [rule, endResults(this.old, this.next, rule, this.options.examples)] as const,
     );
