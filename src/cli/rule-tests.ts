@@ -8,7 +8,7 @@ import type { Plan, ReportPlan, RuleNode } from '../rules/plan.ts';
 import type { Expectation, GivenEvent, RuleTest } from '../rules/rule-test.ts';
 import { formatPosition } from '../rules/source-file.ts';
 import type { Entity } from '../step/entity.ts';
-import { explain } from '../step/explain.ts';
+import { type ExplainedResult, explain } from '../step/explain.ts';
 import { reportDocument } from '../step/report.ts';
 import type { Result } from '../step/result.ts';
 import { tryRule } from '../step/try-rule.ts';
@@ -22,11 +22,15 @@ export interface TestFailure {
   readonly message: string;
 }
 
-/** Every failure of one test; empty when it passes. */
-export function runRuleTest(plan: Plan, test: RuleTest): TestFailure[] {
+/** Every failure of one test; empty when it passes. `see` is told each result that the test looks at. */
+export function runRuleTest(
+  plan: Plan,
+  test: RuleTest,
+  see?: (result: ExplainedResult) => void,
+): TestFailure[] {
   const report = plan.reports.get(test.rule);
   if (report) return runReport(plan, report, test);
-  return test.with ? runWith(plan, test) : runGiven(plan, test);
+  return test.with ? runWith(plan, test, see) : runGiven(plan, test, see);
 }
 
 function runReport(plan: Plan, report: ReportPlan, test: RuleTest): TestFailure[] {
@@ -47,7 +51,9 @@ function runReport(plan: Plan, report: ReportPlan, test: RuleTest): TestFailure[
   }
 }
 
-function runWith(plan: Plan, test: RuleTest): TestFailure[] {
+type See = ((result: ExplainedResult) => void) | undefined;
+
+function runWith(plan: Plan, test: RuleTest, see: See): TestFailure[] {
   const facts = test.with as NonNullable<RuleTest['with']>;
   const kind = kindOfRule(plan, test.rule);
   const values = new Map([...facts.values].map(([name, { value }]) => [name, value]));
@@ -56,10 +62,11 @@ function runWith(plan: Plan, test: RuleTest): TestFailure[] {
   const tried = tryRule(plan, kind, id, test.rule, values, test.start);
   if (!tried)
     return [failure(test, test.place, `rule ${test.rule} is off or not there: its tests cannot run`)];
+  tell(see, test.rule, tried.entity, test.start);
   return check(test, test.expect[0] as Expectation, kind, id, tried.entity, test.start);
 }
 
-function runGiven(plan: Plan, test: RuleTest): TestFailure[] {
+function runGiven(plan: Plan, test: RuleTest, see: See): TestFailure[] {
   const run = new RuleTestRun(plan, test.start);
   const failures: TestFailure[] = [];
   const events = test.given.flatMap((given, i) => expand(given, i)).sort((a, b) => a.at - b.at);
@@ -77,9 +84,15 @@ function runGiven(plan: Plan, test: RuleTest): TestFailure[] {
     const kind = subjectKind(expectation, ruleKind, plan.kindOf) ?? ruleKind;
     const id = String(expectation.values.get(kind)?.value ?? '');
     const { entity, now } = run.entityAt(kind, id, at);
+    tell(see, test.rule, entity, now);
     failures.push(...check(test, expectation, kind, id, entity, now));
   }
   return failures;
+}
+
+function tell(see: See, rule: string, entity: Entity | undefined, now: Millis): void {
+  const result = see && entity && explain(entity, now, new Map()).find((other) => other.rule === rule);
+  if (result) see(result);
 }
 
 interface TimedEvent {

@@ -40,6 +40,7 @@ describe('rules changed under a running house', () => {
     cpSync(SHIPPED, config(), { recursive: true });
     // what is not asked about here only takes time to check
     rmSync(join(config(), 'reports'), { recursive: true });
+    for (const kind of ['business', 'campaign']) rmSync(join(config(), `features/${kind}.yaml`));
     for (const rule of ['anomalies', 'budget_rebalance', 'budget_warning', 'cpa_spike'])
       rmSync(join(config(), `rules/${rule}.yaml`));
     const settings = join(config(), 'weir.yaml');
@@ -144,7 +145,9 @@ describe('rules changed under a running house', () => {
     for (const { hash } of await inForce()) assert.equal(hash, first);
   });
 
-  it('apply changes every partition and what HTTP reads by, and goes back', { timeout: 240_000 }, async () => {
+  it('apply changes every partition and what HTTP reads by, and goes back', {
+    timeout: 240_000,
+  }, async () => {
     const dry = await run(runApply, '--dry-run', '--diff');
     assert.match(dry.out, /no rule can decide otherwise[\s\S]*would take the place of/);
     const { code, out } = await run(runApply, '--json', '--previous', first);
@@ -188,7 +191,7 @@ describe('rules changed under a running house', () => {
     assert.match(told[0]?.message ?? '', /engagement_score\.yaml:\d+:\d+: .*descriptoin/);
     edit('descriptoin: Well,', 'description: Very well,');
     await until('the good set is taken', () => told.length === 2);
-    assert.equal(told[1]?.ok, true, told[1]?.message);
+    assert.equal(told[1]?.ok, true, told[1]?.message ?? 'told');
     await until('it is in force', async () =>
       (await inForce()).every(({ hash }) => hash === house.rules.wanted.hash),
     );
