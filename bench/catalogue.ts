@@ -1,6 +1,7 @@
 /** Every bench by name. */
 
 import { attacks } from './attacks.ts';
+import { backtest } from './backtest.ts';
 import type { Bench } from './bench.ts';
 import { expressions } from './expressions.ts';
 import { flow } from './flow.ts';
@@ -17,6 +18,7 @@ import { ysb } from './ysb.ts';
 
 export const BENCHES: Readonly<Record<string, Bench>> = {
   attacks,
+  backtest,
   expressions,
   flow,
   forecast,
