@@ -55,7 +55,10 @@ async function run(options: Options): Promise<Outcome> {
     const seconds = (performance.now() - before) / 1000;
     const rate = result.events / seconds;
     const live = events / liveSeconds;
-    const differing = [...result.comparisons.byRule.values()].reduce((sum, { changes }) => sum + changes.changed, 0);
+    const differing = [...result.comparisons.byRule.values()].reduce(
+      (sum, { changes }) => sum + changes.changed,
+      0,
+    );
     return {
       table: `${number(result.events)} events of 30 days: ${number(rate)} a second under both rule sets, ${number(live)} through the house with its history; ${number(differing)} decisions changed`,
       figures: { events_per_second: rate, vs_live: rate / live, live_events_per_second: live },
@@ -83,7 +86,8 @@ function sides(): [Plan, Plan] {
 
 function planOf(files: readonly RuleFile[], only?: ReadonlySet<string>): Plan {
   const loaded = loadRuleSet(files, only ? { only, accepted: true } : {});
-  if (!loaded.ok) throw new Error(`the shipped rules have ${loaded.problems.length} problems; run the check verb`);
+  if (!loaded.ok)
+    throw new Error(`the shipped rules have ${loaded.problems.length} problems; run the check verb`);
   return loaded.plan;
 }
 
