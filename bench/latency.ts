@@ -5,6 +5,7 @@ import { startBenchRedis } from './bench-redis.ts';
 import { startHouse } from './house-process.ts';
 import { HistoryObserver } from './latency/history-observer.ts';
 import { HttpSample } from './latency/http-sample.ts';
+import { LimitsSample } from './latency/limits-sample.ts';
 import { OutboxObserver } from './latency/outbox-observer.ts';
 import { sendOnSchedule } from './latency/schedule.ts';
 import { median, quantile } from './quantile.ts';
@@ -22,6 +23,9 @@ async function run(options: Options): Promise<Outcome> {
       const observer = new OutboxObserver(server.path);
       const http = new HttpSample(server.redis, house.url);
       const observed = observer.run();
+      const limits = new LimitsSample(server.redis, house.url);
+      await limits.prepare();
+      const questioned = limits.run({ perSecond: 4 * samples, from: warmup, until: warmup + seconds });
       const sampled = http.run({ perSecond: samples, from: warmup, until: warmup + seconds });
       const expect = (event: string, due: number) => {
         observer.expect(event, due);
@@ -37,16 +41,28 @@ async function run(options: Options): Promise<Outcome> {
           seed,
         },
       );
-      await sampled;
+      await Promise.all([sampled, questioned]);
       await observer.finish();
       await observed;
       await history.finish();
       const applied = await appliedEvents(house.url);
       const { latencies: commits } = observer;
       const { latencies: https } = http;
-      const expected = rate * (warmup + seconds) + https.length;
+      const expected = rate * (warmup + seconds) + https.length + limits.sent;
+      const asked = limits.latencies;
       const { latencies: stored, missing } = history;
-      return outcome({ rate, applied, expected, sent, commits, https, stored, missing, behind: sent.behind });
+      return outcome({
+        rate,
+        applied,
+        expected,
+        sent,
+        commits,
+        https,
+        asked,
+        stored,
+        missing,
+        behind: sent.behind,
+      });
     } finally {
       await house.stop();
     }
@@ -69,6 +85,8 @@ interface Measurements {
   readonly sent: { readonly eventsPerSecond: number };
   readonly commits: readonly number[];
   readonly https: readonly number[];
+  /** Questions about limits. */
+  readonly asked: readonly number[];
   readonly stored: readonly number[];
   /** Events without a row. */
   readonly missing: number;
@@ -76,7 +94,7 @@ interface Measurements {
 }
 
 function outcome(measured: Measurements): Outcome {
-  const { rate, applied, expected, sent, commits, https, stored, missing, behind } = measured;
+  const { rate, applied, expected, sent, commits, https, asked, stored, missing, behind } = measured;
   const exact = applied === expected && missing === 0;
   const row = (title: string, values: readonly number[]) => [
     title,
@@ -88,6 +106,7 @@ function outcome(measured: Measurements): Outcome {
     row('due → decision in the outbox', commits),
     row('due → its lead over HTTP', https),
     row('due → row in Postgres', stored),
+    row('due → limits of a campaign', asked),
     row('(due → sent, of this program)', behind),
   ];
   return {
@@ -102,7 +121,7 @@ function outcome(measured: Measurements): Outcome {
       history_p99_ms: quantile(stored, 0.99),
       read_p99_ms: null,
       list_p99_ms: null,
-      limits_p99_ms: null,
+      limits_p99_ms: quantile(asked, 0.99),
       reload_pause_ms: null,
       sent_p99_ms: quantile(behind, 0.99),
       events_per_second: sent.eventsPerSecond,

@@ -74,6 +74,7 @@ export type DeadReason =
   | 'bad_id'
   | 'bad_time'
   | 'bad_money'
+  | 'currency_mix'
   | 'too_large'
   | 'forbidden_key'
   | 'future_time'

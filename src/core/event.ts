@@ -14,6 +14,8 @@ export interface WeirEvent {
   /** Event time. */
   readonly time: Millis;
   readonly data: Readonly<Record<string, unknown>>;
+  /** 24 bits that visitors have in common with many others: tells one who comes again at once, kept until 128 others came. */
+  readonly visitor?: number;
   /** Personal fields, taken out of `data`: for the entity's person record only, never for rules, logs or metrics. */
   readonly person?: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@
 import type { Decision } from './decision.ts';
 import type { Anomaly, AnomalyQuery } from './history/anomaly.ts';
 import type { AuditQuery, AuditRecord } from './history/audit-record.ts';
+import type { BudgetQuery } from './history/budget-query.ts';
 import type { DecisionQuery, Span } from './history/decision-query.ts';
 import type { EventTrace, KeptEvent } from './history/event-trace.ts';
 import type { ActionQuery, KeptAction } from './history/kept-action.ts';
@@ -47,6 +48,9 @@ export interface History {
   event(id: string, source?: string): Promise<EventTrace | undefined>;
   /** Those about one entity, newest first; also the events of campaigns that name a lead. */
   eventsOf(kind: string, entity: string, page: PageQuery): Promise<Page<KeptEvent>>;
+
+  /** The events that set budgets of a campaign, newest first. */
+  budgetChanges(campaign: string, query: BudgetQuery): Promise<Page<KeptEvent>>;
 
   entity(kind: string, id: string): Promise<KeptEntity | undefined>;
   entities(query: EntityQuery): Promise<Page<KeptEntity>>;

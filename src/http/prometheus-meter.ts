@@ -8,6 +8,10 @@ const SECONDS = [0.00001, 0.0001, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_events_received_total: ['Elements of entries read from the logs, by the way they came', 'type', 'via'],
   weir_events_applied_total: ['Events applied to state', 'type'],
+  weir_clicks_screened_total: [
+    'Clicks that do not count, by what the screen or the producer found',
+    'reason',
+  ],
   weir_events_duplicate_total: ['Events that came again within the dedup window', 'type'],
   weir_events_dead_total: ['Events refused into the dead letters', 'type', 'reason'],
   weir_events_erased_total: ['Events of before an erasure that came after it', 'type'],

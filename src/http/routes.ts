@@ -1,6 +1,7 @@
 /** Every route under a rule set, in the order in which they are tried. */
 
 import type { Plan } from '../rules/plan.ts';
+import { campaignRoutes } from './campaign-routes.ts';
 import { deleteLeadRoute } from './delete-lead.ts';
 import { documentRoutes } from './document-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
@@ -36,6 +37,7 @@ export function routesOf(plan: Plan): Route[] {
     ...sessionRoutes,
     postEventsRoute,
     eventRoute,
+    ...campaignRoutes,
     ...entityRoutes(plan),
     deleteLeadRoute,
     picksRoute(SEGMENTS, plan),

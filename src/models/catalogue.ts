@@ -13,6 +13,7 @@ import { quantile } from './quantile.ts';
 import { series } from './series.ts';
 import { since } from './since.ts';
 import { sum } from './sum.ts';
+import { tallyOfValues } from './tally-of-values.ts';
 
 /** A new aggregate is one file and one line here; the contract tests then cover it. */
 export const aggregates: Readonly<Record<string, (options: AggregateOptions) => Aggregate>> = {
@@ -29,4 +30,5 @@ export const aggregates: Readonly<Record<string, (options: AggregateOptions) => 
   since,
   series: series as (options: AggregateOptions) => Aggregate,
   pairs,
+  tally: tallyOfValues,
 };

@@ -9,6 +9,7 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
   weir_events_received_total: ['type', 'via'],
   weir_events_applied_total: ['type'],
   weir_events_duplicate_total: ['type'],
+  weir_clicks_screened_total: ['reason'],
   weir_events_dead_total: ['type', 'reason'],
   weir_events_late_total: ['type'],
   weir_rule_evaluations_total: ['rule', 'result'],

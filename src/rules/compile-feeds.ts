@@ -46,7 +46,8 @@ export function compileFeeds(
   };
   return feature.sources.map(({ type, rank }) => {
     const scope = { ...eventScope(type.text, fields), types: valueTypes };
-    const bare = feature.value && BARE_NAME.test(feature.value.text) && !fields.names.has(feature.value.text);
+    const { text = '' } = feature.value ?? {};
+    const bare = BARE_NAME.test(text) && !fields.names.has(text) && text !== 'time' && text !== 'type';
     const value = feature.fields
       ? rowOf(feature.fields, scope)
       : feature.value && !bare

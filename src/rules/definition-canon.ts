@@ -27,6 +27,7 @@ export function featureCanon(feature: FeatureDefinition): unknown {
   }
   if (feature.type === 'lookup')
     return { last: feature.field.text, of: feature.of.text, default: feature.default };
+  if (feature.type === 'screen') return { screen: feature.event.text, options: feature.options };
   if (feature.type === 'learned') {
     const { outcome, lost, inputs, horizon } = feature;
     return {

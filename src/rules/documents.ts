@@ -42,7 +42,7 @@ export function readDocuments(
   diagnostics: Diagnostics,
 ): ReadDocuments {
   const read: ReadDocuments = {
-    settings: { settings: DEFAULT_SETTINGS, kinds: [], lists: [], subscribed: [] },
+    settings: { settings: DEFAULT_SETTINGS, kinds: [], lists: [], largest: new Map(), subscribed: [] },
     features: [],
     featureNames: [],
     rules: [],

@@ -12,6 +12,7 @@ import { draftDetector } from './draft-detector.ts';
 import { draftLearned } from './draft-learned.ts';
 import { draftLookup } from './draft-lookup.ts';
 import { draftResponse } from './draft-response.ts';
+import { draftScreen } from './draft-screen.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
 import type { AggregateNode, CalcNode, GroupNode, RuleNode } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
@@ -31,6 +32,7 @@ export function draftFeature(
   if (feature.type === 'detector') return draftDetector(feature, definition, kind, context);
   if (feature.type === 'response') return draftResponse(feature, definition, kind, context);
   if (feature.type === 'lookup') return draftLookup(feature, definition, kind, context);
+  if (feature.type === 'screen') return draftScreen(feature, definition, kind, context);
   const group = compileGroup(feature, kind, context);
   const node: Drafted<GroupNode> = { type: 'group', name, definition, ...group };
   const child = feature.child.text;
@@ -73,8 +75,15 @@ function draftCalc(feature: CalcFeature, definition: string, context: CompileCon
   const scope = { ...entityScope(kind, context.declared, slotOf, undefined, 'feature'), types };
   const expression = context.texts.expression(feature.expression, scope);
   const node: Drafted<CalcNode> = { type: 'calc', name, definition, expression, default: feature.default };
-  return { name, node, reads: slotsRead([expression], kind, context), feeds: [], below: [], rank: 2 };
+  // what clocks show, and in which currency, is the entity's own
+  const place = LOCAL.test(expression.text) ? ['timezone', 'currency'] : [];
+  const known = context.declared.of(kind);
+  const places = place.filter((of) => of !== name && known.has(of)).map(slotOf);
+  const reads = [...new Set([...slotsRead([expression], kind, context), ...places])];
+  return { name, node, reads, feeds: [], below: [], rank: 2 };
 }
+
+const LOCAL = /\$(?:hour|weekday|date|money)\b/;
 
 export function draftRule(rule: RuleDefinition, context: CompileContext): NodeDraft {
   const { name } = rule;

@@ -41,6 +41,11 @@ export function draftShared(
       feature.of,
       `a feature of ${kind.name} cannot look at another shared kind: only local kinds do`,
     );
+  if (feature.type === 'screen')
+    context.diagnostics.report(
+      feature.event,
+      `events are screened for local kinds, and ${kind.name} is shared`,
+    );
   if (feature.type === 'learned')
     context.diagnostics.report(
       feature.place,

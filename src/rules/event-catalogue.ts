@@ -27,6 +27,8 @@ export interface EventField {
   /** The smallest and the largest number it may be. */
   readonly least?: number;
   readonly most?: number;
+  /** Of money: a larger amount is taken for a mistake. */
+  readonly largest?: number;
   /** The fields of each row, for kind `rows`. */
   readonly rows?: readonly EventField[];
 }

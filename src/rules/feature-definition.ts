@@ -11,6 +11,7 @@ import {
   SERIES_OPTIONS,
 } from './detector-definition.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
+import { readScreen } from './draft-screen.ts';
 import { GROUP_OPTIONS, groupVerb, readGroup } from './group-definition.ts';
 import { readLearned } from './learned-definition.ts';
 import { type LocatedMap, type LocatedScalar, plainValue } from './located.ts';
@@ -27,6 +28,7 @@ const OPTIONS: Record<string, readonly string[]> = {
   since: ['unit', 'until', 'where', 'each', 'default'],
   series: ['window', 'ago', 'step', 'where', 'each'],
   pairs: ['from', 'to', 'match', 'window', 'step', 'where', 'keep', 'default'],
+  tallied: ['on', 'window', 'ago', 'step', 'where', 'each', 'keep', 'default'],
   latest: ['on', 'window', 'step', 'where', 'each', 'keep', 'default'],
   lookup: ['of', 'default'],
   calc: ['default'],
@@ -34,13 +36,14 @@ const OPTIONS: Record<string, readonly string[]> = {
   response: RESPONSE_OPTIONS,
   detector: DETECTOR_OPTIONS,
   ...SERIES_OPTIONS,
+  screen: ['duplicate', 'burst', 'within'],
   ...GROUP_OPTIONS,
 };
 /** Verbs that can count by the entity's own days. */
 const DAILY_VERBS = ['count', 'sum', 'avg', 'min', 'max'];
 const NUMBER_VERBS = ['sum', 'avg', 'min', 'max', 'median'];
 const AGGREGATE_VERBS = ['count', ...NUMBER_VERBS, 'last', 'distinct', 'since', 'series', 'latest'];
-const VERBS = [...AGGREGATE_VERBS, 'calc', 'learn', 'rows', 'tally', 'forecast', 'anomaly'];
+const VERBS = [...AGGREGATE_VERBS, 'calc', 'learn', 'screen', 'rows', 'tally', 'forecast', 'anomaly'];
 const ABOUT_KINDS: Readonly<Record<string, readonly string[]>> = { ...GROUP_OPTIONS, lookup: [] };
 const ALL_OPTIONS = [...new Set(Object.values(OPTIONS).flat())];
 const QUANTILE = /^p(?!0+(?:\.0+)?$)(\d{1,2}(?:\.\d{1,3})?)$/;
@@ -116,6 +119,11 @@ class FeatureReader {
       const response = readResponse(reader);
       return response && { ...base, ...response };
     }
+    if (verb === 'screen') {
+      this.#allow(verb, 'screen');
+      const screen = readScreen(reader);
+      return screen && { ...base, ...screen };
+    }
     const group = groupVerb(verb, reader);
     if (group !== undefined) {
       this.#allow(verb, group in GROUP_OPTIONS ? group : 'group');
@@ -135,7 +143,7 @@ class FeatureReader {
     const quantile = verb === 'median' ? 0.5 : Number(QUANTILE.exec(verb)?.[1] ?? Number.NaN) / 100;
     const isPairs = reader.has('from') || reader.has('to') || reader.has('match');
     const numeric = NUMBER_VERBS.includes(verb) || quantile > 0;
-    const row = isPairs ? 'pairs' : numeric ? 'number' : verb;
+    const row = isPairs ? 'pairs' : numeric ? 'number' : verb === 'tally' ? 'tallied' : verb;
     this.#allow(verb, row);
     if (isPairs && verb !== 'avg') {
       this.#diagnostics.report(

@@ -19,7 +19,8 @@ export const GROUP_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 /** The verb if the map asks about entities with it, and not about events. */
 export function groupVerb(verb: string, reader: MapReader): GroupFeature['verb'] | undefined {
   const found = VERBS.find((word) => word === verb);
-  if (found === undefined || found === 'rows' || found === 'tally') return found;
+  if (found === 'tally') return reader.has('on') ? undefined : found;
+  if (found === undefined || found === 'rows') return found;
   if (found !== 'count') return reader.has('of') ? found : undefined;
   const counted = reader.scalars('count');
   const ofKind = counted.length > 0 && counted.every(({ text }) => !text.includes('.'));

@@ -9,7 +9,7 @@ import { DeclaredNames } from './declared-names.ts';
 import { featureCanon, reportCanon, ruleCanon } from './definition-canon.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { type ReadDocuments, readDocuments } from './documents.ts';
-import { builtInEvents, extendCatalogue } from './events/catalogue.ts';
+import { builtInEvents, extendCatalogue, limitCatalogue } from './events/catalogue.ts';
 import { type Plan, SHARED_INTERVAL } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { ReportDefinition } from './report-definition.ts';
@@ -173,7 +173,13 @@ function declareEvents(read: ReadDocuments, diagnostics: Diagnostics) {
       diagnostics.report(place, `the event type \`${type.name}\` is declared already`);
     else catalogue = extendCatalogue(catalogue, [type]);
   }
-  return catalogue;
+  const { largest } = read.settings;
+  const money = new Set(
+    catalogue.types.flatMap((type) => type.money.map((path) => path.split('.').at(-1) as string)),
+  );
+  for (const [name, { key }] of largest)
+    if (!money.has(name)) diagnostics.reportUnknown(key, 'amount', name, money, ' of any event');
+  return limitCatalogue(catalogue, new Map([...largest].map(([name, { amount }]) => [name, amount])));
 }
 
 function isKind(
@@ -203,6 +209,9 @@ function hashOf(read: ReadDocuments, definitions: Omit<Definitions, 'hash'>): st
   return canonicalHash(
     {
       settings: definitions.settings,
+      ...(read.settings.largest.size > 0 && {
+        largest: [...read.settings.largest].map(([name, { amount }]) => [name, amount]).sort(byName),
+      }),
       kinds: [...definitions.kinds.values()].map(({ name, key, shared }) => [name, key, shared]).sort(byName),
       events: read.events.map(({ declaration }) => [declaration.event, declaration]).sort(byName),
       features: definitions.features

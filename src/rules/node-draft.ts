@@ -14,6 +14,7 @@ import type {
   MergedNode,
   ResponseNode,
   RuleNode,
+  ScreenNode,
 } from './plan.ts';
 
 export type Drafted<Node> = Omit<Node, 'slot' | 'state'>;
@@ -27,6 +28,7 @@ export interface NodeDraft {
     | Drafted<RuleNode>
     | Drafted<MergedNode>
     | Drafted<LookupNode>
+    | Drafted<ScreenNode>
     | Drafted<LearnedNode>
     | Drafted<DetectorNode>
     | Drafted<ResponseNode>;

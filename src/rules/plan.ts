@@ -8,6 +8,7 @@ import type { Aggregate } from '../models/aggregate.ts';
 import type { MarketDetector } from '../models/alarms/market-detector.ts';
 import type { Learner } from '../models/learned/learner.ts';
 import type { Mergeable } from '../models/mergeable.ts';
+import type { ScreenOptions } from '../models/screen.ts';
 import type { EventCatalogue } from './event-catalogue.ts';
 import type { Expression } from './expression/expression.ts';
 import type { ThenPlan } from './then-plan.ts';
@@ -126,6 +127,7 @@ export type Node =
   | GatheredNode
   | SendNode
   | CopyNode
+  | ScreenNode
   | LearnedNode
   | ResponseNode
   | DetectorNode
@@ -233,6 +235,13 @@ export interface GatheredNode extends NodeBase {
 /** The last of a part: sends what changed to the owner. */
 export interface SendNode extends NodeBase {
   readonly type: 'send';
+}
+
+/** Judges events before they feed anything; its value is how many it found to be fraud. */
+export interface ScreenNode extends NodeBase {
+  readonly type: 'screen';
+  readonly event: string;
+  readonly options: ScreenOptions;
 }
 
 /** The only one of a copy: what the owner told last. */

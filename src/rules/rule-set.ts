@@ -2,6 +2,7 @@
 
 import type { Millis } from '../core/units.ts';
 import type { AggregateOptions } from '../models/aggregate.ts';
+import type { ScreenOptions } from '../models/screen.ts';
 import type { EventCatalogue, EventType } from './event-catalogue.ts';
 import type { LocatedScalar } from './located.ts';
 import type { Settings } from './plan.ts';
@@ -36,6 +37,7 @@ export type FeatureDefinition =
   | CalcFeature
   | GroupFeature
   | LookupFeature
+  | ScreenFeature
   | LearnedFeature
   | ResponseFeature
   | DetectorFeature;
@@ -105,6 +107,13 @@ export interface LookupFeature extends FeatureBase {
   readonly field: LocatedScalar;
   readonly of: LocatedScalar;
   readonly default: unknown;
+}
+
+/** Tells fraudulent events from others before they feed anything. */
+export interface ScreenFeature extends FeatureBase {
+  readonly type: 'screen';
+  readonly event: LocatedScalar;
+  readonly options: ScreenOptions;
 }
 
 /** The chance of an outcome, learned from the entities whose outcome is known. */

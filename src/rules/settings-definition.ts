@@ -1,5 +1,6 @@
 /** Reads weir.yaml: time zone, currency, partitions, the kinds of entities, and who is told decisions. */
 
+import { LARGEST_SUMMAND } from '../core/units.ts';
 import { NAME, nameRule } from './definition-name.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
 import type { LocatedMap, LocatedScalar } from './located.ts';
@@ -11,6 +12,7 @@ import { readSubscriptions } from './subscription-definition.ts';
 export const SETTINGS_KEYS: readonly string[] = [
   'timezone',
   'currency',
+  'largest',
   'partitions',
   'entities',
   'lists',
@@ -23,6 +25,8 @@ export interface SettingsDefinition {
   readonly settings: Settings;
   readonly kinds: readonly KindDefinition[];
   readonly lists: readonly ListName[];
+  /** The largest amounts that are believed, by the names of fields of events. */
+  readonly largest: ReadonlyMap<string, LargestAmount>;
   /** Rules that subscriptions name. */
   readonly subscribed: readonly LocatedScalar[];
 }
@@ -32,6 +36,11 @@ export interface ListName {
   readonly kind: LocatedScalar;
   readonly name: LocatedScalar;
   readonly rule: LocatedScalar;
+}
+
+export interface LargestAmount {
+  readonly key: LocatedScalar;
+  readonly amount: number;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -64,12 +73,26 @@ export function readSettings(map: LocatedMap, diagnostics: Diagnostics): Setting
     (byKind[kind.text] as Record<string, string>)[name.text] = rule.text;
   }
   const { subscriptions, rules: subscribed } = readSubscriptions(reader);
+  const largest = readLargest(reader);
   return {
     settings: { ...settings, lists: byKind, subscriptions, automatic: readAutomatic(reader) },
     kinds,
     lists,
+    largest,
     subscribed,
   };
+}
+
+function readLargest(reader: MapReader): Map<string, LargestAmount> {
+  const largest = new Map<string, LargestAmount>();
+  const map = reader.submap('largest');
+  if (map === undefined) return largest;
+  const amounts = new MapReader(map, reader.diagnostics, undefined);
+  for (const [name, { key }] of map.entries) {
+    const amount = amounts.number(name, 0, LARGEST_SUMMAND);
+    if (amount !== undefined) largest.set(name, { key, amount });
+  }
+  return largest;
 }
 
 function readLists(reader: MapReader): ListName[] {

@@ -120,6 +120,7 @@ export class TypeFacts {
     if (feature.type === 'group') return this.#group(feature);
     if (feature.type === 'lookup')
       return orDefault(orAbsent(this.of(feature.of.text, feature.field.text)), feature.default);
+    if (feature.type === 'screen') return COUNT;
     if (feature.type === 'learned') return LEARNED;
     if (feature.type === 'response') return RESPONSE;
     if (feature.type === 'detector') return DETECTED;

@@ -153,7 +153,16 @@ function decodeEvent(
   if (trouble) return dead(reading, index, trouble, type);
   const taken = takePersonal(data, known, catalogue.strays(known));
   if (taken === undefined) return { kind: 'event', event: { id, source, type, time, data }, index, payload };
-  const event = { id, source, type, time, data: taken.data, ...(taken.person && { person: taken.person }) };
+  const { person, visitor } = taken;
+  const event: WeirEvent = {
+    id,
+    source,
+    type,
+    time,
+    data: taken.data,
+    ...(person && { person }),
+    ...(visitor !== undefined && { visitor }),
+  };
   return { kind: 'event', event, index, payload };
 }
 

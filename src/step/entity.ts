@@ -2,6 +2,7 @@
 
 import { entityKey, keyValues } from '../core/entity-key.ts';
 import type { Millis } from '../core/units.ts';
+import { emptyScreen } from '../models/screen.ts';
 import type { KindPlan, Node, Plan } from '../rules/plan.ts';
 import { emptyActions } from './actions/action.ts';
 import { emptyExamples, emptyLearned, emptyModel } from './learned-states.ts';
@@ -98,6 +99,8 @@ export function emptyState(node: Node): unknown {
       return { at: undefined, told: undefined } satisfies BroadcastState;
     case 'lookup':
       return { value: undefined, time: undefined } satisfies LookedUp;
+    case 'screen':
+      return emptyScreen();
     case 'learned':
       return emptyLearned();
     case 'examples':

@@ -4,6 +4,7 @@ import { entityId, keyValues } from '../core/entity-key.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import { sameValue } from '../core/same-value.ts';
+import type { ScreenState } from '../models/screen.ts';
 import type { GroupNode, KindPlan } from '../rules/plan.ts';
 import { expireActions } from './actions/end-action.ts';
 import { contribute } from './contribute.ts';
@@ -76,6 +77,8 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       const merged = mergedState(node.keeper, states[node.state] as MergedState);
       value = node.keeper.value(merged, now) ?? node.default;
       next[node.state] = node.keeper.nextChange(merged, now);
+    } else if (node.type === 'screen') {
+      value = (states[node.state] as ScreenState).flagged;
     } else if (node.type === 'lookup') {
       value = lookUp(state, entity, node);
     } else if (node.type === 'learned') {

@@ -10,12 +10,14 @@ import { feedPart, type Reception } from './feed-part.ts';
 import { leftOut } from './left-out.ts';
 import type { PartitionState } from './partition-state.ts';
 import { CHANGED, elementsOf, idFrom, partUses, planIndex, usesOf } from './plan-index.ts';
+import { screenEvent } from './screen-event.ts';
 
 /**
  * Applies an event at the current stream time: children first, so that a parent sees their new rows.
  * @returns false when it is late and every feature it was offered to refused it
  */
-export function learn(state: PartitionState, entry: EntryId, event: WeirEvent): boolean {
+export function learn(state: PartitionState, entry: EntryId, given: WeirEvent): boolean {
+  const event = screenEvent(state, given);
   const late = event.time < state.streamTime;
   const cause: Cause = { entry, event, late };
   const reception: Reception = { offered: 0, taken: 0 };

@@ -45,6 +45,14 @@ export function normaliseFields(
       if (amount === undefined) return trouble('bad_money', field, at, MONEY_RULE, texts?.[name] ?? value);
       if (kind === 'budget' && Math.round(amount * 100) / 100 !== amount)
         return trouble('bad_money', field, at, 'is a budget: at most 2 decimals', value);
+      if (field.largest !== undefined && amount > field.largest)
+        return trouble(
+          'bad_money',
+          field,
+          at,
+          `is more than ${field.largest}, the largest that weir.yaml allows`,
+          value,
+        );
       if (amount !== value) fields[name] = amount;
     } else if (kind === 'time') {
       const time = parseInstant(value);

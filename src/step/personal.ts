@@ -2,6 +2,7 @@
 
 import type { EventType, FieldKind } from '../rules/event-catalogue.ts';
 import type { Fields } from './normalise.ts';
+import { hashText } from './payload-hash.ts';
 
 /**
  * The data without personal fields, and those by their names; undefined when there are none. A stray, which the type
@@ -29,7 +30,25 @@ export function takePersonal(
       person[key] = typeof value === 'string' ? value : JSON.stringify(value);
     }
   }
-  return { data: rest, person };
+  return { data: rest, person, visitor: visitorOf(data, type) };
+}
+
+/**
+ * Of a session, else of address and browser together: 24 bits of a hash, so few that each belongs to many visitors and
+ * none can be told by it; undefined where the type knows neither.
+ */
+function visitorOf(data: Fields, type: EventType): number | undefined {
+  let session: unknown;
+  let address: unknown;
+  for (const { name, kind, personal } of type.shape) {
+    if (!personal) continue;
+    if (kind === 'id') session ??= data[name];
+    else if (kind === 'ip') address ??= data[name];
+  }
+  if (typeof session === 'string') return hashText(session) & 0xffffff;
+  return typeof address === 'string'
+    ? hashText(`${address}\n${data.user_agent ?? ''}`) & 0xffffff
+    : undefined;
 }
 
 const NONE: ReadonlyMap<string, FieldKind> = new Map();
@@ -47,6 +66,7 @@ function networkOf(value: string, checked: boolean): string | null {
 interface Taken {
   readonly data: Fields;
   readonly person: Record<string, string> | undefined;
+  readonly visitor: number | undefined;
 }
 
 /** An IPv4 address cut to its /24 network, an IPv6 address to its /48; an IPv4 address inside IPv6 counts as IPv4. */

@@ -2,7 +2,7 @@
 
 import { entityId } from '../core/entity-key.ts';
 import type { WeirEvent } from '../core/event.ts';
-import type { Feed, KindPlan, Plan } from '../rules/plan.ts';
+import type { Feed, KindPlan, Plan, ScreenNode } from '../rules/plan.ts';
 
 /** Marks of a pending node: something it reads changed, or only its own time has come. */
 export const CHANGED = 1;
@@ -22,10 +22,19 @@ export interface PlanIndex {
   readonly uses: Map<string, Map<string, readonly Use[]>>;
   /** Parts that an event type or a decision feeds. */
   readonly parts: Map<string, readonly Use[]>;
+  /** Screens that events of a type pass. */
+  readonly screens: Map<string, readonly Screening[]>;
   /** Nodes to compute, by kind; shared by all evaluations, all zero between them. */
   readonly pending: readonly Uint8Array[];
   /** What aggregates that were never fed amount to, by kind and state; they have no state in memory. */
   readonly blanks: readonly (readonly (Blank | undefined)[])[];
+}
+
+/** A screen, and where its node stands. */
+export interface Screening {
+  readonly kind: KindPlan;
+  readonly node: ScreenNode;
+  readonly index: number;
 }
 
 export interface Blank {
@@ -42,6 +51,7 @@ export function planIndex(plan: Plan): PlanIndex {
     index = {
       uses: new Map(),
       parts: new Map(),
+      screens: new Map(),
       pending: plan.kinds.map((kind) => new Uint8Array(kind.nodes.length)),
       blanks: plan.kinds.map(blanksOf),
     };
@@ -90,6 +100,21 @@ export function usesOf(plan: Plan, event: WeirEvent): readonly Use[] {
 function routesOf({ kinds, events }: Plan, type: string): readonly string[] {
   if (!type.startsWith('action.')) return events.get(type)?.route ?? [];
   return kinds.flatMap(({ role, key }) => (role === 'local' ? key.slice(0, 1) : []));
+}
+
+/** The screens that an event type passes, of kinds that its events can name. */
+export function screensOf(plan: Plan, type: string): readonly Screening[] {
+  const { screens } = planIndex(plan);
+  let found = screens.get(type);
+  if (found === undefined) {
+    found = plan.kinds.flatMap((kind) =>
+      kind.nodes.flatMap((node, index) =>
+        node.type === 'screen' && node.event === type ? [{ kind, node, index }] : [],
+      ),
+    );
+    screens.set(type, found);
+  }
+  return found;
 }
 
 /** The parts that events of a type, or decisions as `decision.<rule>`, feed. */

@@ -3,6 +3,7 @@
 import { splitEntityKey } from '../core/entity-key.ts';
 import { WeirError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
+import { decodeScreen, encodeScreen, type ScreenState } from '../models/screen.ts';
 import type { CalcNode, KindPlan, Layout, Node, Plan } from '../rules/plan.ts';
 import { type ActionsState, decodeActions, encodeActions } from './actions/action.ts';
 import { type Detecting, decodeDetector, encodeDetector } from './detect.ts';
@@ -181,6 +182,8 @@ function encodeState(node: StatefulNode, state: unknown): unknown {
     case 'lookup':
     case 'copy':
       return state ?? null;
+    case 'screen':
+      return encodeScreen(state as ScreenState);
     case 'learned':
       return encodeLearned(state as LearnedState);
     case 'examples':
@@ -215,10 +218,13 @@ function decodeState(node: StatefulNode, stored: unknown, schema: number): unkno
       return decodeContributed(stored);
     case 'send':
       return decodeSend(stored);
-    case 'broadcast':
     case 'lookup':
+      return stored ?? { value: undefined, time: undefined };
+    case 'broadcast':
     case 'copy':
       return stored ?? undefined;
+    case 'screen':
+      return decodeScreen(stored);
     case 'learned':
       return decodeLearned(stored);
     case 'examples':

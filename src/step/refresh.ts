@@ -1,6 +1,7 @@
 /** refresh: an entity that was loaded gets its values back, at the current stream time. */
 
 import type { Millis } from '../core/units.ts';
+import type { ScreenState } from '../models/screen.ts';
 import { type ActionsState, actionsDue } from './actions/action.ts';
 import { type Detecting, detectorDue, detectorValue } from './detect.ts';
 import type { Entity } from './entity.ts';
@@ -20,8 +21,11 @@ import { type LookedUp, type MergedState, mergedState, type SendState } from './
 export function refresh(entity: Entity, now: Millis): void {
   const { kind, slots, states, next } = entity;
   const blanks = planIndex(entity.plan).blanks[kind.index] ?? [];
-  const frame = entityFrame(entity, now);
+  let frame = entityFrame(entity, now);
   for (const node of kind.nodes) {
+    // what clocks show, and in which currency, is known as soon as these are
+    if (entity.zone() !== frame.zone || entity.currency() !== frame.currency)
+      frame = entityFrame(entity, now);
     if (node.type === 'aggregate') {
       const state = states[node.state];
       if (state === undefined) slots[node.slot] = blanks[node.state]?.value;
@@ -37,6 +41,8 @@ export function refresh(entity: Entity, now: Millis): void {
       const merged = mergedState(node.keeper, states[node.state] as MergedState);
       slots[node.slot] = node.keeper.value(merged, now) ?? node.default;
       next[node.state] = node.keeper.nextChange(merged, now);
+    } else if (node.type === 'screen') {
+      slots[node.slot] = (states[node.state] as ScreenState).flagged;
     } else if (node.type === 'lookup') {
       slots[node.slot] = (states[node.state] as LookedUp).value ?? node.default;
     } else if (node.type === 'learned') {

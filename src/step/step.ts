@@ -6,6 +6,7 @@ import type { WeirEvent } from '../core/event.ts';
 import type { Millis } from '../core/units.ts';
 import { hearAction, isAboutAction } from './actions/hear-action.ts';
 import { advance } from './advance.ts';
+import { currencyMix } from './currency-mix.ts';
 import type { Item } from './decode.ts';
 import { sourceText } from './decode.ts';
 import { originOf } from './entry-reading.ts';
@@ -62,14 +63,17 @@ function applyEvent(
     return;
   }
   if (verdict === 'conflict') {
-    const { raw, encoding } = sourceText(entry, index);
     const problem = `event ${event.id} came before with another payload; send a changed event under a new id`;
-    const letter = { problem, type: event.type, entry: entry.id, index, raw, encoding };
-    bury(state, originOf(entry, entry.m?.split(',') ?? [], index), { reason: 'id_conflict', ...letter });
+    refuse(state, entry, event, index, 'id_conflict', problem);
     return;
   }
   if (event.time > state.streamTime) advance(state, entry.id, event.time);
   state.dedup.add(event.id, event.source, payload, state.streamTime);
+  const mix = currencyMix(state, event);
+  if (mix !== undefined) {
+    refuse(state, entry, event, index, 'currency_mix', mix);
+    return;
+  }
   if (isErased(state, event) && !erases(state, event)) {
     state.tally.add('weir_events_erased_total', event.type);
     return;
@@ -82,6 +86,20 @@ function applyEvent(
   if (event.type === MUTED) mute(state, event);
   if (erases(state, event)) erase(state, event);
   else if (!learn(state, entry.id, event)) state.tooLate(entry.id, event);
+}
+
+/** An event that was decoded and cannot be applied as things stand becomes a dead letter with its own bytes. */
+function refuse(
+  state: PartitionState,
+  entry: Entry,
+  { type }: WeirEvent,
+  index: number,
+  reason: DeadLetter['reason'],
+  problem: string,
+): void {
+  const { raw, encoding } = sourceText(entry, index);
+  const letter = { reason, problem, type, entry: entry.id, index, raw, encoding };
+  bury(state, originOf(entry, entry.m?.split(',') ?? [], index), letter);
 }
 
 function erases({ plan }: PartitionState, { type }: WeirEvent): boolean {

@@ -4,6 +4,7 @@ import type { Decision } from '../core/decision.ts';
 import { entryMillis } from '../core/entry.ts';
 import type { Anomaly, AnomalyQuery } from '../core/history/anomaly.ts';
 import type { AuditQuery, AuditRecord } from '../core/history/audit-record.ts';
+import type { BudgetQuery } from '../core/history/budget-query.ts';
 import type { DecisionQuery, Span } from '../core/history/decision-query.ts';
 import type { EventTrace, KeptEvent } from '../core/history/event-trace.ts';
 import type { ActionQuery, KeptAction } from '../core/history/kept-action.ts';
@@ -17,6 +18,7 @@ import type { Database } from './database.ts';
 import { readAction, readActions } from './read/actions.ts';
 import { readAnomalies, readAnomaly } from './read/anomalies.ts';
 import { readAudit } from './read/audit.ts';
+import { readBudgetChanges } from './read/budgets.ts';
 import { readLetter, readLetterGroups, readLetters } from './read/dead-letters.ts';
 import { type Reached, readSpan } from './read/decision-spans.ts';
 import { readDecision, readDecisions, readDecisionsOf } from './read/decisions.ts';
@@ -73,6 +75,10 @@ export class PostgresHistory implements History {
     return this.#database.read('reading the events of an entity', (db) =>
       readEventsOf(db, kind, entity, page),
     );
+  }
+
+  budgetChanges(campaign: string, query: BudgetQuery): Promise<Page<KeptEvent>> {
+    return this.#database.read('reading budgets', (db) => readBudgetChanges(db, campaign, query));
   }
 
   entity(kind: string, id: string): Promise<KeptEntity | undefined> {

@@ -1,6 +1,7 @@
 /** What each aggregate means, worked out anew from the whole list of adds. */
 
 import type { AggregateOptions } from '../../src/models/aggregate.ts';
+import { comesBefore } from '../../src/models/tally-of-values.ts';
 
 export interface Add {
   readonly time: number;
@@ -140,6 +141,17 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     if (newest === undefined || !covered(options, newest, now)) return undefined;
     const unit = options.unit ?? DAY;
     return Math.min(Math.floor((now - newest) / unit), Math.floor((options.until ?? Infinity) / unit));
+  },
+  tally(adds, now, options) {
+    const known = adds.filter(({ value }) => typeof value === 'string' || Number.isFinite(value));
+    const kept = [...new Set(known.map(({ value }) => `${value}`))]
+      .sort((a, b) => (comesBefore(a, b) ? -1 : 1))
+      .slice(0, options.keep ?? 200);
+    const counts: Record<string, number> = {};
+    for (const { value, time } of known)
+      if (kept.includes(`${value}`) && covered(options, time, now))
+        counts[`${value}`] = (counts[`${value}`] ?? 0) + 1;
+    return counts;
   },
   pairs(adds, now, options) {
     const responses = keysOf(adds).flatMap((key) => {

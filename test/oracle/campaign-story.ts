@@ -56,7 +56,15 @@ export function campaignStory(random: Random, story: CampaignStory): Scene[] {
     if ((inExplosion || act < 0.6) && own.clicks < MOST_CLICKS && dear.clicks < MOST_CLICKS) {
       (inExplosion ? dear : own).clicks += 1;
       const price = (inExplosion ? dear.cost * 15 : own.cost) * (0.5 + random.next());
-      add(time, 'campaign.click', { channel, cost: money(random, price) });
+      const visitor = story.amends ? visit(random, scenes.length) : {};
+      add(time, 'campaign.click', { channel, cost: money(random, price), ...visitor });
+      if (story.amends && random.chance(0.1))
+        for (let n = random.whole(1, 4); n > 0; n--)
+          add(time + random.whole(1, 15_000), 'campaign.click', {
+            channel,
+            cost: money(random, price),
+            ...visitor,
+          });
       if (!inExplosion && random.chance(own.applies))
         add(time + random.whole(1, 3_600_000), 'campaign.application', { channel });
     } else if (act < 0.75) add(time, 'campaign.application', { channel });
@@ -79,6 +87,18 @@ function birth(random: Random, campaign: string, channels: readonly Channel[]): 
     channels: shares,
     ...(random.chance(0.8) ? { job_category: random.pick(['warehouse', 'nursing', 'it']) } : {}),
     ...(random.chance(0.5) ? { name: `Campaign ${campaign}` } : {}),
+  };
+}
+
+/** Who clicked: robots, sessions, addresses of few networks. */
+function visit(random: Random, number: number): Record<string, unknown> {
+  const agent = random.pick(['Mozilla/5.0 Firefox/128.0', 'Mozilla/5.0 Chrome/126.0', 'ExampleBot/1.0']);
+  return {
+    ...(random.chance(0.5) ? { click_id: `k${number}` } : {}),
+    ...(random.chance(0.6) ? { user_agent: agent } : {}),
+    ...(random.chance(0.4) ? { session_id: `s${random.whole(1, 40)}` } : {}),
+    ...(random.chance(0.6) ? { ip_address: `203.0.${random.whole(112, 114)}.${random.whole(1, 254)}` } : {}),
+    ...(random.chance(0.3) ? { job_title: random.pick(['Nurse', 'Driver', 'Cook']) } : {}),
   };
 }
 

@@ -32,7 +32,7 @@ export interface Kind {
   readonly leftOut?: LeftOut;
 }
 
-export type Feature = Fed | Calculated | Grouped;
+export type Feature = Fed | Calculated | Grouped | Screen;
 
 interface Named {
   readonly name: string;
@@ -51,6 +51,7 @@ export type Verb =
   | 'distinct'
   | 'since'
   | 'series'
+  | 'tally'
   | 'pairs';
 
 /** Fed by events. */
@@ -73,6 +74,15 @@ export interface Fed extends Named {
   readonly today: boolean;
   readonly unit: number;
   readonly until?: number;
+}
+
+/** Judges events before they feed anything. */
+export interface Screen extends Named {
+  readonly is: 'screen';
+  readonly event: string;
+  readonly duplicate: number;
+  readonly burst: number;
+  readonly within: number;
 }
 
 export interface Calculated extends Named {

@@ -20,6 +20,8 @@ export interface Entity {
   readonly verdicts: Map<string, Verdict>;
   /** What a formula, a group or a rule read when it was evaluated last. */
   readonly seen: Map<object, unknown[]>;
+  /** Events that its screen found to be fraud. */
+  flagged: number;
   /** When something of it may change by itself. */
   due: number;
 }
@@ -73,6 +75,7 @@ export function newEntity(kind: Kind, id: string, keys: Readonly<Record<string, 
     found: new Map(),
     verdicts: new Map(),
     seen: new Map(),
+    flagged: 0,
     due: Number.POSITIVE_INFINITY,
   };
 }

@@ -60,6 +60,7 @@ export async function featureNow(
     entity.found.set(feature.name, found);
     return found;
   }
+  if (feature.is === 'screen') return { value: entity.flagged, next: Number.POSITIVE_INFINITY };
   const value =
     feature.is === 'group'
       ? await groupValue(feature, children, place)

@@ -50,6 +50,8 @@ function valueAndTimes(
   const covered = fed.filter(({ time }) => covers(feature, time, now));
   if (feature.verb === 'series')
     return { value: perBucket(feature, covered), times: fed.map(({ time }) => time) };
+  if (feature.verb === 'tally')
+    return { value: perValue(feature, covered), times: fed.map(({ time }) => time) };
   return { value: summary(feature, covered), times: fed.map(({ time }) => time) };
 }
 
@@ -72,6 +74,14 @@ function perBucket(feature: Fed, covered: readonly Feeding[]): { at: number; cou
     at,
     count: covered.filter(({ time }) => bucketOf(feature, time) === at).length,
   }));
+}
+
+function perValue({ name, keep }: Fed, covered: readonly Feeding[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { value } of covered) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
+  if (Object.keys(counts).length > keep)
+    throw new Error(`the oracle keeps no sample of the values of ${name}`);
+  return counts;
 }
 
 function byNewness(a: Feeding, b: Feeding): number {

@@ -6,7 +6,7 @@ import type { Feeding } from './feeding.ts';
 import { byText } from './ordering.ts';
 import { bucketOf, covers, nextEdge, refuses } from './window.ts';
 
-const KNOWN = ['count', 'sum', 'avg', 'latest'];
+const KNOWN = ['count', 'sum', 'avg', 'latest', 'last'];
 
 export class FedShare {
   readonly feature: Fed;
@@ -21,7 +21,7 @@ export class FedShare {
   }
 
   add(feeding: Feeding): void {
-    if (this.feature.verb === 'latest') {
+    if (isListed(this.feature)) {
       this.#newest = newestOf(this.feature, [...this.#newest, feeding]);
       return;
     }
@@ -44,14 +44,16 @@ export class FedShare {
   }
 
   static together(feature: Fed, shares: readonly FedShare[], now: number): Standing {
-    if (feature.verb === 'latest') {
+    if (isListed(feature)) {
       const newest = newestOf(
         feature,
         shares.flatMap((share) => share.#newest),
       );
       const covered = newest.filter(({ time }) => covers(feature, time, now));
       const times = newest.map(({ time }) => time);
-      return { value: covered.map(({ value }) => value), next: nextEdge(feature, times, now) };
+      const values = covered.map(({ value }) => value);
+      const value = feature.verb === 'latest' ? values : (values[0] ?? feature.otherwise);
+      return { value, next: nextEdge(feature, times, now) };
     }
     let [times, micros, next] = [0, 0, Number.POSITIVE_INFINITY];
     for (const share of shares) {
@@ -68,7 +70,14 @@ export class FedShare {
   }
 }
 
-function newestOf({ keep }: Fed, feedings: Feeding[]): Feeding[] {
+function isListed({ verb }: Fed): boolean {
+  return verb === 'latest' || verb === 'last';
+}
+
+function newestOf({ verb, keep }: Fed, feedings: Feeding[]): Feeding[] {
   const text = ({ value }: Feeding) => JSON.stringify(value);
-  return feedings.sort((a, b) => b.time - a.time || byText(text(b), text(a))).slice(0, keep);
+  const rank = (feeding: Feeding) => (verb === 'last' ? feeding.rank : 0);
+  return feedings
+    .sort((a, b) => b.time - a.time || rank(b) - rank(a) || byText(text(b), text(a)))
+    .slice(0, verb === 'last' ? 1 : keep);
 }

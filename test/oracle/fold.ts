@@ -8,6 +8,7 @@ import { evaluate, feed, placeOf } from './evaluate.ts';
 import { type Feeding, feedingsOf, shownTo } from './feeding.ts';
 import { byText } from './ordering.ts';
 import type { Happening } from './received.ts';
+import { Screens } from './screen.ts';
 import type { Shares } from './shares.ts';
 import { fedBy, type Touch, touchesOf } from './touch.ts';
 import { refuses } from './window.ts';
@@ -28,6 +29,7 @@ export class Fold {
   /** Events that no feature would take any more. */
   late = 0;
   now = Number.NEGATIVE_INFINITY;
+  readonly #screens = new Screens();
   readonly #set: RuleSet;
   readonly #shares: Shares;
   readonly #families = new Map<string, Family>();
@@ -48,9 +50,10 @@ export class Fold {
     for (const family of this.#calendar.until(this.now)) await this.#catchUp(family);
   }
 
-  async apply(event: Happening): Promise<void> {
-    const late = event.time < this.now;
-    this.tick(event.time);
+  async apply(given: Happening): Promise<void> {
+    const late = given.time < this.now;
+    this.tick(given.time);
+    const event = this.#screened(given);
     const touches = touchesOf(this.#set.kinds, event, this.#relatives(event));
     for (const family of new Set(touches.map((touch) => this.#familyOf(touch)))) await this.#catchUp(family);
     const offers = await this.#offers(event, touches);
@@ -64,6 +67,19 @@ export class Fold {
     const touched = touches.map((touch) => this.#entity(touch));
     for (const { touch, feature, feeding } of taken) feed(this.#entity(touch), feature, [feeding]);
     await this.#step(touched, this.now, { event: event.id, type: event.type }, late);
+  }
+
+  /** The event with what the screens of the entities it names say of it. */
+  #screened(event: Happening): Happening {
+    let { fraud } = event.data;
+    for (const { kind, id, keys } of touchesOf(this.#set.kinds, event, []))
+      for (const fact of kind.facts) {
+        if (fact.is !== 'screen' || fact.event !== event.type) continue;
+        const found = this.#screens.judge(fact, `${kind.name}:${id}`, event);
+        if (found !== undefined) this.#entity({ kind, id, keys }).flagged += 1;
+        fraud ??= found;
+      }
+    return fraud === undefined ? event : { ...event, data: { ...event.data, fraud } };
   }
 
   #relatives({ data }: Happening): Entity[] {

@@ -77,7 +77,13 @@ function* factsOf(documents: readonly Yaml[]): Generator<Fact> {
 }
 
 function eventsOf(yaml: Yaml): string[] {
-  return [...list(yaml.on), ...list(yaml.count), ...list(yaml.since), ...list(yaml.series)];
+  return [
+    ...list(yaml.on),
+    ...list(yaml.count),
+    ...list(yaml.since),
+    ...list(yaml.series),
+    ...list(yaml.screen),
+  ];
 }
 
 /** `rows` reads nothing: its fields are left out one by one. */

@@ -6,12 +6,34 @@ import { Formula } from './formula.ts';
 
 type Yaml = Record<string, unknown>;
 
-const VERBS = ['count', 'sum', 'avg', 'min', 'max', 'last', 'latest', 'distinct', 'since', 'series'] as const;
-const KEPT: Partial<Record<Verb, number>> = { count: 1024, distinct: 256, pairs: 32, latest: 20 };
+const VERBS = [
+  'tally',
+  'count',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'last',
+  'latest',
+  'distinct',
+  'since',
+  'series',
+] as const;
+const KEPT: Partial<Record<Verb, number>> = { count: 1024, distinct: 256, pairs: 32, latest: 20, tally: 200 };
 
 export function loadFeature(name: string, yaml: Yaml): Feature {
   const otherwise = yaml.default;
   if (yaml.calc !== undefined) return { is: 'calc', name, otherwise, formula: new Formula(yaml.calc) };
+  if (yaml.screen !== undefined)
+    return {
+      is: 'screen',
+      name,
+      otherwise,
+      event: String(yaml.screen),
+      duplicate: duration(yaml.duplicate ?? '10s'),
+      burst: Number(yaml.burst ?? 30),
+      within: duration(yaml.within ?? '1m'),
+    };
   const ofKind = typeof yaml.count === 'string' && !yaml.count.includes('.');
   if (ofKind) return loadGroup(name, { ...yaml, of: yaml.count });
   return yaml.of !== undefined ? loadGroup(name, yaml) : loadFed(name, yaml);

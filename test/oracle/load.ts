@@ -97,7 +97,7 @@ function inOrder(facts: (Feature | Rule)[]): (Feature | Rule)[] {
 function readBy(fact: Feature | Rule): readonly string[] {
   if (fact.is === 'rule') return fact.reads;
   if (fact.is === 'calc') return fact.formula.reads;
-  if (fact.is === 'group') return [];
+  if (fact.is === 'group' || fact.is === 'screen') return [];
   return fact.on.flatMap(({ type }) =>
     type.startsWith('decision.') ? [type.slice('decision.'.length)] : [],
   );

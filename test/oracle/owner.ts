@@ -71,7 +71,7 @@ export class Owner {
       } else if (fact.is === 'calc') {
         const value = await fact.formula.evaluate(entity.values, place).catch(() => undefined);
         entity.values[fact.name] = value ?? fact.otherwise;
-      } else if (fact.is === 'fed' || fact.top === undefined) {
+      } else if (fact.is === 'fed' || (fact.is === 'group' && fact.top === undefined)) {
         const standing = this.#standing(entity, fact, now);
         entity.values[fact.name] = standing.value;
         next = standing.next;

@@ -6,6 +6,7 @@ import { actionEvents } from './action-events.ts';
 import { anomalyEvents } from './anomaly-events.ts';
 import { campaignEvents } from './campaign-events.ts';
 import { contentEvents } from './content-events.ts';
+import { withLargest } from './event-type.ts';
 import { leadEvents } from './lead-events.ts';
 import { marketEvents } from './market-events.ts';
 import { referralEvents } from './referral-events.ts';
@@ -23,6 +24,11 @@ export const builtInEvents: EventCatalogue = catalogueOf([
 /** A new catalogue with more types; a name that is there already is refused. */
 export function extendCatalogue(base: EventCatalogue, types: readonly EventType[]): EventCatalogue {
   return catalogueOf([...base.types, ...types]);
+}
+
+/** A new catalogue in which amounts above the largest ones, by the names of their fields, are refused. */
+export function limitCatalogue(base: EventCatalogue, amounts: ReadonlyMap<string, number>): EventCatalogue {
+  return amounts.size === 0 ? base : catalogueOf(base.types.map((type) => withLargest(type, amounts)));
 }
 
 function catalogueOf(types: readonly EventType[]): EventCatalogue {

@@ -25,6 +25,25 @@ export function eventType(name: string, definition: EventTypeDefinition): EventT
   );
 }
 
+/** The same type with the largest amounts that its money fields may have, by the field's name. */
+export function withLargest(type: EventType, amounts: ReadonlyMap<string, number>): EventType {
+  if (!(type instanceof FieldedType) || !type.money.some((path) => amounts.has(lastName(path)))) return type;
+  return new FieldedType(type.name, type.route, limited(type.shape, amounts), type.erases);
+}
+
+function limited(shape: readonly NamedField[], amounts: ReadonlyMap<string, number>): NamedField[] {
+  return shape.map((field) => {
+    const largest = field.kind === 'money' || field.kind === 'budget' ? amounts.get(field.name) : undefined;
+    if (largest !== undefined) return { ...field, largest };
+    if (field.rows === undefined) return field;
+    return { ...field, rows: limited(field.rows as readonly NamedField[], amounts) };
+  });
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
 class FieldedType implements EventType {
   readonly name: string;
   readonly schema: TSchema;
