@@ -106,7 +106,7 @@ describe('the dashboard in a browser', { timeout: 240_000 }, () => {
       .getByText(/actions? to decide/)
       .waitFor();
     await picture(page, 'today');
-    const anomaly = page.locator('.anomaly', { hasText: 'c4/jooble' });
+    const anomaly = page.locator('#anomalies .anomaly', { hasText: 'Cpa spike' });
     await anomaly.getByRole('link', { name: 'Why' }).click();
     await page.waitForURL('**/channels/c4/jooble#rule-cpa_spike');
     assert.match(await page.locator('#rule-cpa_spike').innerText(), /holds/);
@@ -117,7 +117,7 @@ describe('the dashboard in a browser', { timeout: 240_000 }, () => {
   it('acknowledges an anomaly without a script', async () => {
     const page = await open({ javaScriptEnabled: false });
     await page.goto(`${house.url}/anomalies`);
-    const anomaly = page.locator('.anomaly', { hasText: 'c4/jooble' });
+    const anomaly = page.locator('#anomalies .anomaly', { hasText: 'Cpa spike' });
     await anomaly.locator('summary').click();
     await anomaly.getByLabel('Comment').fill('I call them <now>');
     await anomaly.getByRole('button', { name: 'Acknowledge' }).click();
@@ -190,7 +190,7 @@ describe('the dashboard in a browser', { timeout: 240_000 }, () => {
       assert.ok(wide <= screen, `${path} is ${wide} wide on ${screen}`);
       await picture(page, `narrow${path.replaceAll('/', '-')}`);
     }
-    await page.getByRole('button', { name: 'EN' }).click();
+    await page.getByRole('button', { name: 'EN', exact: true }).click();
     await page.getByRole('heading', { name: 'Dead letters', level: 1 }).waitFor();
     await page.context().close();
   });

@@ -32,7 +32,7 @@ export function budgetTable({ texts, show }: Visit, { budgets, reserve }: Action
       { head: texts.before, number: true },
       { head: texts.after, number: true },
       { head: texts.difference, number: true },
-      { head: '', extra: true },
+      { head: html`<span class="unseen">${texts.chart}</span>`, extra: true },
     ],
     [...budgets, ...(reserve ? [{ channel: texts.reserve, ...reserve }] : [])].map(
       ({ channel, from, to }) => [

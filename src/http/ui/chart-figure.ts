@@ -13,7 +13,7 @@ export interface ChartOptions {
   readonly steps?: boolean;
 }
 
-export function chartFigure({ show }: Visit, { title, points, steps = false }: ChartOptions): Html {
+export function chartFigure({ show, texts }: Visit, { title, points, steps = false }: ChartOptions): Html {
   const [low, high] = rangeOf(
     points.map(({ y }) => y),
     0,
@@ -24,7 +24,7 @@ export function chartFigure({ show }: Visit, { title, points, steps = false }: C
     y: points.map(({ y }) => y),
   });
   const [first, last] = [points[0], points.at(-1)];
-  return html`<figure class="chart-figure" data-chart="${data}" data-name="${title}" data-zone="${show.zone}">
+  return html`<figure class="chart-figure" data-chart="${data}" data-name="${title}" data-when="${texts.when}" data-zone="${show.zone}">
 <div class="scale" aria-hidden="true"><span>${show.number(high)}</span><span>${show.number(low)}</span></div>
 <div class="plot">${lineChart(points, title, { steps, low: 0 })}</div>
 <figcaption><span>${first ? show.time(first.x) : ''}</span><span>${last ? show.time(last.x) : ''}</span></figcaption>

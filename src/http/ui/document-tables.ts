@@ -62,7 +62,7 @@ function fieldTable(visit: Visit, title: string, rows: readonly (readonly [strin
   return table(
     title,
     [
-      ...(named ? [{ head: '' }] : []),
+      ...(named ? [{ head: visit.texts.name }] : []),
       ...columns.map((column) => ({
         head: show.label(column),
         ...(numeric(column) ? { number: true as const } : {}),

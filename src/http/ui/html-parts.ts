@@ -56,7 +56,7 @@ export interface Column {
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Html[])[]): Html {
   const kind = ({ number, extra }: Column) =>
     number || extra ? html` class="${number ? 'number' : ''}${extra ? ' extra' : ''}"` : '';
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption class="unseen">${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${kind(column)}>${column.head}</th>`)}</tr></thead>
 <tbody>${rows.map(

@@ -92,6 +92,7 @@ const TEXTS = {
   yes: ['holds', 'se cumple'],
   no: ['does not', 'no se cumple'],
   id: ['Id', 'Id'],
+  name: ['Name', 'Nombre'],
   when: ['When', 'Cuándo'],
   who: ['Who', 'Quién'],
   what: ['What', 'Qué'],
@@ -109,6 +110,7 @@ const TEXTS = {
   age: ['age', 'edad'],
   since: ['since', 'desde'],
   numbers: ['Numbers', 'Números'],
+  chart: ['Chart', 'Gráfico'],
   over_time: ['over time', 'en el tiempo'],
   nothing_here: ['There is nothing here', 'Aquí no hay nada'],
   nothing_here_more: [
@@ -228,6 +230,7 @@ const TEXTS = {
   results: ['Results', 'Resultados'],
   no_rules_here: ['No rule is about this', 'Ninguna regla trata de esto'],
   features: ['Facts', 'Datos'],
+  not_known: ['Not known', 'No se sabe'],
   nothing_known: ['Nothing is known', 'No se sabe nada'],
   timeline: ['What happened', 'Qué pasó'],
   nothing_happened: ['Nothing yet', 'Todavía nada'],

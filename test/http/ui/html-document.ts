@@ -120,6 +120,8 @@ function assertElement(one: Element, document: Element, ids: readonly string[]):
   }
   if (name === 'table') {
     assert.equal(named(one, 'caption').length, 1);
+    for (const cell of named(one, 'thead').flatMap((head) => named(head, 'th')))
+      assert.notEqual(textOf(cell).trim(), '', 'a column has a name');
     for (const cell of named(one, 'th'))
       assert.ok(['col', 'row'].includes(cell.attributes.get('scope') ?? ''));
     const widths = named(one, 'tr').map((row) => named(row, 'th', 'td').length);

@@ -143,7 +143,7 @@ function loadCharts() {
 
 function draw(uPlot, figure) {
   const { x, y, steps } = JSON.parse(figure.dataset.chart);
-  const { name, zone } = figure.dataset;
+  const { name, when, zone } = figure.dataset;
   const plot = figure.querySelector('.plot');
   const svg = plot.querySelector('svg');
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
@@ -167,7 +167,7 @@ function draw(uPlot, figure) {
         { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => number.format(tick)) },
       ],
       series: [
-        { label: '\u00a0', value: (_, seconds) => moment(seconds, zone) },
+        { label: when, value: (_, seconds) => moment(seconds, zone) },
         {
           label: name,
           value: (_, value) => (value === null ? '' : number.format(value)),

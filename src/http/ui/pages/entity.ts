@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import type { Decision } from '../../../core/decision.ts';
 import type { KeptEvent } from '../../../core/history/event-trace.ts';
 import type { StoredEntity } from '../../../processor/read-entity.ts';
-import { explain } from '../../../step/explain.ts';
+import { type ExplainedResult, explain } from '../../../step/explain.ts';
 import { decisionText } from '../decision-text.ts';
 import { explanation } from '../explanation.ts';
 import { at, empty, facts, type Html, kindWord, panel, table } from '../html-parts.ts';
@@ -27,7 +27,10 @@ export async function entityPage(
   if (!stored) return notFound(visit);
   const { texts } = visit;
   const { entity, streamTime, partition, decided } = stored;
-  const results = explain(entity, streamTime, decided);
+  // what says something comes first
+  const says = ({ value }: ExplainedResult) =>
+    value !== null && !(Array.isArray(value) && value.length === 0);
+  const results = explain(entity, streamTime, decided).toSorted((a, b) => Number(says(b)) - Number(says(a)));
   const name = kind === id ? kindWord(visit, kind) : `${kindWord(visit, kind)} ${id}`;
   const person = visit.may('personal') ? entity.person : undefined;
   return {
@@ -69,13 +72,21 @@ async function scorePanels(
 }
 
 function featuresPanel({ texts, show }: Visit, { entity }: StoredEntity): Html {
-  const rows = entity.kind.nodes
-    .filter((node) => node.type !== 'rule' && node.slot >= 0)
-    .map((node) => [show.label(node.name), show.brief(hidden(entity.slots[node.slot]))] as const);
+  const nodes = entity.kind.nodes.filter((node) => node.type !== 'rule' && node.slot >= 0);
+  const [known, unknown] = [true, false].map((wanted) =>
+    nodes.filter((node) => ((entity.slots[node.slot] ?? null) !== null) === wanted),
+  ) as [typeof nodes, typeof nodes];
+  const rows = known.map(
+    (node) => [show.label(node.name), show.brief(hidden(entity.slots[node.slot]))] as const,
+  );
+  const missing = unknown.map((node) => show.label(node.name)).join(', ');
   return panel({
     id: 'features',
     title: texts.features,
-    body: rows.length === 0 ? empty(texts.nothing_known) : facts(rows),
+    body: [
+      rows.length === 0 ? empty(texts.nothing_known) : facts(rows),
+      missing === '' ? '' : html`<p class="note">${texts.not_known}: ${missing}</p>`,
+    ],
   });
 }
 
