@@ -108,6 +108,7 @@ export abstract class BucketRing<State extends Ring> {
     if (covered) state.entered += width;
     const change = covered ? this.window.leaves(bucket) : this.window.enters(bucket);
     if (change < state.next) state.next = change;
+    if (covered) state.since = Math.max(state.since, this.window.enters(bucket));
     return at;
   }
 

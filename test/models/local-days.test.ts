@@ -41,6 +41,6 @@ for (const verb of ['count', 'sum', 'avg', 'min', 'max'])
           assert.deepEqual(aggregate.value(state, now), wanted);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
