@@ -8,13 +8,26 @@ import type { Tables } from '../tables.ts';
 import { CAMPAIGN_PREFIX } from '../write/events.ts';
 
 const ROWS_PER_PAGE = 2_000;
+/** Fewer than there are connections: a question that waits long for one is given up. */
+const PAGES_AT_ONCE = 2;
 
 export async function openKeptLog(database: Database): Promise<KeptLog> {
   const { from, to, ends, partitions } = await database.read('looking at the history', readSpan);
   const span = partitions.length === 0 ? undefined : { from, to, ends };
   const entries = (types: ReadonlySet<string>) => {
-    const page = (partition: number, after: Reached) =>
-      database.read('reading a log', (db) => readPage(db, partition, after, to, [...types]));
+    const turns = Array.from({ length: PAGES_AT_ONCE }, () => Promise.resolve());
+    let asked = 0;
+    const page = (partition: number, after: Reached) => {
+      const turn = asked++ % PAGES_AT_ONCE;
+      const read = () =>
+        database.read('reading a log', (db) => readPage(db, partition, after, to, [...types]));
+      const coming = (turns[turn] as Promise<void>).then(read);
+      turns[turn] = coming.then(
+        () => undefined,
+        () => undefined,
+      );
+      return coming;
+    };
     return merged(partitions.map((partition) => new PagedLog(partition, page)));
   };
   return { span, entries };
