@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -18,6 +18,26 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsS
 /** Where pictures of the pages are put, for people to look at. */
 const PICTURES = process.env.WEIR_TEST_PICTURES;
 
+/** Proposes as soon as there is an application: what the shipped rule learns takes days. */
+const PROPORTIONAL = `
+rule: budget_rebalance
+description: Divide a campaign's daily budget in proportion to applications per euro
+owner: media@example.com
+version: 1
+mode: live
+for: campaign
+when: $count(channels[applications_7d > 0]) > 0
+every: 1d
+allocate:
+  total: daily_budget
+  among: channels
+  current: budget
+  weight: 'applications_7d / $max([1, spend_7d])'
+  limits: { min_share: 5%, max_share: 60%, max_change: 30%, smallest_move: 5 }
+approve: { by: [budget_manager], not_by: requester, expires: 24h }
+then: { action: channel_reallocation }
+`;
+
 describe('the dashboard in a browser', { timeout: 240_000 }, () => {
   if (CHROMIUM === undefined) {
     it('needs chromium, which is not installed here: nothing was looked at', () => undefined);
@@ -30,12 +50,15 @@ describe('the dashboard in a browser', { timeout: 240_000 }, () => {
 
   before(async () => {
     data = await passableFolder();
+    const config = join(data, 'config');
+    await cp(join(root, 'config'), config, { recursive: true });
+    await writeFile(join(config, 'rules', 'budget_rebalance.yaml'), PROPORTIONAL);
     house = await openHouse({
       environment: {
         redisUrl: undefined,
         host: '127.0.0.1',
         port: 0,
-        config: join(root, 'config'),
+        config,
         data,
         instance: 'a',
       },
