@@ -21,7 +21,11 @@ export function draftResponse(
   ];
   if (plan)
     feeds.push(
-      ...compileFeeds(fedBy(feature, plan.type, PLAN, { value: plan.hours, each: plan.each }), kind, context),
+      ...compileFeeds(
+        fedBy(feature, plan.type, PLAN, { value: plan.hours, each: [plan.each] }),
+        kind,
+        context,
+      ),
     );
   const prior = feature.prior && priorSlot(feature.prior, kind, context);
   const zone = context.declared.of(kind.name).has('timezone') ? [context.slot(kind.name, 'timezone')] : [];
@@ -41,7 +45,7 @@ function fedBy(
   { kind, name, place }: ResponseFeature,
   type: LocatedScalar,
   rank: number,
-  options: Partial<Record<'value' | 'where' | 'key' | 'each', LocatedScalar | undefined>>,
+  options: { [Option in 'value' | 'where' | 'key' | 'each']?: AggregateFeature[Option] | undefined },
 ): AggregateFeature {
   const given = Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined));
   const sources = [{ type, rank }];

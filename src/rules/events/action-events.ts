@@ -1,7 +1,7 @@
 /** Events of actions after they were decided: what people said, and what became of them outside. */
 
 import { eventType } from './event-type.ts';
-import { boolean, budget, id, rows, text } from './field.ts';
+import { any, boolean, budget, id, rows, text } from './field.ts';
 
 const route = ['action_id'];
 const verdict = { route, required: { action_id: id, hash: id, by: id }, optional: { comment: text } };
@@ -12,7 +12,7 @@ const outcome = {
   optional: {
     campaign_id: id,
     action: text,
-    budgets: rows({ channel: id, budget }, { from: budget, paused: boolean }),
+    budgets: rows({ channel: id, budget }, { from: budget, paused: boolean, hours: any }),
     problem: text,
   },
 };

@@ -77,9 +77,12 @@ function enriched({ state, home, action, event }: Hearing, reported: readonly Re
   const target = originOf(state, action)?.entity ?? { kind: { key: [] }, slots: [] };
   const channel = target.slots[target.kind.key.length - 1];
   const paused = pausedBy(action);
+  const asked = new Map(action.budgets?.map((each) => [each.channel, each]));
   const budgets = reported.map(({ channel: name, budget }) => ({
     channel: name,
     budget,
+    // another budget than was asked for, or one without a plan, ends the plan before it
+    hours: (asked.get(name)?.budget === budget && asked.get(name)?.hours) || [],
     from: (before?.get(name) ?? 0) / 100,
     ...(paused !== undefined && name === channel && { paused }),
   }));
