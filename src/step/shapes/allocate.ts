@@ -4,6 +4,7 @@ import type { Reason } from '../../core/decision.ts';
 import type { Expression, Frame } from '../../rules/expression/expression.ts';
 import type { AllocateShape } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
+import { spentCents } from './day-bounds.ts';
 import { checkLimits, withinLimits } from './limits.ts';
 import { type Marginal, marginalShares } from './marginal.ts';
 import { inputsOf, ShapeError, shownInput } from './reasons.ts';
@@ -92,22 +93,29 @@ function divide(
     const marginal = marginalShares(shape, shape.marginal, entity, shares, total, frame);
     if (marginal === undefined) return undefined;
     if (typeof marginal !== 'string') return { filled: marginal.filled, reserve: marginal.reserve, marginal };
-    return byWeight(shape, equalled(shares), total, kept, marginal);
+    const { marginal: known } = shape;
+    const spent = shares.map(({ row, name }) => spentCents(known, row, name, frame));
+    return byWeight(shape, equalled(shares), total, kept, { because: marginal, spent });
   }
   if (!shares.some((share) => share.weight > 0)) return undefined;
   return byWeight(shape, shares, total, kept);
 }
 
-/** In proportion to the weight; what is in reserve stays there. */
+/** In proportion to the weight, what is spent is spent; what is in reserve stays there. */
 function byWeight(
   shape: AllocateShape,
   shares: readonly AllocatedShare[],
   total: number,
   kept: number,
-  because?: string,
-): Division {
-  const filled = fillByWeight(withinLimits(numericLimits(shape), shares, total - kept), total - kept);
-  return { filled, reserve: kept, ...(because !== undefined && { because }) };
+  instead?: { readonly because: string; readonly spent: readonly number[] },
+): Division | undefined {
+  const limited = withinLimits(numericLimits(shape), shares, total - kept).map((row, i) => {
+    const min = Math.max(row.min, instead?.spent[i] ?? 0);
+    return { ...row, min, max: Math.max(min, row.max) };
+  });
+  if (limited.reduce((sum, { min }) => sum + min, 0) > total - kept) return undefined;
+  const filled = fillByWeight(limited, total - kept);
+  return { filled, reserve: kept, ...(instead && { because: instead.because }) };
 }
 
 function equalled(shares: readonly AllocatedShare[]): readonly AllocatedShare[] {

@@ -117,7 +117,7 @@ function heldRows(
   });
 }
 
-function spentCents(
+export function spentCents(
   { spent }: MarginalShape,
   row: KnownRow['share']['row'],
   name: string,

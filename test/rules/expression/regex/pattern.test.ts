@@ -56,7 +56,9 @@ test('the same matches and groups as JavaScript', () => {
         fc.pre(expression !== undefined && from <= subject.length);
         (expression as RegExp).lastIndex = from;
         const expected = (expression as RegExp).exec(subject);
-        const match = new Pattern(pattern, flags).match(subject, from);
+        const ours = unlessTooLarge(pattern, flags);
+        fc.pre(ours !== undefined);
+        const match = (ours as Pattern).match(subject, from);
         const found = match === undefined ? null : [match.start, match.text, ...match.groups];
         assert.deepEqual(found, expected === null ? null : [expected.index, ...expected]);
       },
@@ -64,6 +66,16 @@ test('the same matches and groups as JavaScript', () => {
     { numRuns: 4000 },
   );
 });
+
+/** Counts within counts multiply: what they come to is bounded. */
+function unlessTooLarge(pattern: string, flags: string): Pattern | undefined {
+  try {
+    return new Pattern(pattern, flags);
+  } catch (error) {
+    if (error instanceof PatternProblem && error.message === 'the pattern is too large') return undefined;
+    throw error;
+  }
+}
 
 function accepted(pattern: string, flags: string): RegExp | undefined {
   try {
