@@ -1,5 +1,6 @@
 /** The engine over several partitions beside the oracle: late and repeated events, kills, mail in any order. */
 
+import assert from 'node:assert/strict';
 import type { Decision as EngineDecision } from '../../src/core/decision.ts';
 import type { KeptEntity } from '../../src/core/history/kept-entity.ts';
 import type { History } from '../../src/core/history.ts';
@@ -66,6 +67,9 @@ interface Sent {
 
 const SECOND = 1_000;
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
+/** What time alone changed may wait for ten seconds, and once more at its owner: rounds without mail in which it would have come. */
+const STILL = 4;
 /** Differences of one comparison that are named. */
 const NAMED = 20;
 
@@ -180,10 +184,13 @@ export class OracleTrial {
     }
   }
 
-  /** Nothing happens any more but that time passes, until all mail has arrived. */
+  /** Nothing happens any more but that time passes, until all mail has arrived and nobody has had any for a while. */
   async #quiet(time: number): Promise<void> {
-    for (let passed = 0; passed <= 120 * SECOND; passed += 10 * SECOND) {
+    let still = 0;
+    for (let passed = 0; passed <= 120 * SECOND || still < STILL; passed += 10 * SECOND) {
+      assert.ok(passed < HOUR, 'the mail ends within an hour');
       await this.#tick(time + passed);
+      still = this.#mail.length === 0 ? still + 1 : 0;
       while (this.#mail.length > 0) await this.#deliver(0.8);
     }
     await this.#compareDecisions();
