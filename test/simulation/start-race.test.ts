@@ -6,10 +6,11 @@ import type { Position, State } from '../../src/core/ports.ts';
 import { PartitionWorker } from '../../src/processor/partition-worker.ts';
 import { Turns } from '../../src/processor/turns.ts';
 import { PartitionState } from '../../src/step/partition-state.ts';
-import { shippedPlan } from '../step/engine-run.ts';
-import { SimulatedClock } from './simulated-clock.ts';
 
-const plan = shippedPlan();
+import { SimulatedClock } from './simulated-clock.ts';
+import { simulatedPlan } from './simulated-rules.ts';
+
+const plan = simulatedPlan();
 
 /** A position that tells of no dedup ids, over a store that has one already. */
 function runOver(stillMine: boolean): { running: Promise<void>; noticed: Promise<unknown> } {

@@ -10,9 +10,10 @@ import { Turns } from '../../src/processor/turns.ts';
 import { PartitionState } from '../../src/step/partition-state.ts';
 import { asLog, randomHistory } from '../oracle/generate.ts';
 import { Random } from '../oracle/random.ts';
-import { runEngine, shippedPlan, viewsOf } from '../step/engine-run.ts';
+import { runEngine, viewsOf } from '../step/engine-run.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedPartition } from './simulated-partition.ts';
+import { simulatedPlan } from './simulated-rules.ts';
 import {
   type Fate,
   SimulatedConnection,
@@ -23,7 +24,7 @@ import {
 import { until } from './until.ts';
 
 const TTL = 2_000;
-const plan = shippedPlan();
+const plan = simulatedPlan();
 const rules: RuleLibrary = { wanted: plan, load: async () => plan, layouts: async () => new Map() };
 const meter: Meter = { count: () => undefined, observe: () => undefined, gauge: () => undefined };
 const never = () => new Promise<never>(() => undefined);
