@@ -137,7 +137,7 @@ function seedTable(answers: readonly SeedAnswer[]): string {
       percent(1 + score.spendError),
       `${score.raised} of ${score.expected}${score.missed.length > 0 ? ` (not: ${score.missed.join(', ')})` : ''}`,
       String(score.falseAlarms),
-      `${score.toldRightly} of ${score.tellable}${score.toldWrongly > 0 ? `, ${score.toldWrongly} wrongly` : ''}`,
+      `${score.toldRightly} of ${score.tellable}${score.toldWhen.length > 0 ? ` (${score.toldWhen.join(', ')})` : ''}${score.toldWrongly > 0 ? `, ${score.toldWrongly} wrongly` : ''}`,
       number(actions),
     ]),
   ]);

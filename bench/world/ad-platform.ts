@@ -1,7 +1,7 @@
 /** The ad platform of a simulated market: keeps what each channel may spend, and does what weir:actions says. */
 
 import type { Millis } from '../../src/core/units.ts';
-import type { Hello } from './market.ts';
+import { channelsWithout, type Hello } from './market.ts';
 
 /** An entry of weir:actions, as far as budgets go. */
 export interface Asked {
@@ -97,11 +97,8 @@ export class AdPlatform {
   }
 
   #channelsOf(campaign: string): readonly string[] {
-    const { channels, optional = [] } = this.#hello;
-    const later = Array.isArray(optional)
-      ? (optional as readonly string[])
-      : ((optional as Readonly<Record<string, readonly string[]>>)[campaign] ?? []);
-    return channels.filter((channel) => !later.includes(channel));
+    const later = channelsWithout(this.#hello, campaign);
+    return this.#hello.channels.filter((channel) => !later.includes(channel));
   }
 
   #envelope(type: string, time: Millis): PlatformEvent {

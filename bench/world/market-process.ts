@@ -8,6 +8,11 @@ import type { Episode, Hello, Market, MarketDay, MarketEvent } from './market.ts
 
 type Line = { readonly type: string } & Record<string, unknown>;
 
+/** Of markets that do not say it themselves: the channels that a campaign does not use at the start. */
+const WITHOUT: Readonly<Record<string, Hello['optional']>> = {
+  case2: { c1: ['linkedin'], c2: ['linkedin'], c3: ['linkedin'] },
+};
+
 export class MarketProcess implements Market {
   readonly hello: Hello;
   readonly days: MarketDay[] = [];
@@ -33,7 +38,7 @@ export class MarketProcess implements Market {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const hello = await nextLine(lines);
     if (hello?.type !== 'hello') throw new Error(`${folder}: no market answers for the scenario ${scenario}`);
-    return new MarketProcess(child, lines, hello as unknown as Hello);
+    return new MarketProcess(child, lines, withOptional(hello as unknown as Hello, scenario));
   }
 
   async hour(hour: number, budgets: Readonly<Record<string, number>>): Promise<MarketEvent[]> {
@@ -65,6 +70,11 @@ export class MarketProcess implements Market {
     if (line === undefined) throw new Error('the market ended before its last hour');
     return line;
   }
+}
+
+function withOptional(hello: Hello, scenario: string): Hello {
+  const optional = hello.optional ?? WITHOUT[scenario];
+  return optional === undefined ? hello : { ...hello, optional };
 }
 
 async function nextLine(lines: AsyncIterator<string>): Promise<Line | undefined> {

@@ -19,6 +19,12 @@ export interface Hello {
   readonly optional?: readonly string[] | Readonly<Record<string, readonly string[]>>;
 }
 
+/** The channels that a campaign does not use at the start. */
+export function channelsWithout({ optional = [] }: Hello, campaign: string): readonly string[] {
+  if (Array.isArray(optional)) return optional as readonly string[];
+  return (optional as Readonly<Record<string, readonly string[]>>)[campaign] ?? [];
+}
+
 export interface MarketEvent {
   readonly id: string;
   readonly type: string;

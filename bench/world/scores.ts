@@ -1,6 +1,6 @@
 /** What a market says of budgets and alarms: shares of the best possible, over the equal split, how soon noticed. */
 
-import type { MarketDay } from './market.ts';
+import { channelsWithout, type MarketDay } from './market.ts';
 import type { MarketResult, Notice } from './market-run.ts';
 
 /** Alarms of one trouble: so long after it an alarm still belongs to it, and so close together they are one. */
@@ -10,6 +10,8 @@ const MOVED_WITHIN = 96;
 const WEEK = 168;
 /** Days are counted from 0: what was learned by then shows afterwards. */
 const LATE = 14;
+/** Days after the news. */
+const TOLD_WITHIN = 4;
 
 /** Ratios as 0..1; NaN becomes null where there is nothing to divide by. */
 export interface SeedScore {
@@ -27,10 +29,13 @@ export interface SeedScore {
   /** From the start of each episode that was noticed. */
   readonly minutes: readonly number[];
   readonly missed: readonly string[];
+  /** Campaigns, within four days. */
   readonly toldRightly: number;
   readonly toldWrongly: number;
   readonly tellable: number;
   readonly toldDays: readonly number[];
+  /** `campaign after so many days`, whenever that was. */
+  readonly toldWhen: readonly string[];
 }
 
 export function scoreOf(result: MarketResult): SeedScore {
@@ -108,26 +113,35 @@ function alarmScore({ episodes, alarms, hello }: MarketResult): AlarmScore {
   };
 }
 
-type TellingScore = Pick<SeedScore, 'toldRightly' | 'toldWrongly' | 'tellable' | 'toldDays'>;
+type TellingScore = Pick<SeedScore, 'toldRightly' | 'toldWrongly' | 'tellable' | 'toldDays' | 'toldWhen'>;
 
-/** The news is a campaign that starts later: its siblings in the category are to be told of channels they do not use. */
+/**
+ * The news is a campaign that starts later: its siblings in the category are to be told within four days of the
+ * channels that they do not use. Whoever else is told, or before there is any news, or of another channel, is told wrongly.
+ */
 function tellingScore({ hello, told }: MarketResult): TellingScore {
-  const { campaigns } = hello;
   const news = new Map<string, number>();
-  for (const { startDay = 0, job_category = '' } of campaigns)
+  for (const { startDay = 0, job_category = '' } of hello.campaigns)
     if (startDay > 0) news.set(job_category, Math.min(startDay, news.get(job_category) ?? startDay));
-  const right = campaigns.filter(
-    ({ startDay = 0, job_category = '' }) => startDay === 0 && news.has(job_category),
-  );
-  const first = (campaign: string) => told.find((notice) => notice.campaign === campaign);
-  const toldRightly = right.filter(({ id }) => first(id));
+  const since = ({ campaign, hour }: Notice) => {
+    const of = hello.campaigns.find(({ id }) => id === campaign);
+    const day = of && (of.startDay ?? 0) === 0 ? news.get(of.job_category ?? '') : undefined;
+    return day === undefined ? Number.NaN : hour / 24 - day;
+  };
+  const isRight = (notice: Notice) =>
+    since(notice) >= 0 && channelsWithout(hello, notice.campaign).includes(notice.channel);
+  const firsts = new Map<string, number>();
+  for (const notice of told.filter(isRight))
+    if (!firsts.has(notice.campaign)) firsts.set(notice.campaign, since(notice));
+  const toldDays = [...firsts.values()];
   return {
-    tellable: right.length,
-    toldRightly: toldRightly.length,
-    toldWrongly: new Set(told.map(({ campaign }) => campaign).filter((id) => !right.some((r) => r.id === id)))
-      .size,
-    toldDays: toldRightly.map(
-      ({ id, job_category = '' }) => (first(id)?.hour as number) / 24 - (news.get(job_category) as number),
-    ),
+    tellable: hello.campaigns.filter(
+      ({ id, startDay = 0, job_category = '' }) =>
+        startDay === 0 && news.has(job_category) && channelsWithout(hello, id).length > 0,
+    ).length,
+    toldRightly: toldDays.filter((days) => days <= TOLD_WITHIN).length,
+    toldWrongly: new Set(told.filter((notice) => !isRight(notice)).map(({ campaign }) => campaign)).size,
+    toldDays,
+    toldWhen: [...firsts].map(([campaign, days]) => `${campaign} after ${days.toFixed(1)} days`),
   };
 }

@@ -154,9 +154,18 @@ describe('the scores of a market', () => {
       { id: 'c3', job_category: 'finance' },
       { id: 'c4', job_category: 'finance', startDay: 7 },
     ];
-    const told = ['c1', 'c2', 'c2'].map((campaign, i) => ({ ...alarm('c', 24 * (9 + i)), campaign }));
-    const score = scoreOf(result({ hello: { ...hello, campaigns }, told }));
-    assert.deepEqual([score.tellable, score.toldRightly, score.toldWrongly], [2, 1, 1]);
-    assert.deepEqual(score.toldDays, [3]);
+    const optional = { c1: ['c'], c2: ['c'], c3: ['c'] };
+    const notice = (campaign: string, day: number, channel = 'c') => ({
+      ...alarm(channel, 24 * day),
+      campaign,
+    });
+    const score = (told: Notice[]) => scoreOf(result({ hello: { ...hello, campaigns, optional }, told }));
+    const some = score([notice('c1', 9), notice('c2', 10), notice('c2', 11)]);
+    assert.deepEqual([some.tellable, some.toldRightly, some.toldWrongly], [2, 1, 1]);
+    assert.deepEqual(some.toldDays, [3]);
+    const late = score([notice('c2', 12), notice('c3', 9)]);
+    assert.deepEqual([late.toldRightly, late.toldWrongly, late.toldDays], [1, 0, [5, 2]]);
+    const wrong = score([notice('c2', 6), notice('c3', 9, 'a'), notice('c4', 9)]);
+    assert.deepEqual([wrong.toldRightly, wrong.toldWrongly], [0, 3]);
   });
 });
