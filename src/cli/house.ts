@@ -28,6 +28,7 @@ import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
 import { openServers } from './servers.ts';
 import { shelveReports } from './shelve-reports.ts';
+import { StandingMeasure } from './standing-measure.ts';
 import { checkSecrets } from './subscription-secrets.ts';
 import { tokenFile } from './token-file.ts';
 import { version } from './version.ts';
@@ -124,6 +125,20 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       closing.unshift(async () => {
         shelving.abort();
         await shelved;
+      });
+    }
+    if (history) {
+      const standing = new StandingMeasure({
+        history: history.read(processor.deliver),
+        plan: () => rules.wanted,
+        clock: systemClock,
+        meter,
+      });
+      const measuring = new AbortController();
+      const measured = standing.run(measuring.signal);
+      closing.unshift(async () => {
+        measuring.abort();
+        await measured;
       });
     }
     const trail = new AuditTrail(connection);

@@ -17,7 +17,13 @@ export type Rng = () => number;
 /** Counts and times for operators; label sets are closed. */
 export interface Meter {
   count(name: string, labels?: Readonly<Record<string, string>>, amount?: number): void;
-  observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  /** @param exemplar what this value was measured on, such as a decision's id: an example, never a label */
+  observe(
+    name: string,
+    value: number,
+    labels?: Readonly<Record<string, string>>,
+    exemplar?: Readonly<Record<string, string>>,
+  ): void;
   gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
 }
 

@@ -1,6 +1,7 @@
 /** For the supervisor, the load balancer and Prometheus. */
 
 import Type from 'typebox';
+import { wantsOpenMetrics } from './open-metrics.ts';
 import { problem } from './problem.ts';
 import { route } from './route.ts';
 
@@ -39,8 +40,12 @@ export const healthRoutes = [
     path: '/metrics',
     summary: 'Metrics for Prometheus',
     permission: 'read',
-    answers: { 200: { description: 'Prometheus text', type: 'text/plain' } },
-    answer: async (c, { meter }) =>
-      c.body(await meter.registry.metrics(), 200, { 'content-type': meter.registry.contentType }),
+    answers: {
+      200: { description: 'Prometheus text, or OpenMetrics where it is asked for', type: 'text/plain' },
+    },
+    answer: async (c, { meter }) => {
+      const { type, text } = await meter.scrape(wantsOpenMetrics(c.req.header('accept')));
+      return c.body(text, 200, { 'content-type': type, vary: 'Accept' });
+    },
   }),
 ];

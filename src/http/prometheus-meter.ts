@@ -2,10 +2,11 @@
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Meter } from '../core/ports.ts';
+import { type Family, OPEN_METRICS, openMetricsText } from './open-metrics.ts';
 
 const SECONDS = [0.00001, 0.0001, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
-const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
+export const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_events_received_total: ['Elements of entries read from the logs, by the way they came', 'type', 'via'],
   weir_events_applied_total: ['Events applied to state', 'type'],
   weir_clicks_screened_total: [
@@ -19,7 +20,7 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_rule_evaluations_total: ['Runs of rules', 'rule', 'result'],
   weir_rule_errors_total: ['Runs of rules that failed or ran out of budget', 'rule'],
   weir_decisions_total: ['Decisions published', 'rule', 'mode'],
-  weir_actions: ['Times an action came to a status', 'rule', 'status'],
+  weir_action_changes_total: ['Times an action came to a status', 'rule', 'status'],
   weir_actions_refused_total: ['Entries about actions that changed nothing', 'rule', 'reason'],
   weir_intake_entries_total: ['Entries routed from the public stream'],
   weir_entries_lost_total: ['Unread entries that somebody else trimmed'],
@@ -56,7 +57,7 @@ const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
 };
 
-const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
+export const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   weir_stream_lag_events: ['Entries waiting to be applied', 'stream'],
   weir_stream_oldest_pending_seconds: ['Age of the oldest entry waiting', 'stream'],
   weir_history_lag_entries: ['Entries waiting to be written to the history, of the partitions owned'],
@@ -70,6 +71,12 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
     'Entries of outboxes that a subscription has not passed, of the partitions owned',
     'subscription',
   ],
+  weir_actions: ['Actions that stand at `pending` or `approved`, in the history', 'rule', 'status'],
+  weir_action_waiting_ratio: [
+    'How much of the time in which somebody may approve it is over, for the pending action nearest to its end',
+    'rule',
+  ],
+  weir_anomaly_active: ['Anomalies that are open and not muted, in the history', 'rule', 'name', 'severity'],
   weir_timers_due: ['Timers due by the wall clock that have not fired'],
   weir_dead_letters: ['Dead letters kept'],
   weir_mail_unposted_partitions: ['Partitions with mail that has not been posted'],
@@ -89,7 +96,7 @@ const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
   weir_config_last_reload_success: ['1 when the last reading of the rule files was accepted'],
 };
 
-const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
+export const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
   weir_event_age_seconds: ['Event time to applied'],
   weir_shared_age_seconds: ['Stream time of a part of a shared entity to merged by its owner'],
   weir_process_duration_seconds: ['One event applied, with all it makes run; a sample', 'type'],
@@ -99,8 +106,11 @@ const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
   weir_http_request_duration_seconds: ['HTTP requests', 'route'],
 };
 
+/** Those whose buckets name a decision that was timed there, for whoever asks for OpenMetrics. */
+const WITH_EXEMPLARS = ['weir_event_age_seconds', 'weir_process_duration_seconds'];
+
 export class PrometheusMeter implements Meter {
-  readonly registry = new Registry();
+  readonly registry: Registry = new Registry();
   private readonly counters = new Map<string, Counter>();
   /** Counts that no counter has yet, by metric and labels. */
   private readonly counted = new Map<
@@ -112,6 +122,8 @@ export class PrometheusMeter implements Meter {
 
   constructor() {
     const registers = [this.registry];
+    // exemplars are declared in a registry of this type only; the text itself is written in open-metrics.ts
+    this.registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
     for (const [name, [help, ...labelNames]] of Object.entries(COUNTERS)) {
       const counter = new Counter({ name, help, labelNames, registers, collect: () => this.settle(name) });
       if (labelNames.length === 0) counter.inc(0);
@@ -120,7 +132,14 @@ export class PrometheusMeter implements Meter {
     for (const [name, [help, ...labelNames]] of Object.entries(GAUGES))
       this.gauges.set(name, new Gauge({ name, help, labelNames, registers }));
     for (const [name, [help, ...labelNames]] of Object.entries(HISTOGRAMS))
-      this.histograms.set(name, new Histogram({ name, help, labelNames, registers, buckets: SECONDS }));
+      this.histograms.set(
+        name,
+        new Histogram({
+          ...{ name, help, labelNames, registers, buckets: SECONDS },
+          enableExemplars: WITH_EXEMPLARS.includes(name),
+        }),
+      );
+    this.registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
   }
 
   count(name: string, labels: Readonly<Record<string, string>> = {}, amount = 1): void {
@@ -145,12 +164,27 @@ export class PrometheusMeter implements Meter {
     }
   }
 
-  observe(name: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
-    known(this.histograms, name).observe({ ...labels }, value);
+  observe(
+    name: string,
+    value: number,
+    labels: Readonly<Record<string, string>> = {},
+    exemplar?: Readonly<Record<string, string>>,
+  ): void {
+    const histogram = known(this.histograms, name);
+    if (!WITH_EXEMPLARS.includes(name)) histogram.observe({ ...labels }, value);
+    else histogram.observe({ labels: { ...labels }, value, exemplarLabels: { ...exemplar } });
   }
 
   gauge(name: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
     known(this.gauges, name).set({ ...labels }, value);
+  }
+
+  /** What is answered to a scrape, in the text it asked for. */
+  async scrape(openMetrics: boolean): Promise<{ readonly type: string; readonly text: string }> {
+    if (!openMetrics) return { type: this.registry.contentType, text: await this.registry.metrics() };
+    // not the registry's own: it takes the endings of the counters away for good
+    const families = (await this.registry.getMetricsAsJSON()) as unknown as readonly Family[];
+    return { type: OPEN_METRICS, text: openMetricsText(families) };
   }
 
   /** The sum over all label values of a counter. */

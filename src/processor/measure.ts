@@ -12,8 +12,12 @@ export class Measure {
   private readonly meter: Meter;
   private readonly clock: Clock;
   private turn = 0;
+  /** Number of the next decision when the last entry was read. */
+  private told: number;
 
-  constructor(meter: Meter, clock: Clock) {
+  /** @param next number of the next decision of the partition */
+  constructor(meter: Meter, clock: Clock, next: number) {
+    this.told = next;
     this.meter = meter;
     this.clock = clock;
   }
@@ -32,8 +36,11 @@ export class Measure {
           Math.max(0, this.clock.now() - item.partial.time) / 1000,
         );
     const last = items.at(-1);
-    if (live && last?.kind === 'event')
-      this.meter.observe('weir_event_age_seconds', Math.max(0, this.clock.now() - last.event.time) / 1000);
+    if (live && last?.kind === 'event') {
+      const age = Math.max(0, this.clock.now() - last.event.time) / 1000;
+      this.meter.observe('weir_event_age_seconds', age, {}, exemplar(state, this.told));
+    }
+    this.told = state.seq;
   }
 
   /** Runs one step, timed when it is its turn: the event, and each rule that runs because of it. */
@@ -43,6 +50,7 @@ export class Measure {
       run();
       return;
     }
+    const { seq } = state;
     const begun = performance.now();
     state.timing = {
       now: () => performance.now(),
@@ -52,6 +60,15 @@ export class Measure {
     run();
     state.timing = undefined;
     const { type } = item.event;
-    this.meter.observe('weir_process_duration_seconds', (performance.now() - begun) / 1000, { type });
+    const seconds = (performance.now() - begun) / 1000;
+    this.meter.observe('weir_process_duration_seconds', seconds, { type }, exemplar(state, seq));
   }
+}
+
+/** The last decision made since the one of this number was the next; undefined where none was. */
+function exemplar(
+  { partition, incarnation, seq }: PartitionState,
+  before: number,
+): Readonly<Record<string, string>> | undefined {
+  return seq > before ? { decision_id: `${partition}-${incarnation}-${seq - 1}` } : undefined;
 }

@@ -173,7 +173,7 @@ class Session {
     this.reached = position;
     this.state = state;
     this.renewedAt = options.clock.now();
-    this.measure = new Measure(options.meter, options.clock);
+    this.measure = new Measure(options.meter, options.clock, state.seq);
     const { partition, logs = () => [options.log], rules, meter, onNotice } = options;
     const load = (hash: string) => rules.load(hash);
     this.goBack = new GoBack({ partition, logs, load, meter, onNotice });

@@ -5,19 +5,21 @@ import { modelQualities } from '../step/learn-examples.ts';
 import type { PartitionState } from '../step/partition-state.ts';
 import type { Tally } from '../step/tally.ts';
 
-const LABELS: Readonly<Record<string, readonly string[]>> = {
+/** Label names of the metrics that step counts, in its order. */
+export const TALLIED: Readonly<Record<string, readonly string[]>> = {
   weir_events_received_total: ['type', 'via'],
   weir_events_applied_total: ['type'],
   weir_events_duplicate_total: ['type'],
   weir_clicks_screened_total: ['reason'],
   weir_events_dead_total: ['type', 'reason'],
+  weir_events_erased_total: ['type'],
   weir_events_late_total: ['type'],
   weir_rule_evaluations_total: ['rule', 'result'],
   weir_rule_errors_total: ['rule'],
   weir_rule_breakers_opened_total: ['rule'],
   weir_decisions_total: ['rule', 'mode'],
   weir_activations_refused_total: [],
-  weir_actions: ['rule', 'status'],
+  weir_action_changes_total: ['rule', 'status'],
   weir_actions_refused_total: ['rule', 'reason'],
   weir_shared_refused_total: ['kind'],
   weir_forecast_hours_total: ['forecast'],
@@ -37,7 +39,7 @@ export function reportModels(state: PartitionState, meter: Meter): void {
 
 export function reportTally(tally: Tally, meter: Meter): void {
   for (const { metric, labels, amount } of tally.take()) {
-    const names = LABELS[metric] ?? [];
+    const names = TALLIED[metric] ?? [];
     meter.count(metric, Object.fromEntries(names.map((name, i) => [name, labels[i] ?? ''])), amount);
   }
 }

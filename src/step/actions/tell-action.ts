@@ -22,7 +22,7 @@ export function tellAction(
   reasons: string,
 ): Published {
   const decision = compose(state, action, before, cause);
-  state.tally.add('weir_actions', action.rule, action.status);
+  state.tally.add('weir_action_changes_total', action.rule, action.status);
   write(state, action, decision, reasons);
   return decision;
 }
