@@ -1,5 +1,6 @@
 /** Compiles what a rule's decisions propose: where the actions are kept, and when nobody has to be asked. */
 
+import type { ActionWord } from '../core/action.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Wanted } from './expression/types/check-expression.ts';
 import { numberFrom } from './expression/types/value-type.ts';
@@ -8,7 +9,7 @@ import { inputScope, type NamedScope } from './scope.ts';
 import type { ApprovePlan, ThenPlan } from './then-plan.ts';
 
 /** Actions of the other shapes that move money between rows. */
-const MOVING: readonly string[] = ['pause', 'resume', 'budget_adjustment'];
+const MOVING: readonly string[] = ['pause', 'resume', 'budget_adjustment', 'channel_reallocation'];
 
 export function compileActing(
   rule: RuleDefinition,
@@ -19,7 +20,10 @@ export function compileActing(
   const { acting, approve } = shape.type === 'allocate' ? shape : rule;
   if (acting === undefined) return undefined;
   const home = homeOf(kind.text, context);
-  if (MOVING.includes(acting.action) && shape.type !== 'allocate') needRows(rule, home, context);
+  if (MOVING.includes(acting.action) && shape.type !== 'allocate') {
+    needRows(rule, acting.action, home, context);
+    if (acting.action === 'channel_reallocation') needChannel(rule, context);
+  }
   const proposal = {
     ...inputScope(['moved', 'total'], 'the proposal', params),
     types: (name: string) => (name === 'params' ? scope.types?.(name) : numberFrom(0)),
@@ -45,16 +49,38 @@ function homeOf(kind: string, { kinds }: CompileContext): string {
 }
 
 /** Where the budgets are that such an action moves. */
-function needRows({ kind }: RuleDefinition, home: string, context: CompileContext): void {
+function needRows({ kind }: RuleDefinition, action: ActionWord, home: string, context: CompileContext): void {
   const { declared, diagnostics } = context;
+  // where money goes to a channel that need not be there yet, the rule is about the one that has them all
+  const isAbove = action === 'channel_reallocation';
+  if (isAbove && kind.text !== home) {
+    diagnostics.report(kind, `\`action: ${action}\` goes with \`for: ${home}\`: its lines name the channel`);
+    return;
+  }
   const found = [...declared.of(home).keys()].some((name) => {
     const feature = context.feature(home, name);
-    const isRows = feature?.type === 'group' && feature.verb === 'rows';
-    return isRows && feature.child.text === kind.text && feature.fields.some(({ text }) => text === 'budget');
+    if (feature?.type !== 'group' || feature.verb !== 'rows') return false;
+    const isOf = isAbove || feature.child.text === kind.text;
+    return isOf && feature.fields.some(({ text }) => text === 'budget');
   });
+  const child = isAbove ? 'channel' : kind.text;
   if (!found)
     diagnostics.report(
       kind,
-      `this action moves budgets, but ${home} has no feature such as { rows: [${kind.text}, budget], of: ${kind.text} }`,
+      `this action moves budgets, but ${home} has no feature such as { rows: [${child}, budget], of: ${child} }`,
     );
+}
+
+/** What such a line must say. */
+const NAMED = ['channel', 'budget'];
+
+function needChannel({ shape }: RuleDefinition, { diagnostics }: CompileContext): void {
+  if (shape.type !== 'pick') return;
+  for (const { name, fields } of shape.lines)
+    for (const needed of NAMED)
+      if (!fields.some(({ key }) => key.text === needed))
+        diagnostics.report(
+          name,
+          `this line has no \`${needed}\`, which \`action: channel_reallocation\` needs`,
+        );
 }

@@ -7,6 +7,7 @@ import { sameValue } from '../core/same-value.ts';
 import type { ScreenState } from '../models/screen.ts';
 import type { GroupNode, KindPlan } from '../rules/plan.ts';
 import { expireActions } from './actions/end-action.ts';
+import { renewProposals } from './actions/renew-proposals.ts';
 import { contribute } from './contribute.ts';
 import { type Detecting, detect, detectorDue } from './detect.ts';
 import type { Entity } from './entity.ts';
@@ -48,6 +49,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
   const now = state.streamTime;
   let frame = entityFrame(entity, now);
   let ran = false;
+  let regrouped = false;
   for (let i = 0; i < kind.nodes.length; i++) {
     const marked = pending[i];
     if (marked === 0) continue;
@@ -105,10 +107,12 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     }
     if (sameValue(before, value)) continue;
     slots[node.slot] = value;
+    if (node.type === 'group') regrouped = true;
     if (node.slot === kind.zoneSlot || node.slot === kind.currencySlot) frame = entityFrame(entity, now);
     for (const dependent of kind.dependents[node.slot] as readonly number[]) pending[dependent] = CHANGED;
   }
   if (!ran) return;
+  if (regrouped) renewProposals(state, entity, cause);
   state.changed(entity);
   pushRows(state, entity);
 }

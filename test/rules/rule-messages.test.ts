@@ -67,6 +67,11 @@ const MISTAKES: readonly (readonly [body: string, ...problems: string[]])[] = [
     '6:30: unknown feature `rows` of lead',
   ],
   [
+    'pick: [{ name: x, when: true, budget: 1 }]\nthen: { action: channel_reallocation }',
+    '5:6: this action moves budgets, but lead has no feature such as { rows: [channel, budget], of: channel }',
+    '6:16: this line has no `channel`, which `action: channel_reallocation` needs',
+  ],
+  [
     'allocate: { total: 1, among: lead_id, current: b, weight: 1 }\nthen: { action: budget_adjustmnt }',
     '7:17: `action` must be one of channel_reallocation, budget_adjustment (did you mean `budget_adjustment`?)',
   ],

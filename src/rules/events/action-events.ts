@@ -1,10 +1,18 @@
 /** Events of actions after they were decided: what people said, and what became of them outside. */
 
 import { eventType } from './event-type.ts';
-import { any, boolean, budget, id, rows, text } from './field.ts';
+import { any, boolean, budget, currency, id, rows, text, timezone } from './field.ts';
 
 const route = ['action_id'];
 const verdict = { route, required: { action_id: id, hash: id, by: id }, optional: { comment: text } };
+/** What a channel that is new to its campaign has of it. */
+const ofTheCampaign = {
+  currency,
+  timezone,
+  job_category: text,
+  location: text,
+  target_cpa: budget,
+};
 const outcome = {
   route,
   required: { action_id: id, idempotency_key: id },
@@ -12,7 +20,8 @@ const outcome = {
   optional: {
     campaign_id: id,
     action: text,
-    budgets: rows({ channel: id, budget }, { from: budget, paused: boolean, hours: any }),
+    rule: text,
+    budgets: rows({ channel: id, budget }, { from: budget, paused: boolean, hours: any, ...ofTheCampaign }),
     problem: text,
   },
 };

@@ -61,7 +61,11 @@ export function budgetsInForce(
 export function standsAsShown(state: PartitionState, home: Entity, action: Action): boolean {
   if (action.budgets === undefined) return true;
   const now = budgetsInForce(state, home, action);
-  return now !== undefined && action.budgets.every(({ channel, from }) => now.get(channel) === centsOf(from));
+  // a channel that is new here has nothing yet
+  return (
+    now !== undefined &&
+    action.budgets.every(({ channel, from }) => (now.get(channel) ?? 0) === centsOf(from))
+  );
 }
 
 /** Another one that moves money here is on its way out: until it is answered nobody knows what is in force. */

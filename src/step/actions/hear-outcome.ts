@@ -2,6 +2,7 @@
 
 import type { ActionDifference } from '../../core/action.ts';
 import type { WeirEvent } from '../../core/event.ts';
+import type { Entity } from '../entity.ts';
 import { learn } from '../learn.ts';
 import { type Action, idempotencyKey } from './action.ts';
 import { budgetsInForce, centsOf } from './budgets-in-force.ts';
@@ -85,10 +86,26 @@ function enriched({ state, home, action, event }: Hearing, reported: readonly Re
     hours: (asked.get(name)?.budget === budget && asked.get(name)?.hours) || [],
     from: (before?.get(name) ?? 0) / 100,
     ...(paused !== undefined && name === channel && { paused }),
+    ...(before?.has(name) === false && factsFor(home)),
   }));
   const { action_id, idempotency_key } = event.data;
-  const data = { action_id, idempotency_key, action: action.word, ...action.keys, budgets };
+  const data = {
+    action_id,
+    idempotency_key,
+    action: action.word,
+    rule: action.rule,
+    ...action.keys,
+    budgets,
+  };
   return { ...event, time: state.streamTime, data };
+}
+
+/** What a campaign tells each of its channels, so that one that comes by an action is like the others. */
+const FACTS = ['currency', 'timezone', 'job_category', 'location', 'target_cpa'];
+
+function factsFor({ kind, slots }: Entity): Record<string, unknown> {
+  const known = FACTS.map((name) => [name, slots[kind.slotOf.get(name) ?? -1]] as const);
+  return Object.fromEntries(known.filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** Whether its channel is paused after it; undefined where it says nothing of that. */

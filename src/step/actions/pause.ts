@@ -1,6 +1,7 @@
-/** What `pause`, `resume` and `budget_adjustment` of one channel do to the budgets of its campaign, to the cent. */
+/** What `pause`, `resume`, `budget_adjustment` and `channel_reallocation` of one channel do to the budgets of its campaign, to the cent. */
 
 import type { ActionBudget } from '../../core/action.ts';
+import { keyValues } from '../../core/entity-key.ts';
 import type { ThenPlan } from '../../rules/then-plan.ts';
 import type { Entity } from '../entity.ts';
 import { ShapeError } from '../shapes/reasons.ts';
@@ -8,6 +9,13 @@ import { fillByWeight } from '../shapes/water-filling.ts';
 import type { Action } from './action.ts';
 import { centsOf, reserveOf, rowsOf } from './budgets-in-force.ts';
 import { actionsOf } from './home.ts';
+import { amountOf, reallocated } from './reallocation.ts';
+
+/** What the action is about: by name alone, so that it can be asked again when the entity is not in memory. */
+export interface Subject {
+  readonly kind: string;
+  readonly id: string;
+}
 
 /** Cents by channel before and after; `reserve` is money that no channel has. */
 interface Plan {
@@ -24,29 +32,34 @@ export interface Moves {
 }
 
 /**
- * @param fields of the picked line or the value: `budget` is what a budget_adjustment gives the channel
+ * @param subject a channel; of a channel_reallocation the campaign
+ * @param fields of the picked line or the value: `budget` is what the channel gets, `channel` which one where the
+ *   subject is none
  * @returns undefined where nothing would change
  * @throws ShapeError where the money is not there
  */
 export function movesOf(
   home: Entity,
-  entity: Entity,
+  subject: Subject,
   then: ThenPlan,
   fields: Readonly<Record<string, unknown>>,
 ): Moves | undefined {
   const { action } = then;
-  if (action !== 'pause' && action !== 'resume' && action !== 'budget_adjustment')
-    return { moved: 0, total: 0 };
+  if (action === 'bid_adjustment' || action === 'timing_optimization') return { moved: 0, total: 0 };
   const before = rowsOf(home) ?? new Map<string, number>();
-  const channel = String(entity.slots[entity.kind.key.length - 1]);
+  const free = reserveOf(home) ?? 0;
+  if (action === 'channel_reallocation') {
+    const after = reallocated(before, pausedAlready(home), fields);
+    return after && movesFrom(before, { after, reserve: free }, free);
+  }
+  const channel = String(keyValues(subject.id, 2).at(-1));
   const own = before.get(channel);
   if (own === undefined) throw new ShapeError(`${channel} has no budget to change`);
-  const free = reserveOf(home) ?? 0;
   const plan =
     action === 'pause'
       ? paused(before, channel, then, pausedAlready(home), free)
       : action === 'resume'
-        ? resumed(before, channel, home, entity, free)
+        ? resumed(before, channel, home, subject, free)
         : adjusted(before, channel, fields.budget, free);
   return plan && movesFrom(before, plan, free);
 }
@@ -59,7 +72,8 @@ function movesFrom(
   const budgets: ActionBudget[] = [];
   let moved = Math.max(0, reserve - free);
   let total = free;
-  for (const [channel, from] of before) {
+  for (const channel of new Set([...before.keys(), ...after.keys()])) {
+    const from = before.get(channel) ?? 0;
     const budget = after.get(channel) ?? from;
     total += from;
     moved += Math.max(0, budget - from);
@@ -107,12 +121,12 @@ function resumed(
   before: ReadonlyMap<string, number>,
   channel: string,
   home: Entity,
-  entity: Entity,
+  { kind: sort, id }: Subject,
   free: number,
 ): Plan | undefined {
   const pause = actionsOf(home)?.actions.findLast(
     ({ word, status, kind, entity: of }) =>
-      word === 'pause' && status === 'applied' && kind === entity.kind.name && of === entity.id,
+      word === 'pause' && status === 'applied' && kind === sort && of === id,
   );
   if (pause?.budgets === undefined) return undefined;
   const lost = pause.budgets.find((row) => row.channel === channel);
@@ -147,11 +161,8 @@ function adjusted(
   budget: unknown,
   free: number,
 ): Plan | undefined {
-  const wanted = typeof budget === 'string' && budget.trim() !== '' ? Number(budget) : budget;
-  if (typeof wanted !== 'number' || !Number.isFinite(wanted) || wanted < 0)
-    throw new ShapeError(`budget must be an amount from 0, is ${JSON.stringify(budget) ?? 'absent'}`);
   const own = before.get(channel) as number;
-  const more = centsOf(wanted) - own;
+  const more = amountOf(budget) - own;
   if (more === 0) return undefined;
   if (more > free)
     throw new ShapeError(`${channel} would get ${more / 100} more, and the reserve has ${free / 100}`);

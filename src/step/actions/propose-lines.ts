@@ -7,8 +7,8 @@ import { type PickedLine, pickReasons } from '../shapes/pick.ts';
 import { inputsOf } from '../shapes/reasons.ts';
 import { withdrawLine } from './end-action.ts';
 import { homeOf } from './home.ts';
-import { movesOf } from './pause.ts';
-import { hasOpen, propose } from './propose.ts';
+import { type Moves, movesOf } from './pause.ts';
+import { hasOpen, type Proposed, propose } from './propose.ts';
 
 /** @throws ShapeError where a line asks for what cannot be done */
 export function proposeLines(run: RuleRun, told: Published): void {
@@ -30,21 +30,28 @@ function proposeOne(run: RuleRun, line: string, fields: Readonly<Record<string, 
   const { state, entity, node } = run;
   const then = node.rule.acting as ThenPlan;
   if (hasOpen(run, line)) return;
-  const moves = movesOf(homeOf(state, entity, then.home), entity, then, fields);
+  const subject = { kind: entity.kind.name, id: entity.id };
+  const moves = movesOf(homeOf(state, entity, then.home), subject, then, fields);
   if (moves === undefined) return;
+  propose(run, { ...shownMoves(moves, fields), line, reasons: JSON.stringify(reasonsOf(run, line)) });
+}
+
+/** What is to be done, as it is shown. */
+export function shownMoves(
+  moves: Moves,
+  fields: Readonly<Record<string, unknown>>,
+): Pick<Proposed, 'value' | 'moved' | 'total' | 'budgets' | 'reserve'> {
   const { budgets, reserve, moved, total } = moves;
   const amounts = (field: 'budget' | 'from') =>
     Object.fromEntries((budgets ?? []).map((row) => [row.channel, row[field]]));
   const money = budgets ? { moved, total, to: amounts('budget'), from: amounts('from') } : {};
-  propose(run, {
+  return {
     value: { ...fields, ...money },
-    line,
     moved,
     total,
     ...(budgets && { budgets }),
     ...(reserve && { reserve }),
-    reasons: JSON.stringify(reasonsOf(run, line)),
-  });
+  };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -16,7 +16,7 @@ import { showIn, tellAction } from './tell-action.ts';
 export interface Proposed extends Move {
   readonly value: Readonly<Record<string, unknown>>;
   readonly budgets?: readonly ActionBudget[];
-  readonly reserve?: Action['reserve'];
+  readonly reserve?: NonNullable<Action['reserve']>;
   /** The line of a pick. */
   readonly line?: string;
   /** JSON list. */

@@ -22,7 +22,8 @@ export function tellAction(
   reasons: string,
 ): Published {
   const decision = compose(state, action, before, cause);
-  state.tally.add('weir_action_changes_total', action.rule, action.status);
+  if (before?.status !== action.status)
+    state.tally.add('weir_action_changes_total', action.rule, action.status);
   write(state, action, decision, reasons);
   return decision;
 }

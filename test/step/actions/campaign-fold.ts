@@ -9,7 +9,7 @@ import { decode } from '../../../src/step/decode.ts';
 import type { Entity } from '../../../src/step/entity.ts';
 import { type Head, PartitionState } from '../../../src/step/partition-state.ts';
 import { step } from '../../../src/step/step.ts';
-import { actionKeys, timerKeys, touchedKeys } from '../../../src/step/touched-keys.ts';
+import { actionKeys, reachedKeys, timerKeys, touchedKeys } from '../../../src/step/touched-keys.ts';
 import { planOf } from '../engine-run.ts';
 
 export const START = Date.UTC(2026, 0, 5);
@@ -99,6 +99,7 @@ export class CampaignFold {
         before = keys.size;
         this.#load(keys);
         actionKeys(this.state, item, keys);
+        reachedKeys(this.state, item, keys);
       }
       step(this.state, entry, item);
     }
