@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openHouse } from '../src/cli/house.ts';
 import { houseOptions } from './house-options.ts';
 
-const [path, clockMode, config, databaseUrl] = process.argv.slice(2);
-const house = await openHouse(houseOptions(path as string, clockMode as 'live' | 'log', databaseUrl, config));
+const [path, clockMode, config, data, databaseUrl] = process.argv.slice(2);
+const house = await openHouse(
+  houseOptions(path as string, clockMode as 'live' | 'log', databaseUrl, config, data),
+);
 while (house.processor.owned < house.processor.workers.length) await sleep(10);
 process.once('disconnect', () => house.close());
 process.send?.(house.url);

@@ -5,12 +5,16 @@ import type { HouseOptions } from '../src/cli/house.ts';
 
 export const CONFIG = fileURLToPath(new URL('../config', import.meta.url));
 
-/** @param databaseUrl of the history, where one is kept */
+/**
+ * @param databaseUrl of the history, where one is kept
+ * @param data where tokens are; without any, callers on this machine may do everything
+ */
 export function houseOptions(
   path: string,
   clockMode: 'live' | 'log',
   databaseUrl?: string,
   config = CONFIG,
+  data = '.weir',
 ): HouseOptions {
   return {
     environment: {
@@ -19,8 +23,9 @@ export function houseOptions(
       host: '127.0.0.1',
       port: 0,
       config,
-      data: '.weir',
+      data,
       instance: 'bench',
+      requestsPerSecond: 1_000_000,
     },
     clockMode,
     onNotice: (notice, context) => process.stderr.write(`  notice: ${notice} ${JSON.stringify(context)}\n`),

@@ -6,6 +6,8 @@ import { CONFIG } from './house-options.ts';
 
 export interface HouseProcess {
   readonly url: string;
+  /** True once the process is gone. */
+  readonly ended: boolean;
   stop(): Promise<void>;
 }
 
@@ -17,16 +19,25 @@ export function startHouse(
   clockMode: 'live' | 'log',
   databaseUrl?: string,
   config = CONFIG,
+  data = '.weir',
 ): Promise<HouseProcess> {
   const kept = databaseUrl === undefined ? [] : [databaseUrl];
-  const child = fork(HOUSE, [path, clockMode, config, ...kept], { stdio: ['ignore', 2, 2, 'ipc'] });
+  const child = fork(HOUSE, [path, clockMode, config, data, ...kept], { stdio: ['ignore', 2, 2, 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async () => {
     if (child.connected) child.disconnect();
     await ended;
   };
   return new Promise((resolve, reject) => {
-    child.once('message', (url) => resolve({ url: url as string, stop }));
+    child.once('message', (url) =>
+      resolve({
+        url: url as string,
+        get ended() {
+          return child.exitCode !== null || child.signalCode !== null;
+        },
+        stop,
+      }),
+    );
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`the house ended with code ${code}`)));
   });

@@ -2,9 +2,9 @@
 
 import Type from 'typebox';
 import type { Decision } from '../core/decision.ts';
-import { keyValues } from '../core/entity-key.ts';
 import { parseDecisionId } from '../core/history.ts';
 import { partitionOf } from '../core/partition.ts';
+import { ownerOf } from '../step/route.ts';
 import { DECISION, page, STANDING } from './answer-schemas.ts';
 import type { EntityView } from './entity-routes.ts';
 import { asOf, iso, noHistory } from './history-answer.ts';
@@ -83,9 +83,12 @@ export const decisionsView: EntityView = (kind, address) =>
       const id = params.id ?? kind;
       const { history } = options;
       if (!history) return noHistory(c);
-      const { kinds, settings } = options.plan();
-      const keys = kinds.find(({ name }) => name === kind)?.key.length ?? 1;
-      const partition = partitionOf(keyValues(id, keys)[0] as string, settings.partitions);
+      const { kindOf, settings } = options.plan();
+      const found = kindOf.get(kind);
+      // a kind that was taken out of the rules keeps its decisions
+      const partition = found
+        ? ownerOf(found, id, settings.partitions)
+        : partitionOf(id, settings.partitions);
       const standing = await asOf(options, history, partition);
       const { rows, next } = await history.decisionsOf(kind, id, query);
       return c.json({
