@@ -13,8 +13,11 @@ export interface BenchRedis {
 }
 
 /** Rewriting of the append-only file is off: it would fall into one round and not into another. */
-export async function startBenchRedis(settings: readonly string[] = []): Promise<BenchRedis> {
-  const folder = await mkdtemp(join(tmpdir(), 'weir-bench-'));
+export async function startBenchRedis(
+  settings: readonly string[] = [],
+  base = tmpdir(),
+): Promise<BenchRedis> {
+  const folder = await mkdtemp(join(base, 'weir-bench-'));
   const server = await startEmbeddedRedis(folder, {
     settings: ['--auto-aof-rewrite-percentage', '0', ...settings],
   });

@@ -28,7 +28,7 @@ export interface Receipt {
 export async function writeEvents(
   texts: readonly string[],
   catalogue: EventCatalogue,
-  logs: readonly Log[],
+  logs: readonly Pick<Log, 'append'>[],
   now: Millis,
 ): Promise<Receipt> {
   const rejected: Rejected[] = [];
@@ -63,7 +63,7 @@ export async function writeEvents(
     entries.map(([partition, entry]) => {
       // written here, not by the intake: ids and times default to the log entry's own
       const { m: _origin, ...own } = entry;
-      return (logs[partition] as Log).append(own);
+      return (logs[partition] as Pick<Log, 'append'>).append(own);
     }),
   );
   return { accepted: accepted.length, rejected };
