@@ -10,6 +10,7 @@ import { UsageError } from './command-line.ts';
 import { CONFIG } from './house-options.ts';
 import { median, quantile } from './quantile.ts';
 import { number, table } from './table.ts';
+import { rebalanceMs } from './world/rebalance.ts';
 import type { SeedScore } from './world/scores.ts';
 import type { SeedAnswer, SeedJob } from './world/seed.ts';
 
@@ -23,8 +24,9 @@ async function run(options: Options, files: Files): Promise<Outcome> {
     throw new UsageError('world needs --world DIR --scenario NAME, and takes --seeds A-B');
   const seeds = seedsOf(files.seeds?.[0] ?? '1-20');
   const limits = options.limits === 1;
-  const config = configFor(limits);
+  const config = configFor(limits ? 'limited' : 'free');
   try {
+    const [rebalance60 = 0, rebalance1000 = 0] = rebalanceTimes();
     const answers = await runSeeds({ folder, scenario, config }, seeds, options.together ?? 1);
     const figures = figuresOf(answers.map(({ score }) => score));
     const seconds = answers.reduce((sum, answer) => sum + answer.seconds, 0);
@@ -33,8 +35,15 @@ async function run(options: Options, files: Files): Promise<Outcome> {
       table: [
         `${scenario}, seeds ${seeds[0]} to ${seeds.at(-1)}, limits ${limits ? 'on' : 'off'}: ${number(seconds / seeds.length, 1)} s a seed`,
         seedTable(answers),
+        `one rebalance: ${number(rebalance60, 2)} ms of CPU for 60 channels, ${number(rebalance1000, 1)} ms for 1,000`,
       ].join('\n'),
-      figures: { scenario, limits, ...figures },
+      figures: {
+        scenario,
+        limits,
+        ...figures,
+        rebalance_ms_60: rebalance60,
+        rebalance_ms_1000: rebalance1000,
+      },
     };
   } finally {
     rmSync(config, { recursive: true, force: true });
@@ -49,14 +58,23 @@ function seedsOf(text: string): number[] {
 }
 
 /** The shipped rules; what the market needs otherwise (nobody there to approve) lies in files of the bench. */
-function configFor(limits: boolean): string {
+function configFor(own: 'free' | 'limited'): string {
   const folder = mkdtempSync(join(tmpdir(), 'weir-world-'));
   cpSync(CONFIG, folder, { recursive: true });
   appendFileSync(join(folder, 'weir.yaml'), '\npartitions: 2\n');
-  const own = limits ? 'limited' : 'free';
   for (const name of readdirSync(join(RULES, own), { recursive: true, encoding: 'utf8' }))
     if (name.endsWith('.yaml')) cpSync(join(RULES, own, name), join(folder, name));
   return folder;
+}
+
+/** Limits that five channels can keep are too many for sixty: these are measured without. */
+function rebalanceTimes(): number[] {
+  const config = configFor('free');
+  try {
+    return rebalanceMs(config, [60, 1000]);
+  } finally {
+    rmSync(config, { recursive: true, force: true });
+  }
 }
 
 async function runSeeds(
@@ -98,7 +116,8 @@ function figuresOf(scores: readonly SeedScore[]): Figures {
     late_of_oracle: mean('lateOfOracle'),
     worst_late_of_oracle: worst('lateOfOracle'),
     spend_error: mean('spendError'),
-    ...(sum('expected') > 0 && {
+    ...(sum('episodes') > 0 && {
+      episodes: sum('episodes'),
       of_oracle_during: mean('duringOfOracle'),
       worst_of_oracle_during: worst('duringOfOracle'),
       off_channel_eur: mean('offChannel'),
@@ -135,12 +154,16 @@ function seedTable(answers: readonly SeedAnswer[]): string {
       percent(score.ofOracle),
       percent(score.lateOfOracle),
       percent(1 + score.spendError),
-      `${score.raised} of ${score.expected}${score.missed.length > 0 ? ` (not: ${score.missed.join(', ')})` : ''}`,
+      `${score.raised} of ${score.expected}${noted('not', score.missed)}${noted('too little money', score.unseen)}`,
       String(score.falseAlarms),
       `${score.toldRightly} of ${score.tellable}${score.toldWhen.length > 0 ? ` (${score.toldWhen.join(', ')})` : ''}${score.toldWrongly > 0 ? `, ${score.toldWrongly} wrongly` : ''}`,
       number(actions),
     ]),
   ]);
+}
+
+function noted(what: string, list: readonly string[]): string {
+  return list.length > 0 ? ` (${what}: ${list.join('; ')})` : '';
 }
 
 function percent(ratio: number): string {

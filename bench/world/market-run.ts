@@ -5,6 +5,7 @@ import { HOUR, type Millis, SECOND } from '../../src/core/units.ts';
 import { AdPlatform } from './ad-platform.ts';
 import { DrivenHouse } from './driven-house.ts';
 import type { Episode, Hello, Market, MarketDay, MarketEvent } from './market.ts';
+import { MarketTraffic } from './traffic.ts';
 
 /** Something that weir said of a channel. */
 export interface Notice {
@@ -20,8 +21,7 @@ export interface MarketResult {
   readonly hello: Hello;
   readonly days: readonly MarketDay[];
   readonly episodes: readonly Episode[];
-  /** Spent in euros, by `campaign/channel` and hour. */
-  readonly spent: ReadonlyMap<string, readonly number[]>;
+  readonly traffic: MarketTraffic;
   /** Alarms that began. */
   readonly alarms: readonly Notice[];
   /** Channels that a campaign was told to try. */
@@ -46,7 +46,7 @@ export async function runMarket(call: MarketCall): Promise<MarketResult> {
   const { hello } = market;
   const start = Date.parse(hello.start);
   const platform = new AdPlatform(hello);
-  const spent = new Map<string, number[]>();
+  const traffic = new MarketTraffic(hello);
   const [alarms, told]: [Notice[], Notice[]] = [[], []];
   const alarming = alarmRules(house);
   const [counts, timeOf] = [
@@ -74,9 +74,10 @@ export async function runMarket(call: MarketCall): Promise<MarketResult> {
         );
         await house.reach(time);
       }
-      const events = await market.hour(hour, platform.budgets(hour));
+      const budgets = platform.budgets(hour);
+      const events = await market.hour(hour, budgets);
       counts.events += events.length;
-      for (const event of events) addCost(spent, event, hour, hello.hours);
+      traffic.add(hour, budgets, events);
       await house.write(events.flatMap(campaignEvent), timeOf(hour + 1));
       if (hour % 24 === 23) call.onDay?.((hour + 1) / 24);
     }
@@ -87,7 +88,7 @@ export async function runMarket(call: MarketCall): Promise<MarketResult> {
   }
   const { days, episodes } = market;
   const seconds = (performance.now() - began) / 1000;
-  return { hello, days, episodes, spent, alarms, told, ...counts, seconds };
+  return { hello, days, episodes, traffic, alarms, told, ...counts, seconds };
 }
 
 /** Rules that list what is wrong with a channel. */
@@ -116,17 +117,6 @@ function noticesOf({ rule, entity, entered = [], time, value }: Decision, start:
 /** The id of the action that a decision let go. */
 function approvedAction({ value, act }: Decision): string[] {
   return (value as { status?: unknown } | null)?.status === 'approved' && act ? [act.id] : [];
-}
-
-function addCost(spent: Map<string, number[]>, event: MarketEvent, hour: number, hours: number): void {
-  if (!event.cost) return;
-  const key = `${event.campaign_id}/${event.channel}`;
-  let list = spent.get(key);
-  if (list === undefined) {
-    list = new Array<number>(hours).fill(0);
-    spent.set(key, list);
-  }
-  list[hour] = (list[hour] as number) + event.cost;
 }
 
 /** What a producer would send; what the market says beyond clicks and applications is left out. */

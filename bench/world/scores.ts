@@ -1,5 +1,6 @@
 /** What a market says of budgets and alarms: shares of the best possible, over the equal split, how soon noticed. */
 
+import { evidenceOf } from './evidence.ts';
 import { channelsWithout, type MarketDay } from './market.ts';
 import type { MarketResult, Notice } from './market-run.ts';
 
@@ -22,6 +23,8 @@ export interface SeedScore {
   readonly spendError: number;
   /** Euros, of all episodes in which a channel got dear. */
   readonly offChannel: number;
+  readonly episodes: number;
+  /** Noticed, or with enough money on the channel to be noticed. */
   readonly expected: number;
   readonly raised: number;
   readonly falseAlarms: number;
@@ -29,6 +32,8 @@ export interface SeedScore {
   /** From the start of each episode that was noticed. */
   readonly minutes: readonly number[];
   readonly missed: readonly string[];
+  /** Episodes of channels that had too little money to say anything. */
+  readonly unseen: readonly string[];
   /** Campaigns, within four days. */
   readonly toldRightly: number;
   readonly toldWrongly: number;
@@ -43,7 +48,7 @@ export function scoreOf(result: MarketResult): SeedScore {
   const during = days.filter(({ day }) =>
     episodes.some(({ from, hours }) => day * 24 < from + hours && (day + 1) * 24 > from),
   );
-  const spent = [...result.spent.values()].flat().reduce((sum, cost) => sum + cost, 0);
+  const spent = result.traffic.sum('spent');
   return {
     vsEqual: ratio(days, 'equalSplit') - 1,
     ofOracle: ratio(days, 'oracle'),
@@ -66,23 +71,22 @@ function ratio(days: readonly MarketDay[], to: 'equalSplit' | 'oracle'): number 
 }
 
 /** What the channel spent in as many hours before the episode, less what it spent since. */
-function offChannel({ episodes, spent }: MarketResult): number {
+function offChannel({ episodes, traffic }: MarketResult): number {
   let moved = 0;
   for (const { kind, channel, campaign, from } of episodes) {
     if (kind !== 'cpa_spike' && kind !== 'cpc_spike') continue;
-    for (const [key, hours] of spent) {
-      const [ofCampaign, name] = key.split('/');
-      if (name !== channel || (campaign !== undefined && campaign !== ofCampaign)) continue;
-      const sum = (a: number, b: number) => hours.slice(Math.max(0, a), b).reduce((s, cost) => s + cost, 0);
-      moved += sum(from - MOVED_WITHIN, from) - sum(from, from + MOVED_WITHIN);
-    }
+    const sum = (a: number, b: number) => traffic.sum('spent', channel, campaign, a, b);
+    moved += sum(from - MOVED_WITHIN, from) - sum(from, from + MOVED_WITHIN);
   }
   return moved;
 }
 
-type AlarmScore = Pick<SeedScore, 'expected' | 'raised' | 'falseAlarms' | 'weeks' | 'minutes' | 'missed'>;
+type AlarmScore = Pick<
+  SeedScore,
+  'episodes' | 'expected' | 'raised' | 'falseAlarms' | 'weeks' | 'minutes' | 'missed' | 'unseen'
+>;
 
-function alarmScore({ episodes, alarms, hello }: MarketResult): AlarmScore {
+function alarmScore({ episodes, alarms, hello, traffic }: MarketResult): AlarmScore {
   const concerns = ({ campaign, channel, hour }: Notice, { from, hours, ...episode }: (typeof episodes)[0]) =>
     episode.channel === channel &&
     (episode.campaign === undefined || episode.campaign === campaign) &&
@@ -90,10 +94,15 @@ function alarmScore({ episodes, alarms, hello }: MarketResult): AlarmScore {
     hour < from + hours + TOGETHER;
   const minutes: number[] = [];
   const missed: string[] = [];
+  const unseen: string[] = [];
   for (const episode of episodes) {
     const first = alarms.find((alarm) => concerns(alarm, episode));
     if (first) minutes.push((first.hour - episode.from) * 60);
-    else missed.push(`${episode.kind} of ${episode.channel}`);
+    else {
+      const { of, usual, isEnough } = evidenceOf(traffic, episode);
+      const told = `${episode.kind} of ${episode.channel}, where the money buys ${usual.toFixed(1)} ${of}`;
+      (isEnough ? missed : unseen).push(told);
+    }
   }
   const last = new Map<string, number>();
   let falseAlarms = 0;
@@ -104,12 +113,14 @@ function alarmScore({ episodes, alarms, hello }: MarketResult): AlarmScore {
     last.set(key, alarm.hour);
   }
   return {
-    expected: episodes.length,
+    episodes: episodes.length,
+    expected: minutes.length + missed.length,
     raised: minutes.length,
     falseAlarms,
     weeks: hello.hours / WEEK,
     minutes,
     missed,
+    unseen,
   };
 }
 

@@ -6,6 +6,7 @@ import { AdPlatform } from '../../bench/world/ad-platform.ts';
 import type { Episode, Hello, MarketDay } from '../../bench/world/market.ts';
 import { campaignEvent, type MarketResult, type Notice } from '../../bench/world/market-run.ts';
 import { scoreOf } from '../../bench/world/scores.ts';
+import { MarketTraffic } from '../../bench/world/traffic.ts';
 import { builtInEvents } from '../../src/rules/events/catalogue.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -101,11 +102,21 @@ describe('the scores of a market', () => {
     channel,
     hour,
   });
+  /** Spent as planned, at a euro a click and ten an application. */
+  const trafficOf = (spent: Readonly<Record<string, readonly number[]>>) => {
+    const traffic = new MarketTraffic({ hours: 384 });
+    for (const [key, hours] of Object.entries(spent))
+      hours.forEach((euros, hour) => {
+        for (const amount of ['planned', 'spent', 'clicks'] as const) traffic.put(key, amount, hour, euros);
+        traffic.put(key, 'applications', hour, euros / 10);
+      });
+    return traffic;
+  };
   const result = (over: Partial<MarketResult>): MarketResult => ({
     hello: { ...hello, hours: 384 },
     days,
     episodes: [],
-    spent: new Map([['c1/a', new Array<number>(384).fill(100 / 24)]]),
+    traffic: trafficOf({ 'c1/a': new Array<number>(384).fill(100 / 24) }),
     alarms: [],
     told: [],
     events: 0,
@@ -133,18 +144,42 @@ describe('the scores of a market', () => {
       alarm('b', 105),
       alarm('a', 130),
     ];
-    const score = scoreOf(result({ episodes: [episode, other], alarms }));
-    assert.deepEqual([score.expected, score.raised, score.missed], [2, 1, ['outage of b']]);
+    const spent = { 'c1/a': new Array<number>(384).fill(4), 'c1/b': new Array<number>(384).fill(3) };
+    const score = scoreOf(result({ episodes: [episode, other], alarms, traffic: trafficOf(spent) }));
+    assert.deepEqual(
+      [score.expected, score.raised, score.missed],
+      [2, 1, ['outage of b, where the money buys 15.0 clicks']],
+    );
     assert.deepEqual(score.minutes, [30]);
     assert.equal(score.falseAlarms, 3);
     assert.equal(score.duringOfOracle, 0.8);
+  });
+
+  test('an episode of a channel with hardly any money is expected of nobody, and listed; once noticed it counts', () => {
+    const outage: Episode = { kind: 'outage', channel: 'b', from: 200, hours: 5 };
+    const drop: Episode = { kind: 'application_drop', channel: 'a', from: 300, hours: 12 };
+    const never: Episode = { kind: 'outage', channel: 'c', from: 200, hours: 5 };
+    const traffic = trafficOf({
+      'c1/a': new Array<number>(384).fill(20),
+      'c1/b': new Array<number>(384).fill(2.9),
+    });
+    const episodes = [outage, drop, never];
+    const score = scoreOf(result({ episodes, traffic }));
+    assert.deepEqual([score.episodes, score.expected, score.raised], [3, 0, 0]);
+    assert.deepEqual(score.unseen, [
+      'outage of b, where the money buys 14.5 clicks',
+      'application_drop of a, where the money buys 24.0 applications',
+      'outage of c, where the money buys 0.0 clicks',
+    ]);
+    const noticed = scoreOf(result({ episodes, traffic, alarms: [alarm('b', 201)] }));
+    assert.deepEqual([noticed.expected, noticed.raised, noticed.unseen.length], [1, 1, 2]);
   });
 
   test('money off a channel in trouble is what it spent before, less what it spent since', () => {
     const hours = new Array<number>(384).fill(2);
     hours.fill(0.5, 100, 196);
     const episodes: Episode[] = [{ kind: 'cpa_spike', channel: 'a', from: 100, hours: 72 }];
-    assert.equal(scoreOf(result({ episodes, spent: new Map([['c1/a', hours]]) })).offChannel, 144);
+    assert.equal(scoreOf(result({ episodes, traffic: trafficOf({ 'c1/a': hours }) })).offChannel, 144);
   });
 
   test('those in the category of the campaign that began later are to be told, and nobody else', () => {

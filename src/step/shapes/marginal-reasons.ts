@@ -42,14 +42,27 @@ export function marginalReasons(shares: Shares): {
   const before = rows.map(({ share }, i) => at(i, share.current));
   const after = filled.map((cents, i) => at(i, cents));
   const sum = (list: readonly Outlook[]) => digits(list.reduce((all, { brings }) => all + brings, 0));
+  const { best, second } = twoBest(before.map(({ next }) => next));
   return {
     expected: { before: sum(before), after: sum(after) },
     reasons: rows.map((_, i) => {
-      const others = Math.max(0, ...before.filter((_, j) => j !== i).map(({ next }) => next));
+      const others = i === best ? second : (before[best]?.next ?? 0);
       const [was, is] = [before[i]?.next as number, after[i]?.next as number];
       return { next_before: digits(was), next_after: digits(is), because: sentence(shares, i, was, others) };
     }),
   };
+}
+
+/** Where the largest is, the first of several, and the largest of the others; 0 where none is above it. */
+function twoBest(values: readonly number[]): { readonly best: number; readonly second: number } {
+  let best = -1;
+  let second = 0;
+  values.forEach((value, i) => {
+    const top = values[best] ?? 0;
+    if (value > top) [best, second] = [i, top];
+    else if (value > second) second = value;
+  });
+  return { best, second };
 }
 
 /** What `cents` over the hours, in the proportions of the plan and over the parts alike, are expected to bring. */
