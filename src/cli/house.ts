@@ -20,12 +20,14 @@ import { RedisRuleLibrary } from '../processor/redis-rule-library.ts';
 import { RulesInForce } from '../processor/rules-in-force.ts';
 import { checkRedisSettings } from '../processor/settings-check.ts';
 import { RedisWebSessions } from '../processor/web-sessions.ts';
-import { type CheckedRules, checkRules, passTests } from './checked-rules.ts';
+import type { RuleFile } from '../rules/load-rule-set.ts';
+import { type CheckedRules, checkRules } from './checked-rules.ts';
 import { drainAudit } from './drain-audit.ts';
 import type { Environment } from './environment.ts';
 import { followRules } from './follow-rules.ts';
 import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
+import { tryRules } from './rule-trial.ts';
 import { openServers } from './servers.ts';
 import { shelveReports } from './shelve-reports.ts';
 import { StandingMeasure } from './standing-measure.ts';
@@ -61,7 +63,7 @@ const USUAL_RATE = 1_000;
 /** @throws WeirError config_invalid, with every problem of the rule files in its message */
 export async function openHouse({ environment, clockMode, ttl, onNotice }: HouseOptions): Promise<House> {
   const secret = environment.secret ?? (() => undefined);
-  const { files, plan } = await readRules(environment.config, secret);
+  const { files, plan } = usableRules(readConfig(environment.config), secret);
   const servers = await openServers(environment);
   const closing: (() => Promise<void>)[] = [() => servers.stop()];
   const closeAll = async () => {
@@ -171,13 +173,13 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       onNotice,
     );
     closing.unshift(() => http.close());
+    const retriedRules = async () => {
+      const files = readConfig(environment.config);
+      await tryRules(files);
+      return usableRules(files, secret, plan.settings.partitions);
+    };
     const reload = async () => {
-      const next = await readRules(environment.config, secret, plan.settings.partitions)
-        .then(async (read) => {
-          if (read.plan.hash !== rules.wanted.hash) await passTests(read);
-          return read;
-        })
-        .catch((error: unknown) => error as Error);
+      const next = await retriedRules().catch((error: unknown) => error as Error);
       if (next instanceof Error) {
         meter.gauge('weir_config_last_reload_success', 0);
         return { ok: false, message: next.message };
@@ -220,13 +222,16 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
   }
 }
 
-/** @param partitions the number that cannot change while weir runs, where it is known */
-async function readRules(
-  folder: string,
+/**
+ * @param partitions the number that cannot change while weir runs, where it is known
+ * @throws WeirError config_invalid
+ */
+function usableRules(
+  files: readonly RuleFile[],
   secret: (name: string) => string | undefined,
   partitions?: number,
-): Promise<CheckedRules> {
-  const checked = checkRules(readConfig(folder));
+): CheckedRules {
+  const checked = checkRules(files);
   const { plan } = checked;
   checkSecrets(plan.settings.subscriptions, secret);
   if (partitions !== undefined && plan.settings.partitions !== partitions)
