@@ -88,6 +88,13 @@ export function createApp(options: AppOptions): Hono {
       });
     if (error instanceof WeirError && (error.code === 'redis_away' || error.code === 'history_away'))
       return unavailable(c, error.code);
+    // no message: it may quote what was sent
+    const place = (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line));
+    options.onNotice?.('a request failed by a mistake of weir', {
+      route: routeLabel(c),
+      error: error.name,
+      at: place.slice(0, 8).map((line) => line.trim()),
+    });
     return problem(c, { slug: 'internal', status: 500, title: 'weir failed to answer; its log says why' });
   });
   mountDashboard(app, options);

@@ -4,17 +4,37 @@ import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import { WeirError } from '../core/errors.ts';
+import { type Millis, SECOND } from '../core/units.ts';
 
 export interface Listening {
   readonly url: string;
   close(): Promise<void>;
 }
 
+/** How long a request may take to arrive: who sends slower, so as to hold connections, is cut off. */
+export interface Slowness {
+  readonly headers: Millis;
+  readonly request: Millis;
+  /** How often connections are looked at. */
+  readonly check: Millis;
+}
+
+const SLOWNESS: Slowness = { headers: 10 * SECOND, request: 30 * SECOND, check: 5 * SECOND };
+
 /** Port 0 takes a free one. */
-export function listen(app: Hono, hostname: string, port: number): Promise<Listening> {
+export function listen(app: Hono, hostname: string, port: number, slowness = SLOWNESS): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = serve(
-      { fetch: app.fetch, hostname, port, serverOptions: { requestTimeout: 30_000, headersTimeout: 10_000 } },
+      {
+        fetch: app.fetch,
+        hostname,
+        port,
+        serverOptions: {
+          headersTimeout: slowness.headers,
+          requestTimeout: slowness.request,
+          connectionsCheckingInterval: slowness.check,
+        },
+      },
       () => {
         const { address, port: bound, family } = server.address() as AddressInfo;
         const host = family === 'IPv6' ? `[${address}]` : address;
