@@ -88,6 +88,7 @@ describe('the rules of the house find what they look for', () => {
     ['src/step/a.ts', 'const d = new Date();', /ambient/],
     ['src/store/a.ts', 'const url = process.env.DATABASE_URL;', /process\.env/],
     ['src/rules/a.ts', "const f = new Function('return 1');", /makes code from text/],
+    ['src/store/a.ts', 'await sql.raw(text).execute(db);', /puts text into SQL/],
     ['src/core/a.ts', 'export default 1;', /default export/],
     ['src/core/string-utils.ts', 'const x = 1;', /says nothing/],
     ['src/core/EventBus.ts', 'const x = 1;', /kebab-case/],

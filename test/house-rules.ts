@@ -81,6 +81,7 @@ function sourceProblems(path: string, text: string): string[] {
   if (found) problems.push(`ambient time or randomness: ${found[0]}`);
   if (floor < 6 && /\bprocess\.env\b/.test(code)) problems.push('reads process.env below the command line');
   if (/\beval\s*\(|\bnew\s+Function\b/.test(code)) problems.push('makes code from text');
+  if (/\bsql\s*\.\s*raw\b/.test(code)) problems.push('puts text into SQL: use parameters, sql.id or sql.lit');
   if (/^\s*export\s+default\b/m.test(code)) problems.push('has a default export');
   return problems;
 }

@@ -246,6 +246,17 @@ describe('the tables of the history', { timeout: 120_000 }, () => {
       ),
     );
     assert.deepEqual(users.flat(), [{ user: 'weir_migrate' }, { user: 'weir_write' }, { user: 'weir_read' }]);
+    for (const handle of ['migrate', 'write', 'read'] as const) {
+      const [role] = await rows(
+        sql<{ plain: boolean; waits: string }>`
+          select not (rolsuper or rolcreaterole or rolcreatedb or rolbypassrls) as plain,
+            current_setting('statement_timeout') as waits
+          from pg_roles where rolname = current_user`,
+        handle,
+      );
+      assert.equal(role?.plain, true, `${handle} may do no more than its tables need`);
+      assert.notEqual(role?.waits, '0', `${handle} waits for nothing without end`);
+    }
   });
 
   it('moves events into their months, and drops months and bytes whose time is over', async () => {

@@ -36,11 +36,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** A canary: it may stand nowhere but in the address. */
+const secretOf = (user: string) => `${user}-Zx7canary`;
+
 describe('the users of Redis', { timeout: 120_000 }, () => {
   let redis: EmbeddedRedis;
   let house: House;
   let folder: string;
   const open: Redis[] = [];
+  const notices: object[] = [];
 
   before(async () => {
     const port = await freePort();
@@ -50,14 +54,14 @@ describe('the users of Redis', { timeout: 120_000 }, () => {
     const admin = new Redis({ path: redis.target.path });
     for (const line of lines.toSorted((a) => (a.startsWith('user default') ? 1 : -1))) {
       const [, name, ...rules] = line
-        .replace(/#(\w+)_SHA256/, (_, user: string) => `#${sha256(user.toLowerCase())}`)
+        .replace(/#(\w+)_SHA256/, (_, user: string) => `#${sha256(secretOf(user.toLowerCase()))}`)
         .split(' ');
       await admin.call('ACL', 'SETUSER', name as string, ...rules);
     }
     admin.disconnect();
     house = await openHouse({
       environment: {
-        redisUrl: `redis://processor:processor@127.0.0.1:${port}`,
+        redisUrl: `redis://processor:${secretOf('processor')}@127.0.0.1:${port}`,
         host: '127.0.0.1',
         port: 0,
         config: join(root, 'config'),
@@ -65,7 +69,7 @@ describe('the users of Redis', { timeout: 120_000 }, () => {
         instance: 'a',
       },
       clockMode: 'log',
-      onNotice: () => undefined,
+      onNotice: (notice, context) => notices.push({ notice, context }),
     });
   });
 
@@ -80,7 +84,7 @@ describe('the users of Redis', { timeout: 120_000 }, () => {
     const client = new Redis({
       path: redis.target.path,
       username: user,
-      password: user,
+      password: secretOf(user),
       enableReadyCheck: false,
     });
     open.push(client);
@@ -121,5 +125,11 @@ describe('the users of Redis', { timeout: 120_000 }, () => {
 
   it('nobody may do what ends or bares a server', async () => {
     for (const user of USERS) for (const words of FORBIDDEN) await forbidden(user, ...words);
+  });
+
+  it('the password stands in no answer, metric or line of the log', async () => {
+    const paths = ['/metrics', '/healthz', '/readyz', '/v1/rules', '/openapi.json', '/system', '/v1/audit'];
+    const texts = await Promise.all(paths.map(async (path) => (await fetch(`${house.url}${path}`)).text()));
+    for (const text of [...texts, JSON.stringify(notices)]) assert.doesNotMatch(text, /Zx7canary/);
   });
 });
