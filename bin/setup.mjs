@@ -9,7 +9,9 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -22,9 +24,14 @@ const modules = join(root, 'node_modules');
 const binaries = join(modules, '.bin');
 const stampFile = join(modules, '.weir-setup');
 const lockFile = join(root, '.weir', 'setup.lock');
+/** Programs of ours alone, beside the system's. */
+const tools = join(root, '.weir', 'tools');
+const promtool = join(tools, 'promtool');
 const quiet = process.argv.includes('--quiet');
 /** `npm test` also looks at the dashboard. */
 const wantsBrowser = process.argv.includes('--browser');
+/** And holds docs/alerts against Prometheus' own checker. */
+const wantsPromtool = process.argv.includes('--promtool');
 const inCi = Boolean(process.env.CI) && process.env.CI !== 'false';
 
 // Children must not run through the pinned node: npm replaces that very file while they run.
@@ -56,9 +63,9 @@ function giveUp(problem, advice) {
 }
 
 /** Runs a command to its end; its output is shown in CI, elsewhere only when it fails. */
-function run(command, args, advice, { mayFail = false } = {}) {
+function run(command, args, advice, { mayFail = false, cwd = root } = {}) {
   const result = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     env: environment,
     encoding: 'utf8',
     stdio: ['ignore', inCi && !mayFail ? 2 : 'pipe', inCi && !mayFail ? 2 : 'pipe'],
@@ -197,6 +204,35 @@ function installBrowser() {
   say('chromium is missing, and only root on Debian or Ubuntu gets it from here: browser tests are left out');
 }
 
+/**
+ * Out of Debian's package `prometheus`, which is fetched and not installed: it would start a service. Where it cannot
+ * be had, the tests of docs/alerts say so and are left out.
+ */
+function fetchPromtool() {
+  const otherwise = 'the alert rules are not tested; put promtool (part of Prometheus) on the PATH for that';
+  if (process.getuid?.() !== 0 || !find('apt-get') || !find('dpkg-deb'))
+    return say(`promtool is missing, and only root on Debian or Ubuntu gets it from here: ${otherwise}`);
+  say('promtool is missing: taking it out of the package prometheus, which is not installed');
+  const folder = join(tools, 'prometheus');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const may = { mayFail: true, cwd: folder };
+  const download = () => run('apt-get', ['download', 'prometheus'], [], may);
+  let fetched = download();
+  if (!fetched) {
+    say('fetching the lists of packages first (apt-get update)');
+    run('apt-get', ['update'], [], { mayFail: true });
+    fetched = download();
+  }
+  const archive = fetched && readdirSync(folder).find((name) => name.endsWith('.deb'));
+  if (archive && run('dpkg-deb', ['-x', archive, '.'], [], may))
+    renameSync(join(folder, 'usr', 'bin', 'promtool'), promtool);
+  rmSync(folder, { recursive: true, force: true });
+  return say(
+    existsSync(promtool) ? `promtool is in place (${promtool})` : `promtool could not be had: ${otherwise}`,
+  );
+}
+
 function installRedis() {
   const installed = installPackage('redis-server', [
     'install Redis 7 or newer by hand, or set REDIS_URL to a server of yours',
@@ -231,12 +267,14 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 const wanted = stampWanted();
 const lacksBrowser = () => wantsBrowser && !find('chromium');
-if (!packagesReady(wanted) || !find('redis-server') || lacksBrowser()) {
+const lacksPromtool = () => wantsPromtool && !find('promtool') && !existsSync(promtool);
+if (!packagesReady(wanted) || !find('redis-server') || lacksBrowser() || lacksPromtool()) {
   takeLock();
   try {
     if (!packagesReady(wanted)) installPackages(wanted);
     if (!find('redis-server')) installRedis();
     if (lacksBrowser()) installBrowser();
+    if (lacksPromtool()) fetchPromtool();
   } finally {
     rmSync(lockFile, { force: true });
   }
