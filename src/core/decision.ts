@@ -2,6 +2,7 @@
 
 import type { ActionNews } from './action.ts';
 import type { EntryId } from './entry.ts';
+import type { Realised } from './statement.ts';
 import type { Millis } from './units.ts';
 
 /** Why a result is what it is: one factor, one picked line or one moved channel. */
@@ -47,6 +48,8 @@ export interface Decision {
   readonly muted?: true;
   /** The decision is about an action: proposed, judged, carried out, or refused an entry about it. */
   readonly act?: ActionNews;
+  /** What came of what an action was said to bring. */
+  readonly realised?: Realised;
   readonly late?: true;
   /** The last decision of this rule and entity before this one, when a late event caused it. */
   readonly amends?: string;

@@ -21,6 +21,7 @@ export const TALLIED: Readonly<Record<string, readonly string[]>> = {
   weir_activations_refused_total: [],
   weir_action_changes_total: ['rule', 'status'],
   weir_actions_refused_total: ['rule', 'reason'],
+  weir_statements_realised_total: ['rule', 'outcome'],
   weir_shared_refused_total: ['kind'],
   weir_forecast_hours_total: ['forecast'],
   weir_forecast_squared_error_total: ['forecast', 'by'],

@@ -2,6 +2,8 @@
 
 import type { ActionWord } from '../core/action.ts';
 import type { CompileContext } from './compile-context.ts';
+import { compileImpact } from './compile-impact.ts';
+import type { Expression } from './expression/expression.ts';
 import type { Wanted } from './expression/types/check-expression.ts';
 import { numberFrom } from './expression/types/value-type.ts';
 import type { RuleDefinition } from './rule-definition.ts';
@@ -15,6 +17,7 @@ export function compileActing(
   rule: RuleDefinition,
   context: CompileContext,
   scope: NamedScope,
+  noted: (expression: Expression) => Expression,
 ): ThenPlan | undefined {
   const { shape, kind, params } = rule;
   const { acting, approve } = shape.type === 'allocate' ? shape : rule;
@@ -31,11 +34,13 @@ export function compileActing(
   };
   const automatic: Wanted = { sort: 'truth', what: '`auto_when`' };
   const autoWhen = approve?.autoWhen && context.texts.expression(approve.autoWhen, proposal, automatic);
+  const impact = rule.impact && compileImpact(rule, rule.impact, home, scope, context, noted);
   const { autoWhen: _, ...plain } = approve ?? {};
   return {
     ...acting,
     home,
     ...(approve && { approve: { ...(plain as ApprovePlan), ...(autoWhen && { autoWhen }) } }),
+    ...(impact && { impact }),
   };
 }
 

@@ -49,7 +49,7 @@ class RuleCompiler {
     const rule = this.#rule;
     const when = rule.when && this.#expression(rule.when, WHEN);
     const shape = this.#shape();
-    const acting = compileActing(rule, this.#context, this.#scope);
+    const acting = compileActing(rule, this.#context, this.#scope, (expression) => this.#noted(expression));
     this.#warnOfParams();
     const { path, line } = rule.place.source.position(rule.place.span.start);
     const plan: RulePlan = {

@@ -1,6 +1,7 @@
 /** Definitions reduced to what they mean, without places, comments and formatting: the input of hashes. */
 
 import { canonicalExpression } from './canonical.ts';
+import type { ImpactDefinition } from './impact-definition.ts';
 import type { ShareLimit } from './limits-definition.ts';
 import { type LocatedScalar, plainValue } from './located.ts';
 import type { MarginalDefinition } from './marginal-definition.ts';
@@ -79,7 +80,7 @@ export function featureCanon(feature: FeatureDefinition): unknown {
 
 /** Without description, owner and version: they do not change what the rule decides. */
 export function ruleCanon(rule: RuleDefinition): unknown {
-  const { kind, mode, params, when, every, hold, changeOver, shape, acting, approve } = rule;
+  const { kind, mode, params, when, every, hold, changeOver, shape, acting, approve, impact } = rule;
   return {
     kind: kind.text,
     mode,
@@ -91,6 +92,19 @@ export function ruleCanon(rule: RuleDefinition): unknown {
     shape: shapeCanon(shape),
     acting,
     approve: approve && { ...approve, autoWhen: expression(approve.autoWhen) },
+    impact: impact && impactCanon(impact),
+  };
+}
+
+function impactCanon({ type, of, stated, text, after, realised, by }: ImpactDefinition): unknown {
+  return {
+    type,
+    of: of.text,
+    stated: expression(stated),
+    text: text?.text,
+    after,
+    realised: expression(realised),
+    by,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Interval } from '../core/interval.ts';
 import type { Millis } from '../core/units.ts';
 import { NAME, nameRule, RESERVED_NAMES } from './definition-name.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { type ImpactDefinition, readImpact } from './impact-definition.ts';
 import type { LocatedMap, LocatedScalar } from './located.ts';
 import { MapReader } from './map-reader.ts';
 import { readParams } from './params-definition.ts';
@@ -33,6 +34,8 @@ export interface RuleDefinition {
   /** What its decisions propose; of an allocation it stands in the shape. */
   readonly acting?: ThenDefinition;
   readonly approve?: ApproveDefinition;
+  /** What its actions are said to bring. */
+  readonly impact?: ImpactDefinition;
 }
 
 const HEAD = [
@@ -51,16 +54,16 @@ const HEAD = [
 ];
 const FACTORS = ['factors', 'clamp', 'classes'];
 const PICK = ['pick', 'one_per'];
-const ALLOCATE = ['allocate', 'approve', 'then'];
+const ALLOCATE = ['allocate', 'approve', 'then', 'impact'];
 const SHAPES = ['factors', 'pick', 'allocate', 'value'] as const;
 export const RULE_KEYS: readonly string[] = [...HEAD, ...FACTORS, ...PICK, ...ALLOCATE, 'value'];
 
 /** Keys that go with one shape only. */
 const SHAPE_KEYS: Record<(typeof SHAPES)[number], readonly string[]> = {
   factors: [...FACTORS, 'publish', 'hold'],
-  pick: [...PICK, 'hold', 'approve', 'then'],
+  pick: [...PICK, 'hold', 'approve', 'then', 'impact'],
   allocate: ALLOCATE,
-  value: ['value', 'publish', 'hold', 'approve', 'then'],
+  value: ['value', 'publish', 'hold', 'approve', 'then', 'impact'],
 };
 
 export interface ReadRule {
@@ -86,6 +89,7 @@ export function readRule(map: LocatedMap, diagnostics: Diagnostics): ReadRule {
   const { params, paramPlaces } = readParams(reader);
   const shape = readOneShape(reader);
   const acting = shape?.type === 'pick' || shape?.type === 'value' ? readActing(reader) : {};
+  const impact = readImpact(reader);
   const tests = name && kind ? readTests(name.text, reader, diagnostics) : [];
   const named = name && { name };
   if (!name || !kind || !shape || mode === undefined) return { ...named, tests };
@@ -106,6 +110,7 @@ export function readRule(map: LocatedMap, diagnostics: Diagnostics): ReadRule {
     ...(changeOver !== undefined && { changeOver }),
     shape,
     ...acting,
+    ...(impact && { impact }),
   };
   return { rule, name, tests };
 }

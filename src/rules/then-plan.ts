@@ -2,6 +2,7 @@
 
 import type { ActionWord } from '../core/action.ts';
 import type { Millis } from '../core/units.ts';
+import type { ImpactPlan } from './compile-impact.ts';
 import type { Expression } from './expression/expression.ts';
 
 /** What a decision proposes, and who is asked. */
@@ -14,6 +15,8 @@ export interface ThenPlan {
   readonly home: string;
   /** Absent: an allocation needs nobody; others wait for whoever may approve. */
   readonly approve?: ApprovePlan;
+  /** What its actions are said to bring. */
+  readonly impact?: ImpactPlan;
 }
 
 export interface ApprovePlan {

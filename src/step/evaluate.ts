@@ -7,6 +7,7 @@ import { sameValue } from '../core/same-value.ts';
 import type { ScreenState } from '../models/screen.ts';
 import type { GroupNode, KindPlan } from '../rules/plan.ts';
 import { expireActions } from './actions/end-action.ts';
+import { realise } from './actions/follow-up.ts';
 import { renewProposals } from './actions/renew-proposals.ts';
 import { contribute } from './contribute.ts';
 import { type Detecting, detect, detectorDue } from './detect.ts';
@@ -50,6 +51,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
   let frame = entityFrame(entity, now);
   let ran = false;
   let regrouped = false;
+  let tended = false;
   for (let i = 0; i < kind.nodes.length; i++) {
     const marked = pending[i];
     if (marked === 0) continue;
@@ -59,7 +61,10 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     if (node.slot < 0) {
       if (node.type === 'contribution') contribute(state, entity, node, frame);
       else if (node.type === 'broadcast') broadcast(state, entity, node);
-      else if (node.type === 'actions') expireActions(state, entity, cause, now);
+      else if (node.type === 'actions') {
+        expireActions(state, entity, cause, now);
+        tended = true;
+      }
       continue;
     }
     const before = slots[node.slot];
@@ -113,6 +118,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
   }
   if (!ran) return;
   if (regrouped) renewProposals(state, entity, cause);
+  if (tended) realise(state, entity, cause);
   state.changed(entity);
   pushRows(state, entity);
 }

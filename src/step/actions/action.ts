@@ -9,6 +9,7 @@ import type {
   ActionWord,
 } from '../../core/action.ts';
 import type { Millis } from '../../core/units.ts';
+import type { Followed } from './follow-up.ts';
 
 export interface Action {
   readonly id: string;
@@ -66,6 +67,8 @@ export interface ActionsState {
   actions: readonly Action[];
   heard: readonly Heard[];
   automatic: Automatic;
+  /** What was stated of them, until what came of it is told; in the order in which it was stated. */
+  followed: readonly Followed[];
 }
 
 /** Decided ones stay so long that they can be reverted, and that a second answer is told what became of it. */
@@ -73,17 +76,18 @@ const MOST_DECIDED = 16;
 const MOST_HEARD = 8;
 
 export function emptyActions(): ActionsState {
-  return { actions: [], heard: [], automatic: {} };
+  return { actions: [], heard: [], automatic: {}, followed: [] };
 }
 
-export function encodeActions({ actions, heard, automatic }: ActionsState): unknown {
-  return actions.length + heard.length === 0 ? null : [actions, heard, automatic];
+export function encodeActions({ actions, heard, automatic, followed }: ActionsState): unknown {
+  if (actions.length + heard.length + followed.length === 0) return null;
+  return [actions, heard, automatic, ...(followed.length > 0 ? [followed] : [])];
 }
 
 export function decodeActions(stored: unknown): ActionsState {
   if (!Array.isArray(stored)) return emptyActions();
-  const [actions, heard, automatic] = stored as [Action[], Heard[], Automatic];
-  return { actions, heard, automatic };
+  const [actions, heard, automatic, followed = []] = stored as [Action[], Heard[], Automatic, Followed[]?];
+  return { actions, heard, automatic, followed };
 }
 
 /** Waits for a person or for the outside. */
@@ -91,9 +95,10 @@ export function isOpen({ status }: Action): boolean {
   return status === 'pending' || status === 'approved';
 }
 
-/** When the first of them is over by itself. */
-export function actionsDue({ actions }: ActionsState): Millis {
+/** When the first of them is over by itself, or the time of a statement. */
+export function actionsDue({ actions, followed }: ActionsState): Millis {
   let due = Number.POSITIVE_INFINITY;
+  for (const one of followed) due = Math.min(due, one.due);
   for (const action of actions)
     if (isOpen(action) && action.deadline !== undefined) due = Math.min(due, action.deadline);
   return due;

@@ -7,6 +7,7 @@ import { learn } from '../learn.ts';
 import { type Action, idempotencyKey } from './action.ts';
 import { budgetsInForce, centsOf } from './budgets-in-force.ts';
 import { turn } from './end-action.ts';
+import { followApplied } from './follow-up.ts';
 import type { Answer, Hearing } from './hear-action.ts';
 import { actionsOf, originOf } from './home.ts';
 
@@ -37,6 +38,7 @@ export function hearOutcome(hearing: Hearing): Answer {
   };
   turn(state, home, action, applied, cause, 'applied', differences.length > 0 ? { differences } : {});
   if (action.reverts !== undefined) markReverted(hearing, action.reverts);
+  else followApplied(state, home, action);
   learn(state, cause.entry, enriched(hearing, reported));
   return { now: 'applied' };
 }

@@ -6,10 +6,12 @@ import { canonicalHash } from '../../rules/canonical.ts';
 import type { ThenPlan } from '../../rules/then-plan.ts';
 import type { Entity } from '../entity.ts';
 import type { Published, RuleRun } from '../publication.ts';
-import { type Action, isOpen } from './action.ts';
+import { type Action, type ActionsState, isOpen } from './action.ts';
 import { countAutomatic, type Move, type Way, wayOf } from './autonomy.ts';
 import { isUnderWay } from './budgets-in-force.ts';
-import { actionsOf, homeOf, store } from './home.ts';
+import { follow } from './follow-up.ts';
+import { actionsOf, homeOf, store, touch } from './home.ts';
+import { statementOf } from './statement.ts';
 import { showIn, tellAction } from './tell-action.ts';
 
 /** What is to be done, and what it is shown with. */
@@ -58,14 +60,22 @@ export function propose(run: RuleRun, proposed: Proposed): Published | undefined
   const isAllocation = rule.shape.type === 'allocate';
   const way = wayOf(state, home, then, { rule: rule.name, isAllocation }, proposed);
   if (way.goes === 'nowhere') return undefined;
-  const draft = draftOf(run, home, proposed);
+  const draft = draftOf(run, home, stated(run, then, proposed));
   const action = sent(draft, unlessUnderWay(way, home, draft), state.streamTime);
   const decision = tellAction(state, action, undefined, cause, proposed.reasons);
   const kept = { ...action, id: decision.id };
   if (kept.automatic) countAutomatic(state, home, rule.name, proposed);
   store(state, home, kept);
+  if (then.impact) follow(actionsOf(home) as ActionsState, kept, then.impact);
+  if (then.impact) touch(state, home);
   if (isAllocation) showIn(state, entity, node, result, kept, decision);
   return decision;
+}
+
+/** With what it is said to bring. */
+function stated({ state, entity }: RuleRun, { impact }: ThenPlan, proposed: Proposed): Proposed {
+  const statement = impact && statementOf(impact, entity, state.streamTime, proposed.value);
+  return statement ? { ...proposed, value: { ...proposed.value, impact: statement } } : proposed;
 }
 
 /** What is already on its way may be answered with other budgets: a person looks at both. */

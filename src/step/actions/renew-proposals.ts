@@ -23,10 +23,10 @@ export function renewProposals(state: PartitionState, home: Entity, cause: Cause
     if (action.status !== 'pending' || action.line === undefined || action.reverts !== undefined) continue;
     const then = thenOf(state, action);
     if (then === undefined || action.budgets === undefined || standsAsShown(state, home, action)) continue;
-    const { moved: _, total: __, to: ___, from: ____, ...fields } = action.value;
+    const { moved: _, total: __, to: ___, from: ____, impact, ...fields } = action.value;
     const moves = movesAgain(home, action, then, fields);
     if (moves?.budgets === undefined) continue;
-    const { total, ...shown } = shownMoves(moves, fields);
+    const { total, ...shown } = shownMoves(moves, impact === undefined ? fields : { ...fields, impact });
     const { reserve: _____, ...rest } = action;
     const renewed: Action = { ...rest, ...shown, hash: hashOf({ id: action.id, ...shown, total }) };
     turn(state, home, action, renewed, cause, 'budgets_changed', { from: shown.value.from });

@@ -1,10 +1,12 @@
-/** weir's own: $cheaper, $schedule and $impact, which say what responses to money mean. */
+/** weir's own: $cheaper, $schedule, $impact and $moves, which say what responses to money mean. */
 
 import { chanceCheaper } from '../../../models/market/cheaper.ts';
 import { dayPlan } from '../../../models/market/day-plan.ts';
 import { type Impact, impactOf } from '../../../models/market/impact.ts';
 import type { ResponseCurve } from '../../../models/market/response-curve.ts';
+import type { Frame } from '../expression.ts';
 import { builtin } from './builtin.ts';
+import { money } from './time.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Numbers = readonly (number | undefined)[];
@@ -28,15 +30,29 @@ export const MARKET = {
     return { hours: [...hours], gain: rounded(100 * gain) };
   }),
 
+  /** What changes between two sets of amounts by name, in words: `raise jooble by 50.00 EUR, lower indeed by 50.00 EUR`. */
+  moves: builtin('<oo:s>', (run, [from, to]: readonly [Row | undefined, Row | undefined]) => {
+    if (from === undefined || to === undefined) return undefined;
+    const { currency } = run.frame as Frame;
+    const cents = (side: Row, name: string) =>
+      Math.round(100 * (Object.hasOwn(side, name) ? Number(side[name]) : 0));
+    const told = (sign: 1 | -1, verb: string) =>
+      Object.keys(to).flatMap((name) => {
+        const more = sign * (cents(to, name) - cents(from, name));
+        return more > 0 ? [`${verb} ${name} by ${money(more / 100, currency)}`] : [];
+      });
+    return [...told(1, 'raise'), ...told(-1, 'lower')].join(', ');
+  }),
+
   /**
    * What it is worth to give the rows, named by their first field, the budgets in `to` instead of their `budget`:
-   * percent more applications, with eight of ten draws between `low` and `high`, and in how many it is better.
+   * or those in `from`: percent more applications, with eight of ten draws between `low` and `high`, and in how many it is better.
    */
   impact: builtin(
-    '<ao:o>',
-    (_run, [rows, to]: readonly [readonly unknown[] | undefined, Row | undefined]) => {
+    '<aoo?:o>',
+    (_run, [rows, to, from]: readonly [readonly unknown[] | undefined, Row | undefined, Row | undefined]) => {
       if (rows === undefined || to === undefined) return undefined;
-      const impact = impactOfRows(rows as readonly Row[], to);
+      const impact = impactOfRows(rows as readonly Row[], to, from);
       if (impact === undefined) return undefined;
       const { median, p10, p90, confidence } = impact;
       const percents = { value: 100 * median, low: 100 * p10, high: 100 * p90, confidence: 100 * confidence };
@@ -49,13 +65,14 @@ export const MARKET = {
 };
 
 /** undefined where a row moves of which nothing is known. */
-function impactOfRows(rows: readonly Row[], to: Row): Impact | undefined {
+function impactOfRows(rows: readonly Row[], to: Row, from: Row = {}): Impact | undefined {
   const cells: { name: string; curve: ResponseCurve }[] = [];
   const now: Record<string, number> = {};
   const next: Record<string, number> = {};
   for (const row of rows) {
     const name = String(Object.values(row)[0]);
-    const has = typeof row.budget === 'number' ? row.budget : 0;
+    const before = Object.hasOwn(from, name) ? from[name] : row.budget;
+    const has = typeof before === 'number' ? before : 0;
     const given = Object.hasOwn(to, name) ? to[name] : has;
     now[name] = has;
     next[name] = typeof given === 'number' ? given : has;

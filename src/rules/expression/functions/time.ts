@@ -68,6 +68,6 @@ const DIGITS: Readonly<Record<string, number>> = {
 };
 
 /** `1234.50 EUR`: the same on every machine, whatever its language. */
-function money(amount: number, currency: string): string {
+export function money(amount: number, currency: string): string {
   return `${fixed(amount, DIGITS[currency] ?? 2)} ${currency}`;
 }

@@ -1,0 +1,129 @@
+/** Follow-up: statements are kept until their time is over, and what came of them is told then. */
+
+import type { Realised, Statement } from '../../core/statement.ts';
+import type { Millis } from '../../core/units.ts';
+import type { ImpactPlan } from '../../rules/compile-impact.ts';
+import { ExpressionError } from '../../rules/expression/expression.ts';
+import type { RuleNode } from '../../rules/plan.ts';
+import type { Entity } from '../entity.ts';
+import type { Cause } from '../evaluate.ts';
+import type { PartitionState } from '../partition-state.ts';
+import { header } from '../publication.ts';
+import type { Action, ActionsState } from './action.ts';
+import { actionsOf, touch } from './home.ts';
+import { impactFrame, numberOf } from './statement.ts';
+
+/** A statement whose time is not over. */
+export interface Followed {
+  readonly id: string;
+  readonly rule: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly entity: string;
+  readonly keys: Readonly<Record<string, string>>;
+  readonly at: Millis;
+  readonly due: Millis;
+  readonly applied: boolean;
+  readonly statement: Statement;
+  /** What `realised` may read of the proposal. */
+  readonly proposal: Readonly<Record<string, unknown>>;
+}
+
+/** Of each rule and entity: of more than that in `after` some are not followed, evenly over the time. */
+const MOST_FOLLOWED = 8;
+
+/** Takes the statement of a proposal up; another one that came shortly before stands for both. */
+export function follow(
+  actions: ActionsState,
+  { id, rule, version, mode, kind, entity, keys, requestedAt: at, value }: Action,
+  { after }: ImpactPlan,
+): void {
+  const statement = value.impact as Statement | undefined;
+  if (statement === undefined || mode === 'shadow') return;
+  const own = actions.followed.filter((other) => other.rule === rule && other.id !== id);
+  const last = own.at(-1);
+  if (last !== undefined && at < last.at + after / MOST_FOLLOWED) return;
+  if (own.length >= MOST_FOLLOWED) return;
+  // neither texts nor plans of hours are needed again
+  const { impact: _, hours: __, message: ___, ...proposal } = value;
+  const followed = { id, rule, version, kind, entity, keys, at, due: at + after, applied: false };
+  actions.followed = [
+    ...actions.followed.filter((other) => other.id !== id),
+    { ...followed, statement, proposal },
+  ];
+}
+
+/** It was carried out: its time begins anew. */
+export function followApplied(state: PartitionState, home: Entity, { id, kind, rule }: Action): void {
+  const actions = actionsOf(home);
+  const impact = impactPlan(state, kind, rule);
+  if (actions === undefined || impact === undefined) return;
+  actions.followed = actions.followed.map((other) =>
+    other.id === id ? { ...other, applied: true, due: state.streamTime + impact.after } : other,
+  );
+}
+
+/** Tells what came of the statements whose time is over; to be called once the features are up to date. */
+export function realise(state: PartitionState, home: Entity, cause: Cause): void {
+  const actions = actionsOf(home);
+  if (actions === undefined) return;
+  const now = state.streamTime;
+  const over = actions.followed.filter(({ due }) => due <= now);
+  if (over.length === 0) return;
+  actions.followed = actions.followed.filter(({ due }) => due > now);
+  for (const one of over) tell(state, home, one, cause);
+  touch(state, home);
+}
+
+function tell(state: PartitionState, home: Entity, one: Followed, cause: Cause): void {
+  const { id, rule, version, kind, entity, keys, at, applied, statement, proposal } = one;
+  const impact = impactPlan(state, kind, rule);
+  const value =
+    impact === undefined ? null : cameOf(impact, home, state.streamTime, { ...proposal, applied });
+  const because = impact === undefined ? 'rule_gone' : value === null ? 'no_data' : impact.by;
+  const realised: Realised = { id, keys, statement, stated_at: at, applied, value, because };
+  const head = header(
+    state,
+    { kind: { name: kind }, id: entity },
+    { name: rule, version, mode: 'live' },
+    cause,
+  );
+  const inputs = {
+    stated: statement.value,
+    low: statement.low,
+    high: statement.high,
+    realised: value,
+    applied,
+  };
+  const reasons = [{ name: because, inputs }];
+  state.tally.add(
+    'weir_statements_realised_total',
+    rule,
+    value === null ? 'unknown' : value > 0 ? 'more' : 'less',
+  );
+  state.publish(
+    null,
+    JSON.stringify({ ...head, value: { impact: statement, realised: value }, old: null, realised, reasons }),
+  );
+}
+
+function cameOf(
+  impact: ImpactPlan,
+  home: Entity,
+  now: Millis,
+  proposal: Readonly<Record<string, unknown>>,
+): number | null {
+  try {
+    const came = numberOf(impact.realised.evaluate(impactFrame(home, now, proposal)));
+    return came === null ? null : Math.round(came * 10) / 10 + 0;
+  } catch (error) {
+    if (error instanceof ExpressionError) return null;
+    throw error;
+  }
+}
+
+function impactPlan({ plan }: PartitionState, kind: string, rule: string): ImpactPlan | undefined {
+  const nodes = plan.kindOf.get(kind)?.nodes ?? [];
+  return nodes.find((node): node is RuleNode => node.type === 'rule' && node.rule.name === rule)?.rule.acting
+    ?.impact;
+}
