@@ -8,6 +8,7 @@ import type { DecisionQuery, Span } from './history/decision-query.ts';
 import type { EventTrace, KeptEvent } from './history/event-trace.ts';
 import type { ActionQuery, KeptAction } from './history/kept-action.ts';
 import type { EntityQuery, KeptEntity, KeptPerson } from './history/kept-entity.ts';
+import type { InsightQuery, KeptInsight, ReliabilityBucket } from './history/kept-insight.ts';
 import type { KeptLetter, LetterGroup, LetterQuery } from './history/kept-letter.ts';
 import type { Page, PageQuery } from './history/page.ts';
 import type { ReportSnapshot } from './history/report-snapshot.ts';
@@ -65,6 +66,11 @@ export interface History {
 
   actions(query: ActionQuery): Promise<Page<KeptAction>>;
   action(id: DecisionId): Promise<KeptAction | undefined>;
+
+  insights(query: InsightQuery): Promise<Page<KeptInsight>>;
+  insight(id: DecisionId): Promise<KeptInsight | undefined>;
+  /** Of one type of insight, or of all together. */
+  reliability(type?: string): Promise<readonly ReliabilityBucket[]>;
 
   deadLetter(id: string): Promise<KeptLetter | undefined>;
   deadLetters(query: LetterQuery): Promise<Page<KeptLetter>>;

@@ -75,6 +75,7 @@ export const DECISION = Type.Object({
   reasons: Type.Array(REASON),
   error: Type.Optional(Type.String()),
   muted: Type.Optional(Type.Boolean()),
+  realised: Type.Optional(FREE),
   late: Type.Optional(Type.Boolean()),
   amends: Type.Optional(Type.String()),
 });

@@ -21,6 +21,11 @@ export const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
   weir_rule_errors_total: ['Runs of rules that failed or ran out of budget', 'rule'],
   weir_decisions_total: ['Decisions published', 'rule', 'mode'],
   weir_action_changes_total: ['Times an action came to a status', 'rule', 'status'],
+  weir_statements_realised_total: [
+    'Statements of what an action would bring whose time is over',
+    'rule',
+    'outcome',
+  ],
   weir_actions_refused_total: ['Entries about actions that changed nothing', 'rule', 'reason'],
   weir_intake_entries_total: ['Entries routed from the public stream'],
   weir_entries_lost_total: ['Unread entries that somebody else trimmed'],

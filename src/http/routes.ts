@@ -12,6 +12,7 @@ import { deadRoute, letterRoute } from './get-dead.ts';
 import { decisionRoute, decisionsRoute } from './get-decisions.ts';
 import { membersRoute, picksRoute } from './get-entities.ts';
 import { eventRoute } from './get-events.ts';
+import { insightRoute, insightsRoute, reliabilityRoute } from './get-insights.ts';
 import { reportRoutes, reportsRoute } from './get-reports.ts';
 import { rulesRoutes } from './get-rules.ts';
 import { streamRoute } from './get-stream.ts';
@@ -46,6 +47,9 @@ export function routesOf(plan: Plan): Route[] {
     ...deedRoutes,
     actionsRoute,
     actionRoute,
+    reliabilityRoute,
+    insightsRoute,
+    insightRoute,
     ...verdictRoutes,
     decisionsRoute,
     decisionRoute,

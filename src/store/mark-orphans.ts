@@ -8,6 +8,7 @@ import { outboxPlace } from './outbox-place.ts';
 import type { Tables } from './tables.ts';
 import { rewriteActions } from './write/actions.ts';
 import { rewriteAnomalies } from './write/anomalies.ts';
+import { rewriteInsights } from './write/insights.ts';
 
 /** The tables of each stream, and the columns that hold a place in it. */
 const TABLES: Readonly<
@@ -39,19 +40,21 @@ export async function markOrphans(
   if (stream === 'in') await sql`update entities set stale = true where ${after}`.execute(db);
   if (stream === 'out') {
     await rewriteAnomalies(db, await pickedIn(db, partition, loss));
-    await rewriteActions(db, await actingIn(db, partition, loss));
+    const acting = await actingIn(db, partition, loss);
+    await rewriteActions(db, acting);
+    await rewriteInsights(db, acting);
   }
   return marked;
 }
 
-/** Lost decisions about actions. */
+/** Lost decisions about actions, and those that say what came of them. */
 async function actingIn(db: Kysely<Tables>, partition: number, loss: number): Promise<Decision[]> {
   const rows = await db
     .selectFrom('decisions')
     .select('decision')
     .where('partition', '=', partition)
     .where('loss', '=', loss)
-    .where(sql<boolean>`decision::text like '%"act":{%'`)
+    .where(sql<boolean>`decision::text like any (array['%"act":{%', '%"realised":{%'])`)
     .execute();
   return rows.map(({ decision }) => decision as Decision);
 }

@@ -9,6 +9,7 @@ import type { DecisionQuery, Span } from '../core/history/decision-query.ts';
 import type { EventTrace, KeptEvent } from '../core/history/event-trace.ts';
 import type { ActionQuery, KeptAction } from '../core/history/kept-action.ts';
 import type { EntityQuery, KeptEntity, KeptPerson } from '../core/history/kept-entity.ts';
+import type { InsightQuery, KeptInsight, ReliabilityBucket } from '../core/history/kept-insight.ts';
 import type { KeptLetter, LetterGroup, LetterQuery } from '../core/history/kept-letter.ts';
 import type { Page, PageQuery } from '../core/history/page.ts';
 import type { ReportSnapshot } from '../core/history/report-snapshot.ts';
@@ -24,6 +25,7 @@ import { type Reached, readSpan } from './read/decision-spans.ts';
 import { readDecision, readDecisions, readDecisionsOf } from './read/decisions.ts';
 import { readEntities, readEntity, readPersons, readTagCounts } from './read/entities.ts';
 import { readEventsOf, readTrace } from './read/events.ts';
+import { readInsight, readInsights, readReliability } from './read/insights.ts';
 
 export class PostgresHistory implements History {
   readonly #database: Database;
@@ -111,6 +113,18 @@ export class PostgresHistory implements History {
 
   action(id: DecisionId): Promise<KeptAction | undefined> {
     return this.#database.read('reading an action', (db) => readAction(db, id));
+  }
+
+  insights(query: InsightQuery): Promise<Page<KeptInsight>> {
+    return this.#database.read('reading insights', (db) => readInsights(db, query));
+  }
+
+  insight(id: DecisionId): Promise<KeptInsight | undefined> {
+    return this.#database.read('reading an insight', (db) => readInsight(db, id));
+  }
+
+  reliability(type?: string): Promise<readonly ReliabilityBucket[]> {
+    return this.#database.read('reading how reliable insights are', (db) => readReliability(db, type));
   }
 
   deadLetter(id: string): Promise<KeptLetter | undefined> {

@@ -16,6 +16,7 @@ import { writeAnomalies } from './write/anomalies.ts';
 import { writeDecisions } from './write/decisions.ts';
 import { carryOut, carryOutAgain } from './write/erasures.ts';
 import { loggedRows, writeEvents } from './write/events.ts';
+import { mayState, writeInsights } from './write/insights.ts';
 import { writeDeadLetters, writeLateEvents } from './write/letters.ts';
 
 export class PostgresSink implements Sink {
@@ -113,6 +114,11 @@ async function write(transaction: Transaction<Tables>, batches: readonly Batch[]
     await writeActions(
       transaction,
       decisions.filter(mayAct).map(({ text }) => JSON.parse(text) as Decision),
+    );
+  if (decisions.some(mayState))
+    await writeInsights(
+      transaction,
+      decisions.filter(mayState).map(({ text }) => JSON.parse(text) as Decision),
     );
   const refused = dead.length > 0 ? await writeDeadLetters(transaction, dead) : [];
   const lateOnes = late.length > 0 ? await writeLateEvents(transaction, late) : [];

@@ -35,7 +35,7 @@ export async function makeRoles(admin: Kysely<Tables>, password: string): Promis
 }
 
 /** By table: what the writer needs beside reading and adding; erasing and replacing are for what is not a log. */
-const REPLACED = ['entities', 'entity_ranks', 'persons', 'anomalies', 'actions'] as const;
+const REPLACED = ['entities', 'entity_ranks', 'persons', 'anomalies', 'actions', 'insights'] as const;
 
 /** After each migration, where the roles exist; where one user does everything there is nothing to grant. */
 export async function grantRoles(owner: Kysely<Tables>): Promise<void> {

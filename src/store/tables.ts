@@ -149,6 +149,27 @@ export interface Tables {
     act: unknown;
     history: unknown;
   };
+  insights: {
+    partition: number;
+    incarnation: number;
+    seq: number;
+    rule: string;
+    kind: string;
+    entity: string;
+    campaign: string | null;
+    type: string;
+    status: string | null;
+    stated_at: Date;
+    statement: unknown;
+    stated: number;
+    low: number | null;
+    high: number | null;
+    confidence: number | null;
+    realised_at: Date | null;
+    realised: number | null;
+    realised_because: string | null;
+    applied: boolean | null;
+  };
   erasures: {
     kind: string;
     id: string;

@@ -71,6 +71,16 @@ const MISTAKES: readonly (readonly [body: string, ...problems: string[]])[] = [
     '5:6: this action moves budgets, but lead has no feature such as { rows: [channel, budget], of: channel }',
     '6:16: this line has no `channel`, which `action: channel_reallocation` needs',
   ],
+  ['value: 1\nimpact: { of: x, stated: 1, after: 2d, realised: 1 }', '7:1: `impact` needs `then`: an action'],
+  [
+    'value: 1\nthen: { action: bid_adjustment }\nimpact: { of: x, stated: y, after: 2d, realised: proposal.x, by: hand }',
+    '8:66: `by` must be one of model, counts',
+  ],
+  [
+    'value: 1\nthen: { action: bid_adjustment }\nimpact: { of: x, stated: y, after: 2d, realised: "z" }',
+    '8:26: unknown feature `y` of lead',
+    '8:51: unknown feature `z` of lead',
+  ],
   [
     'allocate: { total: 1, among: lead_id, current: b, weight: 1 }\nthen: { action: budget_adjustmnt }',
     '7:17: `action` must be one of channel_reallocation, budget_adjustment (did you mean `budget_adjustment`?)',

@@ -33,34 +33,44 @@ export interface Followed {
 const MOST_FOLLOWED = 8;
 
 /** Takes the statement of a proposal up; another one that came shortly before stands for both. */
-export function follow(
-  actions: ActionsState,
-  { id, rule, version, mode, kind, entity, keys, requestedAt: at, value }: Action,
-  { after }: ImpactPlan,
-): void {
+export function follow(actions: ActionsState, action: Action, { after }: ImpactPlan): void {
+  const { id, rule, version, mode, kind, entity, keys, requestedAt: at, value } = action;
   const statement = value.impact as Statement | undefined;
   if (statement === undefined || mode === 'shadow') return;
-  const own = actions.followed.filter((other) => other.rule === rule && other.id !== id);
-  const last = own.at(-1);
-  if (last !== undefined && at < last.at + after / MOST_FOLLOWED) return;
-  if (own.length >= MOST_FOLLOWED) return;
+  const last = lastOf(actions, rule);
+  if (last !== undefined && isShortlyAfter(at, last, after)) return;
+  if (actions.followed.filter((other) => other.rule === rule).length >= MOST_FOLLOWED) return;
   // neither texts nor plans of hours are needed again
   const { impact: _, hours: __, message: ___, ...proposal } = value;
   const followed = { id, rule, version, kind, entity, keys, at, due: at + after, applied: false };
-  actions.followed = [
-    ...actions.followed.filter((other) => other.id !== id),
-    { ...followed, statement, proposal },
-  ];
+  actions.followed = [...actions.followed, { ...followed, statement, proposal }];
 }
 
-/** It was carried out: its time begins anew. */
-export function followApplied(state: PartitionState, home: Entity, { id, kind, rule }: Action): void {
+/** It was carried out: its time begins anew, and it goes before one that was not. */
+export function followApplied(state: PartitionState, home: Entity, action: Action): void {
+  const { id, kind, rule, requestedAt } = action;
   const actions = actionsOf(home);
   const impact = impactPlan(state, kind, rule);
   if (actions === undefined || impact === undefined) return;
+  if (!actions.followed.some((other) => other.id === id)) {
+    const last = lastOf(actions, rule);
+    if (last !== undefined && !last.applied && isShortlyAfter(requestedAt, last, impact.after))
+      actions.followed = actions.followed.filter((other) => other !== last);
+    follow(actions, action, impact);
+  }
+  const due = state.streamTime + impact.after;
   actions.followed = actions.followed.map((other) =>
-    other.id === id ? { ...other, applied: true, due: state.streamTime + impact.after } : other,
+    other.id === id ? { ...other, applied: true, due } : other,
   );
+  touch(state, home);
+}
+
+function lastOf({ followed }: ActionsState, rule: string): Followed | undefined {
+  return followed.findLast((other) => other.rule === rule);
+}
+
+function isShortlyAfter(at: Millis, last: Followed, after: Millis): boolean {
+  return at < last.at + after / MOST_FOLLOWED;
 }
 
 /** Tells what came of the statements whose time is over; to be called once the features are up to date. */

@@ -10,6 +10,7 @@ import { entities } from './entities.ts';
 import { entityTags } from './entity-tags.ts';
 import { erasures } from './erasures.ts';
 import { events } from './events.ts';
+import { insights } from './insights.ts';
 import { letterStates } from './letter-states.ts';
 import { letters } from './letters.ts';
 import { ruleSets } from './rule-sets.ts';
@@ -29,4 +30,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011_audit': audit,
   '0012_letter_states': letterStates,
   '0013_actions': actions,
+  '0014_insights': insights,
 };
