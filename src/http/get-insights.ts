@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { ACTION_STATUSES } from '../core/action.ts';
 import type { KeptInsight, ReliabilityBucket } from '../core/history/kept-insight.ts';
 import { type History, parseDecisionId } from '../core/history.ts';
-import { isKnown } from '../core/statement.ts';
+import { isKnown, type Statement } from '../core/statement.ts';
 import { LEAST_REALISED, recalibrated } from '../models/market/reliability.ts';
 import { MAYBE_TEXT, page, STANDING, TIME } from './answer-schemas.ts';
 import { asOf, iso, noHistory } from './history-answer.ts';
@@ -135,12 +135,26 @@ export const reliabilityRoute = route({
   },
 });
 
-/** With the confidence as it is worth by now. */
-export async function insightAnswers(history: History, kept: readonly KeptInsight[]) {
+/** The tables of their types. */
+export async function reliabilityTables(
+  history: History,
+  kept: readonly KeptInsight[],
+): Promise<ReadonlyMap<string, readonly ReliabilityBucket[]>> {
   const types = [...new Set(kept.map(({ statement }) => statement.type))];
-  const tables = new Map(
+  return new Map(
     await Promise.all(types.map(async (type) => [type, await history.reliability(type)] as const)),
   );
+}
+
+/** What a statement is worth by now: its confidence in percent, and whether it is sure enough to be told. */
+export function worthOf({ low, high, confidence: stated }: Statement, buckets: readonly ReliabilityBucket[]) {
+  const worth = stated === null ? undefined : recalibrated(stated, buckets);
+  const confidence = worth ?? stated;
+  return { confidence, known: isKnown(low, high, confidence), recalibrated: worth !== undefined };
+}
+
+async function insightAnswers(history: History, kept: readonly KeptInsight[]) {
+  const tables = await reliabilityTables(history, kept);
   return kept.map((one) => insightAnswer(one, tables.get(one.statement.type) ?? []));
 }
 
@@ -149,9 +163,7 @@ function insightAnswer(
   buckets: readonly ReliabilityBucket[],
 ) {
   const { type, of, value, low, high, confidence: stated, text: action } = statement;
-  const worth = stated === null ? undefined : recalibrated(stated, buckets);
-  const confidence = worth ?? stated;
-  const known = isKnown(low, high, confidence);
+  const { confidence, known, recalibrated: isCorrected } = worthOf(statement, buckets);
   return {
     ...{ id, type, campaign_id: campaign, rule, kind, entity, status },
     stated_at: iso(statedAt),
@@ -159,13 +171,13 @@ function insightAnswer(
     confidence: confidence === null ? null : inPercent(confidence),
     action: action ?? null,
     ...{ known, stated: value, p10: low, p90: high, stated_confidence: stated },
-    recalibrated: worth !== undefined,
+    recalibrated: isCorrected,
     realised: realised && { ...realised, at: iso(realised.at) },
   };
 }
 
 /** `+15 %`, `+7.4 %`, `87 %`: a tenth counts where there is little. */
-export function inPercent(value: number, signed = false): string {
+function inPercent(value: number, signed = false): string {
   const digits = signed && Math.abs(value) < 10 ? 1 : 0;
   return `${signed && value > 0 ? '+' : ''}${value.toFixed(digits)} %`;
 }

@@ -36,6 +36,13 @@ allocate:
   limits: { min_share: 5%, max_share: 60%, max_change: 30%, smallest_move: 5 }
 approve: { by: [budget_manager], not_by: requester, expires: 24h }
 then: { action: channel_reallocation }
+impact:
+  type: budget_optimization
+  of: applications
+  stated: '{ "value": 7.4, "low": 2.1, "high": 12.9, "confidence": 94 }'
+  text: '{{$moves(proposal.from, proposal.to)}}'
+  after: 1h
+  realised: '3.1'
 `;
 
 describe('the dashboard in a browser', { timeout: 240_000 }, () => {
@@ -215,6 +222,40 @@ describe('the dashboard in a browser', { timeout: 240_000 }, () => {
     }
     await page.getByRole('button', { name: 'EN', exact: true }).click();
     await page.getByRole('heading', { name: 'Dead letters', level: 1 }).waitFor();
+    await page.context().close();
+  });
+
+  it('shows what was said and what came of it, and approves with one click', async () => {
+    const later = (hours: number) =>
+      Promise.all(
+        house.processor.logs.map((log) =>
+          log.append({ d: JSON.stringify({ type: 'tick', time: Date.now() + hours * 3_600_000 }) }),
+        ),
+      );
+    await later(26);
+    await untilWritten();
+    const page = await open();
+    await page.goto(`${house.url}/campaigns/c4`);
+    const insights = page.locator('#campaign-insights');
+    const told = insights.locator('tbody tr', { hasText: 'applied' });
+    assert.match(
+      await told.innerText(),
+      /\+7\.4 % applications.*94%.*raise .* by .*\+3\.1 % estimated by the model/s,
+    );
+    await page.locator('#campaign-budgets .drawn canvas').waitFor();
+    await page.locator('#campaign-budgets summary').click();
+    assert.match(await page.getByRole('table', { name: 'Budgets over time' }).innerText(), /jooble €/);
+    await picture(page, 'campaign');
+    const waiting = insights.locator('tbody tr', { has: page.getByRole('button', { name: 'Approve' }) });
+    await waiting.getByLabel('Your name').fill('Ana');
+    await waiting.getByRole('button').click();
+    await page.waitForURL('**/campaigns/c4');
+    await untilWritten();
+    await page.reload();
+    assert.match(await insights.locator('tbody tr').first().innerText(), /approved/);
+    await insights.getByRole('link', { name: 'All insights' }).click();
+    assert.match(await page.locator('#reliability').innerText(), /90–100 %/);
+    await picture(page, 'insights');
     await page.context().close();
   });
 

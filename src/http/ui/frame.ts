@@ -16,6 +16,7 @@ const PLACES = [
   ['leads', '/leads'],
   ['segments', '/segments'],
   ['campaigns', '/campaigns'],
+  ['insights', '/insights'],
   ['rules', '/rules'],
   ['reports', '/reports'],
   ['decisions', '/decisions'],

@@ -10,6 +10,7 @@ import { campaignsPage } from './pages/campaigns.ts';
 import { deadPage, letterPage } from './pages/dead.ts';
 import { decisionPage, decisionsPage, eventPage } from './pages/decisions.ts';
 import { entityPage } from './pages/entity.ts';
+import { insightsPage } from './pages/insights.ts';
 import { leadsPage } from './pages/leads.ts';
 import { reportPage, reportsPage } from './pages/reports.ts';
 import { rulePage } from './pages/rule.ts';
@@ -48,6 +49,7 @@ export const PAGES: readonly { readonly path: string; readonly make: PageMaker }
   { path: '/anomalies', make: anomaliesPage },
   { path: '/actions', make: actionsPage },
   { path: '/actions/*', make: actionPage },
+  { path: '/insights', make: insightsPage },
   { path: '/rules', make: rulesPage },
   { path: '/rules/*', make: rulePage },
   { path: '/segments', make: segmentsPage },

@@ -1,5 +1,6 @@
 /** The words of the pages in every language there is; a new language is one more column, here and in machine-texts.ts. */
 
+import { INSIGHT_TEXTS } from './insight-texts.ts';
 import { MACHINE_TEXTS } from './machine-texts.ts';
 import { many } from './many.ts';
 
@@ -8,6 +9,7 @@ export type Language = (typeof LANGUAGES)[number];
 
 const TEXTS = {
   ...MACHINE_TEXTS,
+  ...INSIGHT_TEXTS,
   // the frame
   skip: ['Skip to the content', 'Ir al contenido'],
   pages: ['Pages', 'Páginas'],

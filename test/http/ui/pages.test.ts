@@ -24,6 +24,7 @@ const PAGES: readonly (readonly [path: string, shows: boolean])[] = [
   ['/actions', true],
   ['/actions/0-1-3', true],
   ['/actions/0-1-9', true],
+  ['/insights', true],
   ['/rules', false],
   ...[...plan.kinds.flatMap(({ role, nodes }) => (role === 'local' || role === 'shared' ? nodes : []))]
     .filter((node) => node.type === 'rule')

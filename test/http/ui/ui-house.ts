@@ -22,6 +22,7 @@ import type { KindPlan, Plan, RuleNode } from '../../../src/rules/plan.ts';
 import { Entity } from '../../../src/step/entity.ts';
 import type { Result } from '../../../src/step/result.ts';
 import { fakeHistory } from '../fake-history.ts';
+import { budgetEventsOf, insightsOf } from './campaign-money.ts';
 
 export const NOW = Date.UTC(2026, 0, 10, 12);
 export const EVIL = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&amp;`;
@@ -183,6 +184,14 @@ function keptOf(evil: string): Partial<History> {
     actions: async () => page([actionOf(evil, 'pending'), actionOf(evil, 'applied')]),
     action: async ({ seq }) =>
       seq === 3 || seq === 9 ? actionOf(evil, seq === 3 ? 'pending' : 'applied') : undefined,
+    insights: async () => page(insightsOf(evil, NOW)),
+    reliability: async () => [
+      {
+        ...{ from: 90, to: 100, stated: 3, realised: 2, confidence: 94 },
+        ...{ above: 1, intervals: 2, within: 1 },
+      },
+    ],
+    budgetChanges: async () => page(budgetEventsOf(evil, eventOf(evil), NOW)),
     deadGroups: async () => [{ reason: 'bad_json', type: evil, count: 3, first: NOW - HOUR, last: NOW }],
     deadLetters: async () => page([letterOf(evil)]),
     deadLetter: async () => letterOf(evil),

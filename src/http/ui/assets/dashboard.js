@@ -141,8 +141,18 @@ function loadCharts() {
   });
 }
 
+/** Told apart without colours, too; the same as `.stroke-0` and so on of the style. */
+const STROKES = [
+  ['--accent', []],
+  ['--info', [8, 4]],
+  ['--warn', [2, 3]],
+  ['--good', [12, 4, 2, 4]],
+  ['--bad', [5, 3]],
+  ['--soft', [1, 5]],
+];
+
 function draw(uPlot, figure) {
-  const { x, y, steps } = JSON.parse(figure.dataset.chart);
+  const { x, y, steps, lines } = JSON.parse(figure.dataset.chart);
   const { name, when, zone } = figure.dataset;
   const plot = figure.querySelector('.plot');
   const svg = plot.querySelector('svg');
@@ -168,19 +178,20 @@ function draw(uPlot, figure) {
       ],
       series: [
         { label: when, value: (_, seconds) => moment(seconds, zone) },
-        {
-          label: name,
+        ...(lines ?? [{ name }]).map((line, i) => ({
+          label: line.name,
           value: (_, value) => (value === null ? '' : number.format(value)),
-          stroke: colour('--accent'),
-          fill: colour('--area'),
+          stroke: colour(STROKES[i][0]),
+          dash: STROKES[i][1],
+          ...(lines ? {} : { fill: colour('--area') }),
           width: 2,
           paths,
           points: { show: false },
-        },
+        })),
       ],
       cursor: { y: false },
     },
-    [x, y],
+    [x, ...(lines ? lines.map((line) => line.y) : [y])],
     plot,
   );
   svg.classList.add('unseen');

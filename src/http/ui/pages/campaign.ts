@@ -6,8 +6,10 @@ import type { StoredEntity } from '../../../processor/read-entity.ts';
 import { actionCard } from '../action-card.ts';
 import { recentActions } from '../action-view.ts';
 import { anomalyList } from '../anomaly-list.ts';
+import { budgetsFigure } from '../budgets-figure.ts';
 import { type ChannelRow, channelRow } from '../channel-row.ts';
 import { empty, entityLink, type Html, mark, panel, tableOr } from '../html-parts.ts';
+import { insightTable } from '../insight-table.ts';
 import { fromHistory, type Page } from '../page.ts';
 import { NOTHING } from '../show.ts';
 import { bandChart, shareBar } from '../svg-chart.ts';
@@ -27,6 +29,8 @@ export function campaignPage(visit: Visit, id: string): Promise<Page> {
     return [
       cpaPanel(visit, channels, currency),
       html`<div class="columns">${spendPanel(visit, channels, currency)}${await anomaliesPanel(visit, id, channels)}</div>`,
+      await insightsPanel(visit, id),
+      await budgetsPanel(visit, id, channels, currency),
       await actionsPanel(visit, id),
     ];
   });
@@ -135,6 +139,29 @@ function spendPanel(visit: Visit, channels: readonly ChannelRow[], currency: str
       rows.length === 0 ? [] : [...rows, sum],
     ),
   });
+}
+
+async function insightsPanel(visit: Visit, id: string): Promise<Html> {
+  const { texts } = visit;
+  const body = await fromHistory(visit, async (history) => {
+    const { rows } = await history.insights({ campaign: id, limit: 6 });
+    return insightTable(visit, history, rows, true);
+  });
+  const aside = html`<a href="/insights">${texts.all_insights}</a>`;
+  return panel({ id: 'campaign-insights', title: texts.insights, aside, wide: true, body });
+}
+
+async function budgetsPanel(
+  visit: Visit,
+  id: string,
+  channels: readonly ChannelRow[],
+  currency: string,
+): Promise<Html> {
+  const inForce = new Map(
+    channels.flatMap(({ channel, budget }) => (budget === undefined ? [] : [[channel, budget] as const])),
+  );
+  const body = await fromHistory(visit, (history) => budgetsFigure(visit, history, id, inForce, currency));
+  return panel({ id: 'campaign-budgets', title: visit.texts.budgets_over_time, wide: true, body });
 }
 
 async function actionsPanel(visit: Visit, id: string): Promise<Html> {
