@@ -1,6 +1,7 @@
 /** A decision as one line for people. */
 
 import type { Decision, Reason } from '../core/decision.ts';
+import type { Realised } from '../core/statement.ts';
 import type { Millis } from '../core/units.ts';
 import { numberOf } from '../step/publication.ts';
 import { show } from './expected-value.ts';
@@ -26,6 +27,7 @@ function wordFor({ error, value, mode }: Decision): string {
 export function changeText(decision: Decision): string {
   const { error, value, old, entered, left, reasons } = decision;
   if (error !== undefined) return error;
+  if (decision.realised) return realisedText(decision.realised);
   if (entered || left) return listChange(decision);
   const { moved, to, status } = (value ?? {}) as {
     moved?: number;
@@ -38,6 +40,11 @@ export function changeText(decision: Decision): string {
       .join(', ')}`;
   const cls = decision.class === undefined ? '' : ` ${decision.class}`;
   return `${show(numberOf(old) ?? old)} → ${show(numberOf(value) ?? value)}${cls}${because(reasons)}`;
+}
+
+/** `stated 7.4 % applications → 3.1 % (model)`. */
+function realisedText({ statement, value, because: how }: Realised): string {
+  return `stated ${statement.value} % ${statement.of} → ${value === null ? '?' : `${value} %`} (${how})`;
 }
 
 function listChange({ value, entered = [], left = [] }: Decision): string {

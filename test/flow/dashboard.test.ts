@@ -244,7 +244,10 @@ describe('the dashboard in a browser', { timeout: 240_000 }, () => {
     );
     await page.locator('#campaign-budgets .drawn canvas').waitFor();
     await page.locator('#campaign-budgets summary').click();
-    assert.match(await page.getByRole('table', { name: 'Budgets over time' }).innerText(), /jooble €/);
+    assert.match(
+      await page.getByRole('table', { name: 'Budgets over time' }).innerText(),
+      /Action\s+[^\n]*jooble €.*agreed/s,
+    );
     await picture(page, 'campaign');
     const waiting = insights.locator('tbody tr', { has: page.getByRole('button', { name: 'Approve' }) });
     await waiting.getByLabel('Your name').fill('Ana');

@@ -1,6 +1,5 @@
 /** What the budgets of a campaign's channels were, from the events that set them and the actions that changed them. */
 
-import type { ActionBudget } from '../../core/action.ts';
 import type { KeptEvent } from '../../core/history/event-trace.ts';
 import type { Millis } from '../../core/units.ts';
 
@@ -20,19 +19,15 @@ interface Row {
 
 /**
  * @param events newest first, as the history gives them
- * @param asked what each action was to change, for reports that say no more than that it was done
  * @returns oldest first
  */
-export function budgetHistory(
-  events: readonly KeptEvent[],
-  asked: ReadonlyMap<string, readonly ActionBudget[]>,
-): BudgetChange[] {
+export function budgetHistory(events: readonly KeptEvent[]): BudgetChange[] {
   const changes: BudgetChange[] = [];
   let budgets: ReadonlyMap<string, number> = new Map();
   for (const { time, type, data } of events.toReversed()) {
     const action = typeof data.action_id === 'string' ? data.action_id : undefined;
-    const rows = rowsOf(data.budgets) ?? rowsOf(data.channels) ?? (action && asked.get(action));
-    if (rows === undefined || rows === '') continue;
+    const rows = rowsOf(data.budgets) ?? rowsOf(data.channels);
+    if (rows === undefined) continue;
     const given = new Map(rows.flatMap(({ channel, budget }) => named(channel, budget)));
     // a list of channels is about all of them, an action about those that it names
     const left = action === undefined ? [...budgets].map(([channel]) => [channel, 0] as const) : [...budgets];

@@ -1,7 +1,6 @@
 /** Budgets of a campaign over time: a line for each channel, and the table of every change with what made it. */
 
 import { html } from 'hono/html';
-import type { ActionBudget } from '../../core/action.ts';
 import type { History } from '../../core/history.ts';
 import { type BudgetChange, budgetHistory } from './budget-history.ts';
 import { at, empty, type Html, table } from './html-parts.ts';
@@ -20,14 +19,8 @@ export async function budgetsFigure(
   currency: string,
 ): Promise<Html> {
   const { texts, show } = visit;
-  const [{ rows: events }, { rows: actions }] = await Promise.all([
-    history.budgetChanges(campaign, { limit: MOST_CHANGES }),
-    history.actions({ campaign, limit: MOST_CHANGES }),
-  ]);
-  const asked = new Map<string, readonly ActionBudget[]>(
-    actions.map(({ id, act }) => [id, act.budgets ?? []]),
-  );
-  const changes = budgetHistory(events, asked);
+  const { rows } = await history.budgetChanges(campaign, { limit: MOST_CHANGES });
+  const changes = budgetHistory(rows);
   const last = changes.at(-1);
   if (last === undefined) return empty(texts.no_budget_changes);
   const now: BudgetChange = {

@@ -7,8 +7,13 @@ import type { Visit } from './visit.ts';
 
 export function decisionText(visit: Visit, decision: Decision): Html {
   const { show, texts } = visit;
-  const { value, old, entered, left, change, error } = decision;
+  const { value, old, entered, left, change, error, realised } = decision;
   if (error !== undefined) return mark('bad', html`${texts.failed}: ${error}`);
+  if (realised) {
+    const { statement, because } = realised;
+    const came = realised.value === null ? '' : html`<strong>${show.signed(realised.value, 1)} %</strong> `;
+    return html`${texts.came_of_it}: ${show.signed(statement.value, 1)} % ${statement.of} → ${came}<small>${texts[`by_${because}`]}</small>`;
+  }
   const { action, status, moved } = (value ?? {}) as { action?: unknown; status?: unknown; moved?: unknown };
   if (typeof action === 'string')
     return html`${wordFor(visit, 'action', action)} · ${statusMark(visit, String(status))}${typeof moved === 'number' ? ` · ${show.number(moved)}` : ''}`;

@@ -111,10 +111,7 @@ function tell(state: PartitionState, home: Entity, one: Followed, cause: Cause):
     rule,
     value === null ? 'unknown' : value > 0 ? 'more' : 'less',
   );
-  state.publish(
-    null,
-    JSON.stringify({ ...head, value: { impact: statement, realised: value }, old: null, realised, reasons }),
-  );
+  state.publish(null, JSON.stringify({ ...head, value, old: null, realised, reasons }));
 }
 
 function cameOf(

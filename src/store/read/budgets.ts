@@ -4,8 +4,10 @@ import { type Kysely, sql } from 'kysely';
 import type { BudgetQuery } from '../../core/history/budget-query.ts';
 import type { KeptEvent } from '../../core/history/event-trace.ts';
 import { type Page, pageOf, readCursor } from '../../core/history/page.ts';
+import { parseDecisionId } from '../../core/history.ts';
 import { eventOf, type RecordedRow, recorded } from '../recorded-event.ts';
 import type { Tables } from '../tables.ts';
+import { readAction } from './actions.ts';
 
 export async function readBudgetChanges(
   db: Kysely<Tables>,
@@ -20,7 +22,10 @@ export async function readBudgetChanges(
     : sql`true`;
   const since = from === undefined ? sql`true` : sql`time >= ${new Date(from)}`;
   const until = to === undefined ? sql`true` : sql`time < ${new Date(to)}`;
-  const applied = sql`kind = 'campaign' and entity = ${campaign} and type = 'action.applied'`;
+  // what became of an action names the action alone
+  const applied = sql`kind is null and type = 'action.applied' and entity in (
+    select partition || '-' || incarnation || '-' || seq from actions
+    where campaign = ${campaign} and status in ('applied', 'reverted'))`;
   const agreed = sql`campaign_id = ${campaign} and event_type in ('created', 'updated')
     and (metadata ->> 'channels' is not null or metadata ->> 'daily_budget' is not null)`;
   const { rows } = await sql<RecordedRow>`
@@ -28,5 +33,31 @@ export async function readBudgetChanges(
     where loss = 0 and not repeated and ${before} and ${since} and ${until}
     order by time desc, entry_ms desc, entry_seq desc, item desc
     limit ${limit + 1}`.execute(db);
-  return pageOf(rows, limit, eventOf, (row) => [row.time.getTime(), row.entry_ms, row.entry_seq, row.item]);
+  const asked = await askedFor(db, rows);
+  return pageOf(
+    rows,
+    limit,
+    (row) => {
+      const event = eventOf(row);
+      // a report that names no budgets says that all was done as it was asked
+      const budgets = event.data.budgets ?? asked.get(String(event.entity));
+      return { ...event, data: { ...event.data, ...(budgets !== undefined && { budgets }) } };
+    },
+    (row) => [row.time.getTime(), row.entry_ms, row.entry_seq, row.item],
+  );
+}
+
+/** By action, the budgets that it was to set. */
+async function askedFor(
+  db: Kysely<Tables>,
+  rows: readonly RecordedRow[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const found = new Map<string, unknown>();
+  for (const { type, entity } of rows) {
+    const place = type === 'action.applied' && entity !== null ? parseDecisionId(entity) : undefined;
+    if (place === undefined || found.has(entity as string)) continue;
+    const action = await readAction(db, place);
+    found.set(entity as string, action?.act.budgets);
+  }
+  return found;
 }

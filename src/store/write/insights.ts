@@ -12,7 +12,7 @@ type Row = Tables['insights'];
 
 /** Most decisions state nothing, and reading them again would cost as much as writing them. */
 export function mayState({ text }: OutboxRow): boolean {
-  return text.includes('"impact":{');
+  return text.includes('"impact":{') || text.includes('"realised":{');
 }
 
 /** Decisions in the order of their outbox. */

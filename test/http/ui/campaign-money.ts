@@ -47,7 +47,12 @@ export function budgetEventsOf(evil: string, event: KeptEvent, now: Millis): Kep
   };
   const base = { ...event, kind: 'campaign' };
   return [
-    { ...base, type: 'action.applied', time: now - HOUR, data: { action_id: '0-1-9' } },
+    {
+      ...base,
+      type: 'action.applied',
+      time: now - HOUR,
+      data: { action_id: '0-1-9', budgets: [{ channel: evil, budget: 80 }] },
+    },
     { ...base, type: 'campaign.created', time: now - 2 * HOUR, data: created },
   ];
 }
