@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { referencePage } from '../bench/reference/reference-page.ts';
 import { readConfig } from '../src/cli/read-config.ts';
 import { runRuleTest } from '../src/cli/rule-tests.ts';
 import { CATALOGUE } from '../src/rules/expression/functions/catalogue.ts';
@@ -16,9 +17,9 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...readdirSync(join(root, 'docs'))
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
 ];
 
 function read(path: string): string {
@@ -127,6 +128,10 @@ describe('docs/operations.md', () => {
   });
 });
 
+test('docs/reference.md is what the code says', () => {
+  assert.ok(read('docs/reference.md') === referencePage(root), 'it is another: run `npm run reference`');
+});
+
 describe('docs/semantics.md', () => {
   test('explains every reason of a dead letter', () => {
     const union = /export type DeadReason =([^;]+);/.exec(read('src/core/decision.ts'))?.[1] ?? '';
@@ -157,18 +162,22 @@ test('docs/subscriptions.md: its example is a part of weir.yaml', () => {
   );
 });
 
+test('excerpts on pages stand in the files they name', () => {
+  let excerpts = 0;
+  for (const page of pages)
+    for (const { info, text, line } of blocksOf(page)) {
+      if (!info.startsWith('config/')) continue;
+      excerpts += 1;
+      assert.ok(`\n${read(info)}`.includes(`\n${text}\n`), `${page}:${line} stands in ${info}`);
+    }
+  assert.ok(excerpts > 6);
+});
+
 describe('docs/rules.md', () => {
   const blocks = blocksOf('docs/rules.md');
   const shipped = readConfig(join(root, 'config'));
   const whole = blocks.filter(({ language, info }) => language === 'yaml' && info === '');
   const files: RuleFile[] = whole.map(({ text, line }) => ({ path: `docs/rules.md:${line}`, text }));
-
-  test('its excerpts stand in the files they name', () => {
-    const excerpts = blocks.filter(({ info }) => info.startsWith('config/'));
-    assert.ok(excerpts.length > 5);
-    for (const { info, text, line } of excerpts)
-      assert.ok(`\n${read(info)}`.includes(`\n${text}\n`), `docs/rules.md:${line} stands in ${info}`);
-  });
 
   test('its examples load together with the shipped set, and their tests pass', () => {
     const loaded = loadRuleSet([...shipped, ...files]);

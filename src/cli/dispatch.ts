@@ -17,7 +17,8 @@ export const standard: Outputs = {
   err: (text) => process.stderr.write(text),
 };
 
-const EXIT: Partial<Record<ErrorCode, number>> = {
+/** Exit codes of errors that end a command; 1 for those that are not named. */
+export const EXIT: Partial<Record<ErrorCode, number>> = {
   wrong_usage: 2,
   redis_away: 3,
   redis_settings: 3,

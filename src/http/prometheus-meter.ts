@@ -112,7 +112,7 @@ export const HISTOGRAMS: Record<string, [help: string, ...labels: string[]]> = {
 };
 
 /** Those whose buckets name a decision that was timed there, for whoever asks for OpenMetrics. */
-const WITH_EXEMPLARS = ['weir_event_age_seconds', 'weir_process_duration_seconds'];
+export const WITH_EXEMPLARS: readonly string[] = ['weir_event_age_seconds', 'weir_process_duration_seconds'];
 
 export class PrometheusMeter implements Meter {
   readonly registry: Registry = new Registry();
