@@ -122,6 +122,14 @@ describe('docs/operations.md', () => {
     assert.deepEqual(explained, variables);
   });
 
+  test('no page names a variable that nothing reads', () => {
+    const inSources = allOf(read('src/cli/environment.ts'), /\benv\.([A-Z_]+)/g);
+    const known = [...inSources, 'WEIR_TEST_SEED'];
+    for (const page of pages)
+      for (const name of allOf(read(page), /\b(WEIR_[A-Z_]+|[A-Z]+(?:_[A-Z]+)?_URL)(?==|`| )/g))
+        assert.ok(known.includes(name) || name === 'PLATFORM_URL', `${page}: ${name}`);
+  });
+
   test('says what is said about settings of Redis', () => {
     for (const setting of ['noeviction', 'appendonly', 'appendfsync'])
       assert.ok(operations.includes(setting));

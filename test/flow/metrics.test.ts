@@ -176,6 +176,19 @@ describe('a real scrape', { timeout: 240_000 }, () => {
         assert.ok(grouped.includes(label as string), `{{${label}}} is not in the answer`);
     });
 
+  test('an exemplar in OpenMetrics is a decision that can be asked for', async () => {
+    const accept = 'application/openmetrics-text; version=1.0.0';
+    const answer = await fetch(`${house.url}/metrics`, { headers: { accept } });
+    const ids = [
+      ...(await answer.text()).matchAll(/^weir_event_age_seconds_bucket\S+ \d+ # \{decision_id="([^"]+)"/gm),
+    ];
+    assert.ok(ids.length > 0);
+    assert.doesNotMatch(text, /decision_id/);
+    await until('the history has it', async () => (await house.processor.deliver?.lag()) === 0);
+    for (const [, id = ''] of ids)
+      assert.equal((await fetch(`${house.url}/v1/decisions/${id}`)).status, 200, id);
+  });
+
   test('alerts name metrics that are there', () => {
     for (const name of alerts) assert.ok(declared.has(name), name);
   });
