@@ -5,10 +5,12 @@ import { parseDuration } from '../core/units.ts';
 import { readArguments, wholeNumber } from './arguments.ts';
 import { readRuleFiles } from './check-verb.ts';
 import { compareShadow } from './diff/compare-shadow.ts';
-import { compareSides, loadSide, type Side } from './diff/compare-sides.ts';
+import { type CompareOptions, compareSides, loadSide, type Side } from './diff/compare-sides.ts';
 import { type Outputs, standard } from './dispatch.ts';
 import { readEnvironment } from './environment.ts';
+import { borrowHistory } from './open-history.ts';
 import { borrowRedis, filesInForce } from './open-redis.ts';
+import { readPastRules } from './past-rules.ts';
 import { isFolder, rulesOf } from './rules-of.ts';
 import type { Verb } from './verb.ts';
 
@@ -19,6 +21,7 @@ export const diffVerb: Verb = {
   summary: 'the history through old and new rules: what would be decided otherwise',
   usage: [
     'weir diff [COMMIT|FOLDER [RULE]] [--last 30d] [--exit-code] [--events FILE] [--config DIR]',
+    'weir diff --past [FOLDER] [RULE] [--last 30d]',
     'weir diff --shadow RULE [LIVE] [--last 30d]',
     '',
     'Reads every kept event once, and runs it through both rule sets. A COMMIT has the old rules and --config the new',
@@ -30,11 +33,13 @@ export const diffVerb: Verb = {
     '--events FILE  instead of the history: one JSON event a line, as producers send them',
     '--examples N   how many changed decisions and results are shown of each rule (5)',
     '--exit-code    1 where anything differs; else 0, whatever differs',
+    '--past         the old rules are those in force at each place of the history: what was really decided',
     '--shadow RULE  what a rule in shadow decided, beside the live rule LIVE (else the one its name begins with)',
     '--json         every changed decision with both reasons, one a line; the last line is the summary',
     '',
     '  weir diff HEAD                      # what the edits in config/ would have decided',
     '  weir diff main conversion --last 30d --exit-code',
+    '  weir diff --past --last 30d         # what the rules here would have done otherwise than was done',
     '  weir diff --shadow conversion_next conversion',
     '  weir diff ../proposal --events yesterday.ndjson',
   ].join('\n'),
@@ -47,10 +52,10 @@ export async function runDiff(
   env: NodeJS.ProcessEnv,
   outputs: Outputs = standard,
 ): Promise<number> {
-  const text = { type: 'string' } as const;
+  const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
   const { flags, words } = readArguments(
     args,
-    { last: text, events: text, examples: text, shadow: text, 'exit-code': { type: 'boolean' } },
+    { last: text, events: text, examples: text, shadow: text, past: flag, 'exit-code': flag },
     { least: 0, most: 2, what: '' },
   );
   const config = flags.config ?? env.WEIR_CONFIG ?? 'config';
@@ -67,6 +72,13 @@ export async function runDiff(
     const compared = { set: own.set, shadow: flags.shadow, live: words[0], last, examples, json };
     return failing(await compareShadow(compared, readEnvironment(env), outputs));
   }
+  if (flags.past) {
+    if (flags.events !== undefined)
+      throw new WeirError('wrong_usage', '--past is about the history: it does not go with --events');
+    const compared = { last, examples, json };
+    const found = await comparePast(own, words, config, compared, env, outputs);
+    return found === undefined ? 1 : failing(found);
+  }
   const [name, rule] = words as [string?, string?];
   const other =
     name === undefined
@@ -78,6 +90,32 @@ export async function runDiff(
   return failing(
     await compareSides(old, next, { rule, last, events: flags.events, examples, json }, env, outputs),
   );
+}
+
+/** The old side is what was in force at each place of the history; undefined when the new one has problems. */
+async function comparePast(
+  own: Side,
+  words: readonly string[],
+  config: string,
+  options: Pick<CompareOptions, 'last' | 'examples' | 'json'>,
+  env: NodeJS.ProcessEnv,
+  outputs: Outputs,
+): Promise<boolean | undefined> {
+  const [first, second] = words;
+  const folder = first !== undefined && isFolder(first) ? first : undefined;
+  if (folder === undefined && second !== undefined)
+    throw new WeirError(
+      'wrong_usage',
+      `--past holds the files here, or those of a folder, against the rules of the history: "${first}" is no folder`,
+    );
+  const rule = folder === undefined ? first : second;
+  const next = folder === undefined ? own : loadSide(folder, await rulesOf(folder, config), outputs.out);
+  if (!next) return undefined;
+  const history = await borrowHistory(readEnvironment(env));
+  const past = await readPastRules(history.database).finally(() => history.close());
+  const old = { ...past.now, name: 'in force at the time' };
+  checkRule(rule, old, next);
+  return compareSides(old, next, { ...options, rule, past }, env, outputs);
 }
 
 async function inForce(env: NodeJS.ProcessEnv, { out }: Outputs): Promise<Side | undefined> {

@@ -35,6 +35,8 @@ export interface OpenHistory {
   erasePerson(kind: string, id: string): Promise<Erased>;
   /** What that would be. */
   tryErasing(kind: string, id: string): Promise<Erased>;
+  /** Rule sets that came into force, as soon as they are known; `tend` does it again where that fails. */
+  keepRules(sets: ReadonlyMap<string, readonly RuleFile[]>): Promise<void>;
   /** Keeps months and rule sets until it is stopped. */
   tend(options: TendOptions): { stop(): Promise<void> };
   close(): Promise<void>;
@@ -58,8 +60,11 @@ export function openHistory(address: string | DatabaseUrls): OpenHistory {
   const database = openDatabase(address);
   const shelf = new ReportShelf(database);
   const archive = new RuleArchive(database);
+  const keepRules = async (sets: ReadonlyMap<string, readonly RuleFile[]>) => {
+    for (const [hash, files] of sets) await archive.keep(hash, files);
+  };
   const tendOnce = async ({ clock, clockMode, keep, keepBytes, rules }: TendOptions, months: boolean) => {
-    for (const [hash, files] of rules()) await archive.keep(hash, files);
+    await keepRules(rules());
     const kept = clockMode === 'log' || keep === null ? undefined : (keep ?? USUAL_KEEP);
     if (months) await keepHouse(database, { now: clock.now(), keep: kept, keepBytes });
     await forgetLetters(database, clock.now() - keepBytes);
@@ -73,6 +78,7 @@ export function openHistory(address: string | DatabaseUrls): OpenHistory {
     writeAudit: (records) => writeAudit(database, records),
     erasePerson: (kind, id) => erasePerson(database, kind, id),
     tryErasing: (kind, id) => tryErasing(database, kind, id),
+    keepRules,
     tend: (options) => {
       const stopping = new AbortController();
       const running = tendUntil(stopping.signal, options, (months) => tendOnce(options, months));

@@ -143,6 +143,8 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
         await measured;
       });
     }
+    // at once, so that whoever asks the history what was decided under them finds them; `tend` tries again
+    const keepRules = () => void history?.keepRules(rules.stored()).catch(() => undefined);
     const trail = new AuditTrail(connection);
     if (history) {
       const draining = new AbortController();
@@ -190,6 +192,7 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
       await beginSubscriptions(connection, next.plan);
       const change = await inForce.change(next.plan.hash);
       if (!change.ok) return { ok: false, message: 'another change of rules is under way: try again' };
+      keepRules();
       meter.configInfo(next.plan.hash, version());
       const done = unchanged && change.written.size === 0 ? 'is in force already' : 'is applied';
       return { ok: true, message: `rule set ${next.plan.hash} ${done}` };
@@ -201,6 +204,7 @@ export async function openHouse({ environment, clockMode, ttl, onNotice }: House
         rules,
         clock: systemClock,
         onTaken: (taken) => {
+          keepRules();
           meter.configInfo(taken.hash, version());
           const context = { in_force: taken.hash, config: environment.config };
           onNotice(

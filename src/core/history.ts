@@ -35,6 +35,8 @@ export interface History {
   decision(id: DecisionId): Promise<KeptDecision | undefined>;
   /** Those about one entity, newest first. */
   decisionsOf(kind: string, entity: string, query: HistoryQuery): Promise<Page<Decision>>;
+  /** Of each rule the last one about an entity that was made at this stream time or before, by rule. */
+  decisionsAt(kind: string, entity: string, at: Millis): Promise<readonly Decision[]>;
   decisions(query: DecisionQuery): Promise<Page<Decision>>;
   /** Calls back with each decision of a rule in a span, in order of stream time; those of errors are left out. */
   eachDecision(

@@ -109,6 +109,19 @@ export const EXPLANATION = Type.Object(
   { additionalProperties: true },
 );
 
+/** What stood at a time in the past: the last decision of each rule until then, as it was recorded. */
+export const PAST_EXPLANATION = Type.Object({
+  kind: Type.String(),
+  id: Type.String(),
+  at: TIME,
+  made_from: Type.Literal('decisions'),
+  decisions: Type.Array(DECISION),
+  untold: Type.Array(Type.String(), {
+    description: 'Rules that had decided nothing about it until then',
+  }),
+  ...STANDING,
+});
+
 export const ANOMALY = Type.Object(
   {
     id: Type.String(),

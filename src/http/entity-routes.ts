@@ -1,13 +1,15 @@
 /** One entity, why its results are what they are, and what was decided about it: for every kind that can be asked for. */
 
 import type { Context } from 'hono';
+import Type from 'typebox';
 import type { Plan } from '../rules/plan.ts';
 import { callerOf, may, type Permission } from './access.ts';
-import { ENTITY, EXPLANATION } from './answer-schemas.ts';
+import { ENTITY, EXPLANATION, PAST_EXPLANATION } from './answer-schemas.ts';
 import { entityAnswer, explainAnswer } from './answers.ts';
+import { explainPast } from './explain-past.ts';
 import { decisionsView } from './get-decisions.ts';
 import { listRoute } from './get-entities.ts';
-import { text } from './parameter.ts';
+import { text, time } from './parameter.ts';
 import { problem } from './problem.ts';
 import { type Route, route } from './route.ts';
 
@@ -71,10 +73,19 @@ const explainView: EntityView = (kind, address) =>
   route({
     ...address,
     summary: `Why each result of one ${kind} is what it is`,
-    query: { rule: text('This rule alone') },
-    answers: { 200: { description: 'Every rule with its reasons', schema: EXPLANATION } },
-    problems: { 404: ['not-found', 'unknown-rule'] },
-    answer: async (c, options, { params, query: { rule } }) => {
+    query: {
+      rule: text('This rule alone'),
+      at: time('As it was then, from the decisions made until then'),
+    },
+    answers: {
+      200: {
+        description: 'Every rule with its reasons; with `at` what had been decided until then',
+        schema: Type.Union([EXPLANATION, PAST_EXPLANATION]),
+      },
+    },
+    problems: { 404: ['not-found', 'unknown-rule', 'no-history'] },
+    answer: async (c, options, { params, query: { rule, at } }) => {
+      if (at !== undefined) return explainPast(c, options, { kind, id: params.id ?? kind, rule, at });
       const stored = await options.readEntity(kind, params.id ?? kind);
       if (!stored) return notKnown(c, kind);
       const names = stored.entity.kind.nodes.flatMap((node) => (node.type === 'rule' ? [node.name] : []));

@@ -33,6 +33,21 @@ export function madeOf(plan: Plan, rules: Iterable<string>): Set<string> {
   return kept;
 }
 
+/**
+ * The same with everything about the kinds that come into it. A replay over a change of rules needs that: under the
+ * new rules an entity is looked at first when anything about it happens, also what these rules do not read.
+ */
+export function madeOfKinds(plan: Plan, rules: Iterable<string>): Set<string> {
+  let names = madeOf(plan, rules);
+  for (let size = -1; size !== names.size; ) {
+    size = names.size;
+    const kinds = new Set([...names].map((name) => name.slice(0, name.indexOf('.'))));
+    const all = [...plan.reads.keys()].filter((name) => kinds.has(name.slice(0, name.indexOf('.'))));
+    names = madeOf(plan, [...names, ...all]);
+  }
+  return names;
+}
+
 function meanings(plan: Plan): Map<string, string> {
   const { timezone, currency, partitions } = plan.settings;
   const definitions = new Map<string, string>();

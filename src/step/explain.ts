@@ -4,14 +4,16 @@ import type { Reason } from '../core/decision.ts';
 import { entityKey } from '../core/entity-key.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
+import { type Judged, judge } from '../rules/expression/judgement.ts';
 import type { Node, RuleNode } from '../rules/plan.ts';
 import { isOffReason } from './breakers.ts';
 import type { Entity } from './entity.ts';
 import type { LastDecision } from './last-decision.ts';
 import type { LearnedState } from './learned-states.ts';
 import { sharedId } from './look-up.ts';
+import { type Nearest, nearest } from './nearest.ts';
 import { entityFrame } from './node-value.ts';
-import { isDue, numberOf } from './publication.ts';
+import { isDue, namesOf, numberOf } from './publication.ts';
 import { type Result, resultDue } from './result.ts';
 import { factorReasons } from './shapes/factors.ts';
 import { inputsOf } from './shapes/reasons.ts';
@@ -23,8 +25,11 @@ export interface ExplainedReason {
   readonly points?: number;
   readonly points_at_decision?: number;
   readonly no_data?: true;
-  /** For picks: whether the line holds now. */
+  /** For picks: whether the line holds now, and part by part why. */
   readonly holds?: boolean;
+  readonly condition?: Judged;
+  /** For picks: it does not hold any more, and stays until this does. */
+  readonly stays_until?: Judged;
   readonly inputs: Readonly<Record<string, { readonly at_decision: unknown; readonly now: unknown }>>;
 }
 
@@ -43,6 +48,10 @@ export interface ExplainedResult {
   readonly late?: true;
   readonly amends?: string;
   readonly reasons: readonly ExplainedReason[];
+  /** The rule's own condition, part by part; null where it has none. */
+  readonly when: Judged | null;
+  /** What would have to come true for the rule to say more than it does; null where nothing would. */
+  readonly nearest: Nearest | null;
   /** Why the current value is not published; null when it is. */
   readonly not_published: string | null;
   readonly next_change: { readonly at: string; readonly because: string } | null;
@@ -80,6 +89,8 @@ function explainRule(
   const { rule } = node;
   const result = entity.states[node.state] as Result;
   const sources = sourcesOf(entity, node);
+  const reasons = explainReasons(entity, node, frame, last);
+  const when = rule.when === undefined ? null : judge(rule.when, frame);
   return {
     rule: rule.name,
     version: rule.version,
@@ -93,8 +104,10 @@ function explainRule(
     decision_id: result.decision ?? null,
     ...(result.amends === undefined ? {} : { late: true as const }),
     ...(result.amends ? { amends: result.amends } : {}),
-    reasons: explainReasons(entity, node, frame, last),
-    not_published: whyNotPublished(node, result),
+    reasons,
+    when,
+    nearest: nearest(rule, result, when, reasons),
+    not_published: whyNotPublished(node, result, when),
     next_change: nextChange(entity, node, sources),
     looked_up: lookedUp(entity, sources, frame.time),
     error: result.failing ?? null,
@@ -119,11 +132,18 @@ function explainReasons(
     }));
   }
   if (shape.type === 'pick') {
-    return shape.lines.map((line) => ({
-      name: line.name,
-      holds: safely(() => line.when.evaluate(frame) === true, false),
-      inputs: both(inputsOf(entity, line.reads), then.get(line.name)),
-    }));
+    const listed = namesOf((entity.states[node.state] as Result).value);
+    return shape.lines.map((line) => {
+      const condition = judge(line.when, frame);
+      const stays = !condition.holds && line.until !== undefined && listed.includes(line.name);
+      return {
+        name: line.name,
+        holds: condition.holds,
+        condition,
+        ...(stays && line.until && { stays_until: judge(line.until, frame) }),
+        inputs: both(inputsOf(entity, line.reads), then.get(line.name)),
+      };
+    });
   }
   return [{ name: node.name, inputs: both(inputsOf(entity, node.reads), last?.reasons[0]) }];
 }
@@ -149,7 +169,7 @@ function safely<T>(compute: () => T, otherwise: T): T {
   }
 }
 
-function whyNotPublished(node: RuleNode, result: Result): string | null {
+function whyNotPublished(node: RuleNode, result: Result, when: Judged | null): string | null {
   const { rule } = node;
   if (result.failing !== undefined)
     return isOffReason(result.failing)
@@ -158,8 +178,12 @@ function whyNotPublished(node: RuleNode, result: Result): string | null {
   if (result.waiting && rule.every !== undefined) return 'the rule runs again at the end of its interval';
   if (result.dueSince !== undefined || result.holds !== undefined)
     return 'the change has to stand for the rule’s hold time first';
-  if (result.value === undefined && result.count === 0)
-    return 'the rule has no result: its condition does not hold';
+  if (result.value === undefined && result.count === 0) {
+    if (when?.holds === false) return 'the rule has no result: its condition does not hold';
+    return rule.shape.type === 'allocate'
+      ? 'there is nothing to move: no division is better by more than the smallest move'
+      : 'the rule has no result: what it is made of is not known';
+  }
   if (isDue(rule, result)) return 'the change is told with the next run of the rule';
   const value = numberOf(result.value);
   const published = numberOf(result.published);

@@ -11,13 +11,17 @@ export class Replay {
   /** Those that something was applied to since they were settled. */
   #open = new Set<number>();
 
-  /** @param others sets that the log may activate, beside the one it begins with */
-  constructor(plan: Plan, others: Iterable<Plan> = []) {
+  /**
+   * @param others sets that the log may activate, beside the one it begins with
+   * @param first which of them the log of a partition begins with, where that is another one
+   */
+  constructor(plan: Plan, others: Iterable<Plan> = [], first: (partition: number) => Plan = () => plan) {
     const plans = [...others];
     this.partitions = Array.from({ length: plan.settings.partitions }, (_, partition) => {
-      const state = new PartitionState(partition, plan, { incarnation: 1 });
+      const begins = first(partition);
+      const state = new PartitionState(partition, begins, { incarnation: 1 });
       for (const other of plans) state.plans.set(other.hash, other);
-      state.rules = plan.hash;
+      state.rules = begins.hash;
       return state;
     });
   }

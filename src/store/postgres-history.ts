@@ -22,7 +22,7 @@ import { readAudit } from './read/audit.ts';
 import { readBudgetChanges } from './read/budgets.ts';
 import { readLetter, readLetterGroups, readLetters } from './read/dead-letters.ts';
 import { type Reached, readSpan } from './read/decision-spans.ts';
-import { readDecision, readDecisions, readDecisionsOf } from './read/decisions.ts';
+import { readDecision, readDecisions, readDecisionsAt, readDecisionsOf } from './read/decisions.ts';
 import { readEntities, readEntity, readPersons, readTagCounts } from './read/entities.ts';
 import { readEventsOf, readTrace } from './read/events.ts';
 import { readInsight, readInsights, readReliability } from './read/insights.ts';
@@ -45,6 +45,10 @@ export class PostgresHistory implements History {
     return this.#database.read('reading the decisions of an entity', (db) =>
       readDecisionsOf(db, kind, entity, query),
     );
+  }
+
+  decisionsAt(kind: string, entity: string, at: Millis): Promise<readonly Decision[]> {
+    return this.#database.read('reading what stood at a time', (db) => readDecisionsAt(db, kind, entity, at));
   }
 
   decisions(query: DecisionQuery): Promise<Page<Decision>> {

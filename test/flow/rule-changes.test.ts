@@ -7,12 +7,19 @@ import { after, before, describe, it } from 'node:test';
 import { runApply } from '../../src/cli/apply-verb.ts';
 import { demoDay } from '../../src/cli/demo-day.ts';
 import { runDiff } from '../../src/cli/diff-verb.ts';
+import { runExplain } from '../../src/cli/explain-verb.ts';
 import { type House, openHouse } from '../../src/cli/house.ts';
+import { readConfig } from '../../src/cli/read-config.ts';
 import { watchConfig } from '../../src/cli/watch-config.ts';
+import type { Decision } from '../../src/core/decision.ts';
+import { DAY } from '../../src/core/units.ts';
 import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
 import { PUBLIC_STREAM, systemClock } from '../../src/processor/processor.ts';
+import { RedisRuleLibrary } from '../../src/processor/redis-rule-library.ts';
 import { RulesInForce } from '../../src/processor/rules-in-force.ts';
+import { loadRuleSet } from '../../src/rules/load-rule-set.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { PostgresHistory } from '../../src/store/postgres-history.ts';
 import { SHIPPED } from '../oracle/rule-files.ts';
 import { passableFolder, startTemporaryPostgres, type TemporaryPostgres } from './temporary-postgres.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
@@ -97,19 +104,22 @@ describe('rules changed under a running house', () => {
     writeFileSync(score(), text.replaceAll(from, to));
   }
 
-  const inForce = () => new RulesInForce(house.connection, PARTITIONS).read();
+  const inForceOf = () => new RulesInForce(house.connection, PARTITIONS);
+  const inForce = () => inForceOf().read();
 
-  it('a replay decides what the house decided, and an edit is held against it', {
-    timeout: 240_000,
-  }, async () => {
-    const day = demoDay(3, END).slice(0, 500);
+  /** Sends events, and a tick to the end of their day. */
+  async function send(events: ReturnType<typeof demoDay>): Promise<void> {
     await house.connection.ask('sending events', (client) =>
-      Promise.all(day.map((event) => client.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(event)))),
+      Promise.all(events.map((event) => client.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(event)))),
     );
     await settled();
-    const tick = { d: JSON.stringify({ type: 'tick', time: END }) };
+    const time = Math.max(...events.map((event) => event.time));
+    const tick = { d: JSON.stringify({ type: 'tick', time }) };
     await Promise.all(house.processor.logs.map((log) => log.append(tick)));
     await settled();
+  }
+
+  async function decisionCounts(): Promise<Map<string, number>> {
     const database = openDatabase(postgres.url);
     const rows = await database.read('counting decisions', (db) =>
       db
@@ -120,7 +130,15 @@ describe('rules changed under a running house', () => {
         .execute(),
     );
     await database.close();
-    const kept = new Map(rows.map(({ rule, count }) => [rule, Number(count)]));
+    return new Map(rows.map(({ rule, count }) => [rule, Number(count)]));
+  }
+
+  it('a replay decides what the house decided, and an edit is held against it', {
+    timeout: 240_000,
+  }, async () => {
+    const day = demoDay(3, END).slice(0, 500);
+    await send(day);
+    const kept = await decisionCounts();
     edit('2 * completions_7d', '3 * completions_7d');
     const { code, out } = await run(runDiff, '--json');
     assert.equal(code, 0);
@@ -200,6 +218,127 @@ describe('rules changed under a running house', () => {
     assert.match(told[2]?.message ?? '', /is in force already/);
     stop.abort();
     await watching;
+  });
+
+  it('a rule in shadow is held against the live one', { timeout: 240_000 }, async () => {
+    const shadow = `${readFileSync(score(), 'utf8').split('\ntests:')[0]}\n`
+      .replace(/^rule: .*$/m, 'rule: engagement_score_next')
+      .replace('mode: live', 'mode: shadow')
+      .replace('2 * completions_7d', '3 * completions_7d');
+    writeFileSync(join(config(), 'rules/next.yaml'), shadow);
+    const reloaded = await house.reload();
+    assert.equal(reloaded.ok, true, reloaded.message);
+    await until('it is in force', async () =>
+      (await inForce()).every(({ hash }) => hash === house.rules.wanted.hash),
+    );
+    const later = demoDay(4, END + DAY).slice(0, 400);
+    await send(later);
+    const { code, out } = await run(runDiff, '--shadow', 'engagement_score_next', '--json', '--exit-code');
+    assert.equal(code, 1, 'they differ');
+    const found = JSON.parse(out);
+    assert.deepEqual([found.shadow, found.live], ['engagement_score_next', 'engagement_score']);
+    const database = openDatabase(postgres.url);
+    const last = (rule: string, entity: string) =>
+      database.read('reading a decision', (db) =>
+        db
+          .selectFrom('decisions')
+          .select('value')
+          .where('rule', '=', rule)
+          .where('entity', '=', entity)
+          .orderBy('outbox_ms', 'desc')
+          .orderBy('outbox_seq', 'desc')
+          .executeTakeFirst(),
+      );
+    assert.ok(found.differing.length > 0 && found.differing.length <= found.entities);
+    for (const { entity, live, shadow: other } of found.differing.slice(0, 5)) {
+      assert.equal(other?.value, (await last('engagement_score_next', entity))?.value);
+      assert.equal(live?.value, (await last('engagement_score', entity))?.value);
+      assert.notEqual(live?.value, other?.value);
+    }
+    await database.close();
+    const told = await run(runDiff, '--shadow', 'engagement_score_next');
+    assert.match(told.out, /engagement_score \(live\) and engagement_score_next \(shadow\), since/);
+    assert.equal(told.code, 0, 'without --exit-code a difference is no failure');
+  });
+
+  it('each entry of the past is judged by the rules of its time', { timeout: 240_000 }, async () => {
+    // what counts more from here on: its tests would refuse it, and are not asked
+    const files = readConfig(config()).map(({ path, text }) => ({
+      path,
+      text: text.replace('2 * completions_7d', '4 * completions_7d'),
+    }));
+    const loaded = loadRuleSet(files);
+    assert.ok(loaded.ok, JSON.stringify(loaded));
+    // by somebody else, as weir apply does
+    await new RedisRuleLibrary(house.connection, loaded.plan).store(loaded.plan, files);
+    assert.ok((await inForceOf().change(loaded.plan.hash)).ok);
+    await until('it is in force', async () =>
+      (await inForce()).every(({ hash }) => hash === loaded.plan.hash),
+    );
+    await send(demoDay(5, END + 2 * DAY).slice(0, 400));
+    await until('the set is kept', async () => {
+      const database = openDatabase(postgres.url);
+      const rules = await new PostgresHistory(database).ruleSet(loaded.plan.hash);
+      await database.close();
+      return rules !== undefined;
+    });
+    const kept = await decisionCounts();
+    const { code, out } = await run(runDiff, '--past', '--json');
+    assert.equal(code, 0);
+    const summary = JSON.parse(out.trim().split('\n').at(-1) as string);
+    assert.equal(summary.old, loaded.plan.hash);
+    assert.ok(summary.differs, 'the files here count completions as they did before');
+    for (const { rule, published } of summary.rules) assert.equal(published[0], kept.get(rule) ?? 0, rule);
+    assert.ok(summary.rules.some(({ rule }: { rule: string }) => rule === 'engagement_score'));
+    const once = await run(runDiff, '--json');
+    assert.notDeepEqual(
+      JSON.parse(once.out.trim().split('\n').at(-1) as string).rules,
+      summary.rules,
+      'without --past the set in force now is held against all of it',
+    );
+  });
+
+  it('an entity of the past is explained as it was decided then', { timeout: 240_000 }, async () => {
+    const database = openDatabase(postgres.url);
+    const history = new PostgresHistory(database);
+    const rows: Decision[] = [];
+    await history.eachDecision('engagement_score', { from: 0, to: END + 9 * DAY }, (row) => rows.push(row));
+    assert.ok(new Set(rows.map(({ rules }) => rules)).size > 1, 'of more than one rule set');
+    const some = [rows.at(rows.length >> 2), rows.at(rows.length >> 1), rows.at(-1)];
+    for (const { entity, time } of some.filter((row) => row !== undefined)) {
+      const decided = await history.decisionsAt('lead', entity, time);
+      const at = new Date(time).toISOString();
+      const { code, out } = await run(runExplain, `lead:${entity}`, '--at', at, '--replay', '--json');
+      assert.equal(code, 0);
+      const told = JSON.parse(out);
+      assert.equal(told.stream_time, at);
+      for (const decision of decided) {
+        const result = told.results.find(({ rule }: { rule: string }) => rule === decision.rule);
+        const { decided_at, published_value } = result;
+        assert.deepEqual(
+          [decided_at, published_value],
+          [
+            new Date(decision.time).toISOString(),
+            Array.isArray(decision.value) ? decision.value.map(({ name }) => name) : decision.value,
+          ],
+        );
+      }
+      const url = `${house.url}/v1/leads/${entity}/explain?at=${encodeURIComponent(at)}`;
+      const asked = (await (await fetch(url)).json()) as { made_from: string; decisions: { rule: string }[] };
+      assert.equal(asked.made_from, 'decisions');
+      assert.deepEqual(
+        asked.decisions.map(({ rule }) => rule),
+        decided.map(({ rule }) => rule),
+      );
+    }
+    await database.close();
+    const never = await run(runExplain, 'lead:nobody', '--at', new Date(END).toISOString(), '--replay');
+    assert.equal(never.code, 1);
+    assert.match(never.errors, /no event about lead:nobody/);
+    await assert.rejects(
+      run(runExplain, 'lead:1', 'engagement', '--at', '1h', '--replay'),
+      /never a rule "engagement" about lead/,
+    );
   });
 });
 

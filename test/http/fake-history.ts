@@ -31,6 +31,12 @@ export function fakeHistory({ decisions = [], entities = [], persons = {}, repor
         limit,
         after,
       ),
+    decisionsAt: async (kind, entity, at) => {
+      const last = new Map<string, Decision>();
+      for (const one of decisions)
+        if (one.kind === kind && one.entity === entity && one.time <= at) last.set(one.rule, one);
+      return [...last.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1));
+    },
     eachDecision: async (rule, { from, to }, take) => {
       for (const one of decisions) if (one.rule === rule && one.time >= from && one.time < to) take(one);
     },

@@ -16,8 +16,8 @@ export interface BacktestOptions {
   readonly old: Plan;
   readonly new: Plan;
   readonly log: KeptLog;
-  /** Rule sets of the past that the old side takes up where the log says so; where it is absent it keeps to one. */
-  readonly activated?: readonly Plan[] | undefined;
+  /** The old side takes up the sets of the past where the log says so; where it is absent it keeps to `old`. */
+  readonly past?: PastPlans | undefined;
   /** Only decisions of so long before the end are compared; the log is read from its beginning all the same. */
   readonly last?: Millis | undefined;
   /** Those that are compared, by `kind.name`. */
@@ -25,6 +25,12 @@ export interface BacktestOptions {
   readonly examples: number;
   readonly onChange: (change: DecisionChange) => void;
   readonly onProgress: (share: number, events: number) => void;
+}
+
+export interface PastPlans {
+  readonly plans: readonly Plan[];
+  /** With which of them the log of a partition begins. */
+  first(partition: number): Plan;
 }
 
 export interface BacktestResult {
@@ -43,7 +49,7 @@ export async function backtest(options: BacktestOptions): Promise<BacktestResult
   const run = new Run(options);
   const { from = 0, to = 0 } = options.log.span ?? {};
   const types = new Set(
-    [options.old, ...(options.activated ?? []), options.new].flatMap((plan) => [...typesRead(plan)]),
+    [options.old, ...(options.past?.plans ?? []), options.new].flatMap((plan) => [...typesRead(plan)]),
   );
   for await (const entries of options.log.entries(types)) {
     run.take(entries);
@@ -68,19 +74,25 @@ class Run {
 
   constructor(options: BacktestOptions) {
     this.options = options;
-    this.old = new Replay(options.old, options.activated);
+    const { past } = options;
+    this.old = new Replay(options.old, past?.plans, past && ((partition) => past.first(partition)));
     this.next = new Replay(options.new);
     const { last, log } = options;
     this.since = last === undefined || !log.span ? 0 : log.span.ends - last;
     const { rules, examples, onChange } = options;
-    this.comparisons = new RuleComparisons([options.old, options.new], { rules, examples, onChange });
+    this.comparisons = new RuleComparisons([[...(past?.plans ?? []), options.old], [options.new]], {
+      rules,
+      examples,
+      onChange,
+    });
   }
 
   take(entries: readonly KeptLogEntry[]): void {
     for (const kept of entries) {
       const item = replayedItem(kept);
       if (item === undefined) continue;
-      if (kept.time > this.time) this.time = kept.time;
+      // an activation has no time of its own: it may be of another day than the events
+      if (item.kind !== 'activated' && kept.time > this.time) this.time = kept.time;
       if (this.time - this.settledAt >= SHARED_INTERVAL || this.entries >= ENTRIES_PER_COMMIT) this.settle();
       this.apply(kept, item);
     }
@@ -94,7 +106,7 @@ class Run {
       if (time < this.first) this.first = time;
     }
     const entry: Entry = { id: this.last, d: '' };
-    if (item.kind !== 'activated' || this.options.activated) this.old.apply(partition, entry, item);
+    if (item.kind !== 'activated' || this.options.past) this.old.apply(partition, entry, item);
     if (item.kind !== 'activated') this.next.apply(partition, entry, item);
   }
 

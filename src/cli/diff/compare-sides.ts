@@ -2,7 +2,7 @@
 
 import type { KeptLog } from '../../core/history/kept-log.ts';
 import type { Millis } from '../../core/units.ts';
-import { affectedRules, madeOf } from '../../rules/affected.ts';
+import { affectedRules, madeOf, madeOfKinds } from '../../rules/affected.ts';
 import { compareRuleSets } from '../../rules/compare-rule-sets.ts';
 import { type LoadedRuleSet, loadRuleSet, type RuleFile } from '../../rules/load-rule-set.ts';
 import type { Plan } from '../../rules/plan.ts';
@@ -11,8 +11,9 @@ import { openKeptLog } from '../../store/read/kept-log.ts';
 import type { Outputs } from '../dispatch.ts';
 import { readEnvironment } from '../environment.ts';
 import { borrowHistory } from '../open-history.ts';
+import { type PastRules, pruned } from '../past-rules.ts';
 import { Progress } from '../progress.ts';
-import { type BacktestResult, backtest } from './backtest.ts';
+import { type BacktestResult, backtest, type PastPlans } from './backtest.ts';
 import type { DecisionChange } from './decision-changes.ts';
 import { definitionLines, isQuiet, ruleLines, spanLine, warmthLines } from './diff-lines.ts';
 import type { EndResults } from './end-results.ts';
@@ -28,19 +29,23 @@ export interface CompareOptions {
   readonly events?: string | undefined;
   readonly examples: number;
   readonly json: boolean;
+  /** The old side is what was in force at each place of the history, `old` at its end. */
+  readonly past?: PastRules | undefined;
 }
 
 /** Prints what differs; whether anything does. */
 export async function compareSides(
   old: Side,
   next: Side,
-  { rule, last, events, examples, json }: CompareOptions,
+  { rule, last, events, examples, json, past }: CompareOptions,
   env: NodeJS.ProcessEnv,
   { out, err }: Outputs,
 ): Promise<boolean> {
   const print = json ? () => undefined : (line: string) => out(`${line}\n`);
   print(`old: ${old.name} (${old.plan.hash})   new: ${next.name} (${next.plan.hash})`);
-  const affected = [...affectedRules(old.plan, next.plan)].filter(
+  const olds = [...(past?.sets.values() ?? []), old];
+  if (past && past.sets.size > 1) print(`of the past: ${[...past.sets.keys()].slice(0, -1).join(', ')}`);
+  const affected = [...new Set(olds.flatMap(({ plan }) => [...affectedRules(plan, next.plan)]))].filter(
     (name) => rule === undefined || name.endsWith(`.${rule}`),
   );
   for (const line of definitionLines(compareRuleSets(old.set, next.set))) print(line);
@@ -56,7 +61,8 @@ export async function compareSides(
     const file = events === undefined ? undefined : await openEventFile(events, next.plan.events, partitions);
     const log = file ?? (await openKeptLog((history as NonNullable<typeof history>).database));
     const { result, seconds } = await run(log, {
-      plans: [pruned(old, affected), pruned(next, affected)],
+      plans: [only(old, affected), only(next, affected)],
+      past: past && pastPlans(past, affected),
       rules: new Set(affected),
       last,
       examples,
@@ -99,13 +105,20 @@ export function loadSide(
 }
 
 /** What the affected rules are made of, and nothing else: the rest would decide the same under both sets. */
-function pruned({ files, plan }: Side, affected: readonly string[]): Plan {
-  const loaded = loadRuleSet(files, { accepted: true, only: madeOf(plan, affected) });
-  return loaded.ok ? loaded.plan : plan;
+function only(side: Side, affected: readonly string[]): Plan {
+  return pruned(side, madeOf(side.plan, affected));
+}
+
+function pastPlans(past: PastRules, affected: readonly string[]): PastPlans {
+  const plans = new Map(
+    [...past.sets].map(([hash, set]) => [hash, pruned(set, madeOfKinds(set.plan, affected))]),
+  );
+  return { plans: [...plans.values()], first: (partition) => plans.get(past.first(partition)) as Plan };
 }
 
 interface Compared {
   readonly plans: readonly [old: Plan, next: Plan];
+  readonly past: PastPlans | undefined;
   readonly rules: ReadonlySet<string>;
   readonly last: Millis | undefined;
   readonly examples: number;
@@ -114,13 +127,14 @@ interface Compared {
 
 async function run(
   log: KeptLog,
-  { plans, rules, last, examples, onChange }: Compared,
+  { plans, past, rules, last, examples, onChange }: Compared,
 ): Promise<{ result: BacktestResult; seconds: number }> {
   const bar = new Progress({ title: 'comparing', unit: 'events', output: process.stderr, now: Date.now });
   const begun = performance.now();
   const result = await backtest({
     old: plans[0],
     new: plans[1],
+    past,
     log,
     last,
     rules,

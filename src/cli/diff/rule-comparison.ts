@@ -26,12 +26,13 @@ export interface RuleComparison {
 /** Only what both sides would tell is compared: decisions of a shadow rule count where no side has it live. */
 export class RuleComparisons {
   readonly byRule = new Map<string, RuleComparison>();
-  readonly #plans: readonly [Plan, Plan];
+  readonly #plans: readonly [readonly Plan[], readonly Plan[]];
   readonly #examples: number;
   readonly #tell: (change: DecisionChange) => void;
 
+  /** @param plans of both sides, each in the order in which they were in force */
   constructor(
-    plans: readonly [Plan, Plan],
+    plans: readonly [readonly Plan[], readonly Plan[]],
     options: {
       /** By `kind.name`. */
       readonly rules: ReadonlySet<string>;
@@ -66,7 +67,7 @@ export class RuleComparisons {
     if (comparison === undefined) return false;
     if (isShadow(text) && comparison.modes.includes('live')) return false;
     comparison.published[side] += 1;
-    const plan = this.#plans[side];
+    const plan = this.#plans[side].at(-1) as Plan;
     if (text.includes('"moved":')) comparison.money[side].add(JSON.parse(text), plan.settings.currency);
     return true;
   }
@@ -77,9 +78,10 @@ interface FoundRule {
   readonly node: RuleNode;
 }
 
-function rulesOf(plan: Plan): Map<string, FoundRule> {
+/** As they were last. */
+function rulesOf(plans: readonly Plan[]): Map<string, FoundRule> {
   const found = new Map<string, FoundRule>();
-  for (const kind of plan.kinds)
+  for (const kind of plans.flatMap(({ kinds }) => kinds))
     for (const node of kind.nodes)
       if (node.type === 'rule') found.set(node.rule.name, { kind: kind.name, node });
   return found;

@@ -1,6 +1,7 @@
 /** One result explained: what it is, from which inputs then and now, why it was not told, when it changes. */
 
 import { html } from 'hono/html';
+import { type Judged, missing } from '../../rules/expression/judgement.ts';
 import type { ExplainedReason, ExplainedResult } from '../../step/explain.ts';
 import { statusMark } from './decision-text.ts';
 import { ago, at, type Html, mark, panel, table, wordFor } from './html-parts.ts';
@@ -19,6 +20,7 @@ export function explanation(visit: Visit, result: ExplainedResult): Html {
 ${result.error === null ? '' : html`<p>${mark('bad', result.error)}</p>`}
 ${result.reasons.length === 0 ? '' : reasonTable(visit, result, `${show.label(rule)}: ${texts.why}`)}
 <p class="note">${decided_at === null || decision_id === null ? texts.never_told : html`${texts.told(published)}, <a href="/decisions/${decision_id}">${texts.last_time} ${ago(visit, Date.parse(decided_at))}</a>`}${result.late ? html` · ${texts.by_late_event}` : ''}</p>
+${result.nearest === null ? '' : html`<p class="note">${texts.would_need} ${result.nearest.name === 'when' ? '' : html`<b>${show.label(result.nearest.name)}</b> `}${result.nearest.missing.map((part) => missingPart(visit, part))}</p>`}
 ${result.not_published === null ? '' : html`<p class="note">${texts.not_told}: ${result.not_published}</p>`}
 ${result.looked_up.map(({ name, of, age_seconds }) => html`<p class="note">${show.label(name)}: ${of ?? NOTHING}${age_seconds === null ? '' : html`, ${texts.age} ${show.number(age_seconds, 0)} s`}</p>`)}
 ${result.next_change === null ? '' : html`<p class="note">${texts.next_change}: ${at(visit, Date.parse(result.next_change.at))}, ${show.label(result.next_change.because)}</p>`}`,
@@ -77,9 +79,21 @@ function pointsOf(
   return holds === undefined ? '' : holds ? mark('good', texts.yes) : mark('idle', texts.no);
 }
 
+/** The part of a condition that does not hold, what it is now and how far off. */
+function missingPart({ texts, show }: Visit, { text, left, value, off_by, no_data, error }: Judged): Html {
+  const is = error ?? (no_data ? texts.no_data : show.brief(left ?? value));
+  return html`<code>${text}</code> <b>${is}</b>${off_by ? html` <small>${texts.off_by(show.number(off_by))}</small>` : ''} `;
+}
+
 /** What each is now, and what it was where that is something else. */
-function inputs({ show, texts }: Visit, reason: ExplainedReason): Html {
-  return html`<ul class="inputs">${Object.entries(reason.inputs).map(([name, { now, at_decision }]) => {
+function inputs(visit: Visit, reason: ExplainedReason): Html {
+  const { show, texts } = visit;
+  const lacking = reason.condition === undefined ? [] : missing(reason.condition);
+  return html`${lacking.length === 0 ? '' : html`<p class="note">${texts.lacks}: ${lacking.map((part) => missingPart(visit, part))}</p>`}${
+    reason.stays_until
+      ? html`<p class="note">${texts.stays_until} <code>${reason.stays_until.text}</code></p>`
+      : ''
+  }<ul class="inputs">${Object.entries(reason.inputs).map(([name, { now, at_decision }]) => {
     const [is, was] = [show.brief(now), show.brief(at_decision)];
     const before = at_decision === null || is === was ? '' : html` <i>${texts.was} ${was}</i>`;
     return html`<li>${show.label(name)} <b>${is}</b>${before}</li>`;

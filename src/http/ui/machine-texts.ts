@@ -1,6 +1,13 @@
 /** The words of the pages about rules, decisions, dead letters and the system itself. */
 
 export const MACHINE_TEXTS = {
+  // what is missing, and the past
+  would_need: ['Would say more with', 'Diría más con'],
+  lacks: ['is missing', 'falta'],
+  stays_until: ['stays until', 'sigue hasta'],
+  off_by: [(by: string) => `off by ${by}`, (by: string) => `por ${by}`],
+  as_it_was: ['As it was at', 'Como estaba el'],
+  back_to_now: ['back to now', 'volver a ahora'],
   // rules
   rule: ['Rule', 'Regla'],
   rule_set: ['Rule set', 'Conjunto de reglas'],

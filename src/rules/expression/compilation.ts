@@ -6,7 +6,7 @@ import { compileArray } from './array-constructor.ts';
 import { compileBind, compileBlock, compileParent, compileVariable } from './block.ts';
 import { compileCall } from './call.ts';
 import { compileCondition } from './condition.ts';
-import type { ExpressionProblem, Frame, Scope } from './expression.ts';
+import type { Binding, ExpressionProblem, Frame, Scope } from './expression.ts';
 import { compileFilters } from './filter.ts';
 import { compileLambda } from './lambda.ts';
 import { compileGrouping, compileObject } from './object-constructor.ts';
@@ -43,6 +43,8 @@ export class Compilation implements Compiler {
   readonly clock: boolean;
   readonly problems: ExpressionProblem[] = [];
   readonly reads = new Set<string>();
+  /** What every root name that was found is bound to. */
+  readonly bindings = new Map<string, Binding>();
   private whole = false;
   /** Parts compiled: how large the expression is. */
   parts = 0;
@@ -163,6 +165,7 @@ export class Compilation implements Compiler {
         return Object.hasOwn(input, name) ? input[name] : undefined;
       });
     }
+    this.bindings.set(name, binding);
     if (binding.constant === true) return constantTerm(binding.read(NO_FRAME));
     this.reads.add(name);
     const { read } = binding;

@@ -21,15 +21,28 @@ export function compileExpression(text: string, scope: Scope, { clock }: Express
   const variables = new Variables(undefined, [], boundNames([parsed.tree]));
   const { code } = compilation.term(parsed.tree, { root: true, variables });
   if (compilation.problems.length > 0) return { ok: false, problems: compilation.problems };
-  return { ok: true, expression: expressionOf(text, [...compilation.reads], code, variables.size) };
+  const { reads, bindings } = compilation;
+  const own: Scope = {
+    describe: scope.describe,
+    names: () => bindings.keys(),
+    lookup: (name) => bindings.get(name),
+  };
+  return { ok: true, expression: expressionOf(text, [...reads], code, variables.size, own) };
 }
 
-function expressionOf(text: string, reads: readonly string[], code: Code, size: number): Expression {
+function expressionOf(
+  text: string,
+  reads: readonly string[],
+  code: Code,
+  size: number,
+  scope: Scope,
+): Expression {
   const run = new Run();
   const none: Slots = [];
   return {
     text,
     reads,
+    scope,
     evaluate(frame) {
       run.frame = frame;
       run.reset();

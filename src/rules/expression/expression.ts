@@ -41,6 +41,8 @@ export interface Expression {
   readonly reads: readonly string[];
   /** The value; undefined = absent. Throws ExpressionError when it fails or exceeds its budget. */
   evaluate(frame: Frame): unknown;
+  /** The names it may read, so that its parts can be compiled by themselves; absent where it is no single one. */
+  readonly scope?: Scope;
 }
 
 /** A problem found while compiling; offsets are UTF-16 positions in the expression's text. */

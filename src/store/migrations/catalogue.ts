@@ -13,6 +13,7 @@ import { events } from './events.ts';
 import { insights } from './insights.ts';
 import { letterStates } from './letter-states.ts';
 import { letters } from './letters.ts';
+import { ruleChanges } from './rule-changes.ts';
 import { ruleSets } from './rule-sets.ts';
 import { streamPositions } from './stream-positions.ts';
 
@@ -31,4 +32,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012_letter_states': letterStates,
   '0013_actions': actions,
   '0014_insights': insights,
+  '0015_rule_changes': ruleChanges,
 };

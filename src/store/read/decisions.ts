@@ -5,6 +5,7 @@ import type { Decision } from '../../core/decision.ts';
 import type { DecisionQuery } from '../../core/history/decision-query.ts';
 import { type Page, pageOf, readCursor } from '../../core/history/page.ts';
 import type { DecisionId, HistoryQuery, KeptDecision } from '../../core/history.ts';
+import type { Millis } from '../../core/units.ts';
 import type { Tables } from '../tables.ts';
 
 export async function readDecision(
@@ -56,6 +57,28 @@ export async function readDecisionsOf(
     (row) => row.decision as Decision,
     (row) => [row.outbox_ms, row.outbox_seq],
   );
+}
+
+/** Of each rule the last one until then: what stood at that time. */
+export async function readDecisionsAt(
+  db: Kysely<Tables>,
+  kind: string,
+  entity: string,
+  at: Millis,
+): Promise<readonly Decision[]> {
+  const found = await db
+    .selectFrom('decisions')
+    .distinctOn('rule')
+    .select('decision')
+    .where('kind', '=', kind)
+    .where('entity', '=', entity)
+    .where('loss', '=', 0)
+    .where('time', '<=', new Date(at))
+    .orderBy('rule')
+    .orderBy('outbox_ms', 'desc')
+    .orderBy('outbox_seq', 'desc')
+    .execute();
+  return found.map(({ decision }) => decision as Decision);
 }
 
 export async function readDecisions(

@@ -15,6 +15,8 @@ const PAGES: readonly (readonly [path: string, shows: boolean])[] = [
   ['/leads', true],
   ['/leads?segment=at_risk&class=likely_to_convert&min_score=2&order=up', true],
   [`/leads/${id}`, true],
+  [`/leads/${id}?at=2026-01-10T12:00`, true],
+  [`/leads/${id}?at=2026-01-10T11:30:00Z`, true],
   ['/campaigns', true],
   [`/campaigns/${id}`, true],
   [`/channels/c1/${id}`, true],

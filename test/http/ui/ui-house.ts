@@ -160,6 +160,7 @@ function keptOf(evil: string): Partial<History> {
   return {
     persons: async (_kind, ids) => new Map(ids.map((id) => [id, { name: evil, email: EMAIL }])),
     decisions: async ({ rule }) => page(decisions.filter((one) => rule === undefined || one.rule === rule)),
+    decisionsAt: async () => decisions,
     decisionsOf: async (_kind, _id, { rule }) =>
       page(decisions.filter((one) => rule === undefined || one.rule === rule)),
     decision: async ({ seq }) => {

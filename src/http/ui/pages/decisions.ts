@@ -5,6 +5,7 @@ import { parseDecisionId } from '../../../core/history.ts';
 import { decisionReasons, decisionText } from '../decision-text.ts';
 import { at, entityLink, facts, type Html, mark, panel, table, tableOr } from '../html-parts.ts';
 import { fromHistory, notFound, type Page } from '../page.ts';
+import { recordedReasons } from '../past-decisions.ts';
 import type { Visit } from '../visit.ts';
 import { pager } from './leads.ts';
 
@@ -85,16 +86,7 @@ export async function decisionPage(visit: Visit, id: string): Promise<Page> {
       panel({
         id: 'reasons',
         title: texts.why,
-        body: tableOr(
-          texts.no_reasons,
-          texts.why,
-          [{ head: texts.factor }, { head: texts.points, number: true }, { head: texts.inputs_then }],
-          decision.reasons.map(({ name, points, inputs, no_data }) => [
-            show.label(name),
-            no_data ? html`<em>${texts.no_data}</em>` : points === undefined ? '' : show.signed(points),
-            html`<ul class="inputs">${Object.entries(inputs).map(([input, value]) => html`<li>${show.label(input)} <b>${show.value(value)}</b></li>`)}</ul>`,
-          ]),
-        ),
+        body: recordedReasons(visit, decision),
         wide: true,
       }),
     ],

@@ -9,6 +9,7 @@ import { decisionText } from '../decision-text.ts';
 import { explanation } from '../explanation.ts';
 import { at, empty, facts, type Html, kindWord, panel, table } from '../html-parts.ts';
 import { fromHistory, notFound, type Page } from '../page.ts';
+import { askedTime, pastPanels, timeForm } from '../past-decisions.ts';
 import { scoreFigure } from '../score-figure.ts';
 import type { Visit } from '../visit.ts';
 
@@ -32,6 +33,13 @@ export async function entityPage(
     value !== null && !(Array.isArray(value) && value.length === 0);
   const results = explain(entity, streamTime, decided).toSorted((a, b) => Number(says(b)) - Number(says(a)));
   const name = kind === id ? kindWord(visit, kind) : `${kindWord(visit, kind)} ${id}`;
+  const past = askedTime(visit);
+  if (past !== undefined)
+    return {
+      title: name,
+      about: html`${texts.as_of} ${at(visit, past)} · <a href="${visit.url.pathname}">${texts.back_to_now}</a>`,
+      body: [timeForm(visit, past), await pastPanels(visit, kind, id, past)],
+    };
   const person = visit.may('personal') ? entity.person : undefined;
   return {
     title: name,
@@ -40,6 +48,7 @@ export async function entityPage(
       ...(await more(stored)),
       html`<div class="columns lead-on">${resultPanels(visit, results)}<div>${await scorePanels(visit, kind, id, results)}${featuresPanel(visit, stored)}</div></div>`,
       await timelinePanel(visit, kind, id),
+      timeForm(visit, streamTime),
     ],
   };
 }
