@@ -4,14 +4,14 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Decision } from '../core/decision.ts';
 import { WeirError } from '../core/errors.ts';
-import { partitionKeys } from '../core/partition.ts';
 import { parseDuration } from '../core/units.ts';
 import { PUBLIC_STREAM, systemClock } from '../processor/processor.ts';
 import { readArguments, wholeNumber } from './arguments.ts';
-import { decisionLine } from './decision-line.ts';
+import { DecisionLines } from './demo/decision-lines.ts';
 import type { DemoEvent } from './demo/demo-event.ts';
+import { patiently } from './demo/patiently.ts';
+import { standInConnector } from './demo/stand-in-connector.ts';
 import { demoDay } from './demo-day.ts';
 import { readEnvironment } from './environment.ts';
 import { type House, openHouse } from './house.ts';
@@ -21,8 +21,6 @@ import { untilStopped } from './stop-signals.ts';
 import type { Verb } from './verb.ts';
 import { watchConfig } from './watch-config.ts';
 
-/** Lines a second while the day is replayed; the rest is counted. */
-const LINES_PER_SECOND = 12;
 const BATCH = 500;
 
 export const demoVerb: Verb = {
@@ -67,8 +65,12 @@ export const demoVerb: Verb = {
 };
 
 async function play(house: House, seed: number, signal: AbortSignal): Promise<void> {
-  const lines = new DecisionLines(house);
+  const { partitions } = house.rules.wanted.settings;
+  const lines = new DecisionLines(house.connection, partitions, print);
   const watching = lines.watch(signal);
+  const connecting = standInConnector(house.connection, signal);
+  // heard of at the end
+  for (const running of [watching, connecting]) running.catch(() => undefined);
   const end = Date.now();
   const day = demoDay(seed, end);
   print(`weir demo: ${day.length} events of an agency's day, then live traffic\n\n`);
@@ -82,10 +84,11 @@ async function play(house: House, seed: number, signal: AbortSignal): Promise<vo
     lines.everything = true;
     await live(house, seed, signal);
   }
-  const lag = (await house.processor.lag()).entries;
+  const lag = (await patiently(signal, () => house.processor.lag())).entries;
   const events = await house.meter.total('weir_events_applied_total');
   await watching;
-  print(`${JSON.stringify({ events, decisions: lines.count, lag, events_per_second: rate })}\n`);
+  const actions = await connecting;
+  print(`${JSON.stringify({ events, decisions: lines.count, actions, lag, events_per_second: rate })}\n`);
 }
 
 /** A lead, a campaign and what else a newcomer may want to open first. */
@@ -110,16 +113,17 @@ async function replay(
   });
   const begun = Date.now();
   for (let from = 0; from < day.length && !signal.aborted; from += BATCH) {
-    await send(house, day.slice(from, from + BATCH));
+    await send(house, day.slice(from, from + BATCH), signal);
     bar.update((from + BATCH) / day.length, from);
   }
-  while (!signal.aborted && !(await house.processor.drained())) await sleep(100);
+  const drained = () => patiently(signal, () => house.processor.drained());
+  while (!signal.aborted && !(await drained())) await sleep(100);
   bar.clear();
   const rate = Math.round((day.length * 1000) / Math.max(1, Date.now() - begun));
   // the day is over everywhere: every partition's time moves to its end
   const tick = { d: JSON.stringify({ type: 'tick', time: end }) };
-  await Promise.all(house.processor.logs.map((log) => log.append(tick)));
-  while (!signal.aborted && !(await house.processor.drained())) await sleep(50);
+  await Promise.all(house.processor.logs.map((log) => patiently(signal, () => log.append(tick))));
+  while (!signal.aborted && !(await drained())) await sleep(50);
   return rate;
 }
 
@@ -129,78 +133,20 @@ async function live(house: House, seed: number, signal: AbortSignal): Promise<vo
     if (signal.aborted) return;
     due.push(event);
     if (event.time <= Date.now()) continue;
-    await send(house, due);
+    await send(house, due, signal);
     due = [];
     await sleep(Math.max(0, event.time - Date.now()), undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function send(house: House, events: readonly DemoEvent[]): Promise<void> {
+/** What is sent again has the same ids, and counts once. */
+async function send(house: House, events: readonly DemoEvent[], signal: AbortSignal): Promise<void> {
   if (events.length === 0) return;
-  await house.connection.ask('sending events', async (redis) => {
-    await Promise.all(events.map((event) => redis.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(event))));
-  });
-}
-
-/** Follows every outbox and prints decisions: all of them, or a fair sample of a few lines a second. */
-class DecisionLines {
-  count = 0;
-  everything = false;
-  private readonly house: House;
-  private second = 0;
-  private shown = 0;
-  private readonly perRule = new Map<string, number>();
-
-  constructor(house: House) {
-    this.house = house;
-  }
-
-  async watch(signal: AbortSignal): Promise<void> {
-    const { partitions } = this.house.rules.wanted.settings;
-    const connection = this.house.connection.another();
-    const keys = Array.from({ length: partitions }, (_, i) => partitionKeys(i, partitions).out);
-    const positions = keys.map(() => '$');
-    // `$` on an empty stream and none at all would miss what comes before the first read
-    for (let i = 0; i < keys.length; i++) positions[i] = await lastId(connection, keys[i] as string);
-    try {
-      while (!signal.aborted) {
-        const reply = await connection.ask('following decisions', (redis) =>
-          redis.xread('COUNT', 2000, 'BLOCK', 200, 'STREAMS', ...keys, ...positions),
-        );
-        for (const [key, entries] of reply ?? []) {
-          positions[keys.indexOf(key)] = (entries.at(-1) as [string, string[]])[0];
-          for (const [, [name, text]] of entries)
-            if (name === 'd') this.show(JSON.parse(text as string) as Decision);
-        }
-      }
-    } finally {
-      await connection.close();
-    }
-  }
-
-  private show(decision: Decision): void {
-    this.count += 1;
-    const seen = this.perRule.get(decision.rule) ?? 0;
-    this.perRule.set(decision.rule, seen + 1);
-    const second = Math.floor(Date.now() / 1000);
-    if (second !== this.second) {
-      this.second = second;
-      this.shown = 0;
-    }
-    // what is rare or waits for a person is news; of the rest a sample is enough
-    const { status } = (decision.value ?? {}) as { status?: string };
-    const rare = seen < 3 || (decision.kind !== 'lead' && status !== 'approved');
-    if (!this.everything && !rare && this.shown >= LINES_PER_SECOND) return;
-    this.shown += 1;
-    print(`${decisionLine(decision, Date.now())}\n`);
-  }
-}
-
-async function lastId(connection: House['connection'], key: string): Promise<string> {
-  const last = await connection.ask('finding the end of an outbox', (redis) =>
-    redis.xrevrange(key, '+', '-', 'COUNT', 1),
+  await patiently(signal, () =>
+    house.connection.ask('sending events', async (redis) => {
+      await Promise.all(events.map((event) => redis.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(event))));
+    }),
   );
-  return last[0]?.[0] ?? '0-0';
 }
 
 function isFree(host: string, port: number): Promise<boolean> {
