@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, enableCompileCache } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -29,6 +29,8 @@ export function pinnedNode() {
  */
 export async function start(file, args) {
   if (process.versions.node === pinned) {
+    // what is compiled once need not be again; where nothing can be written there, it is
+    enableCompileCache(join(root, '.cache'));
     process.argv = [process.argv[0], file, ...args];
     await import(pathToFileURL(file).href);
     return;

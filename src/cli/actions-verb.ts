@@ -10,8 +10,6 @@ const DEEDS = ['approve', 'reject', 'revert'] as const;
 const WORDS = ['ls', 'show', ...DEEDS] as const;
 
 export const actionsVerb: Verb = {
-  name: 'actions',
-  summary: 'what rules propose to change; approve, reject and revert it',
   usage: [
     'weir actions [ls|show ID|approve ID|reject ID|revert ID] [--status STATUS] [--campaign ID] [-m WHY]',
     '',

@@ -27,8 +27,6 @@ const PATIENCE: Millis = 10 * SECOND;
 const EXAMPLES = 3;
 
 export const applyVerb: Verb = {
-  name: 'apply',
-  summary: 'put the rules into force everywhere, or those of before again',
   usage: [
     'weir apply [--to HASH] [--previous HASH] [--diff] [--dry-run] [--config DIR]',
     '',

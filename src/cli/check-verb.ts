@@ -12,8 +12,6 @@ import { rulesOf } from './rules-of.ts';
 import type { Verb } from './verb.ts';
 
 export const checkVerb: Verb = {
-  name: 'check',
-  summary: 'check the rule files: every problem, with its place',
   usage: [
     'weir check [--config DIR] [--strict] [--against COMMIT|FOLDER]',
     '',

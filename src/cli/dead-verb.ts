@@ -45,8 +45,6 @@ const FLAGS = {
 type Flags = ReturnType<typeof readArguments<typeof FLAGS>>['flags'];
 
 export const deadVerb: Verb = {
-  name: 'dead',
-  summary: 'look at dead letters, send them again or drop them',
   usage: [
     'weir dead [ls | show ID | redrive ID… | drop ID…] [--reason R] [--type T] [--yes] [--url URL]',
     '',

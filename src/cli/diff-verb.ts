@@ -17,8 +17,6 @@ import type { Verb } from './verb.ts';
 const EXAMPLES = 5;
 
 export const diffVerb: Verb = {
-  name: 'diff',
-  summary: 'the history through old and new rules: what would be decided otherwise',
   usage: [
     'weir diff [COMMIT|FOLDER [RULE]] [--last 30d] [--exit-code] [--events FILE] [--config DIR]',
     'weir diff --past [FOLDER] [RULE] [--last 30d]',

@@ -3,7 +3,7 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import { type ErrorCode, WeirError } from '../core/errors.ts';
 import { GLOBAL_FLAGS } from './arguments.ts';
-import type { Verb } from './verb.ts';
+import type { VerbEntry } from './verbs.ts';
 import { version } from './version.ts';
 
 export interface Outputs {
@@ -29,7 +29,7 @@ export const EXIT: Partial<Record<ErrorCode, number>> = {
 export async function dispatch(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
-  verbs: readonly Verb[],
+  verbs: readonly VerbEntry[],
   { out, err }: Outputs = standard,
 ): Promise<number> {
   const { name, args } = verbAndArguments(words);
@@ -44,8 +44,8 @@ export async function dispatch(
     else err(`weir: unknown flag ${stray}\n\n${overview(verbs)}`);
     return stray === undefined ? 0 : 2;
   }
-  const verb = verbs.find((known) => known.name === asked);
-  if (verb === undefined) {
+  const entry = verbs.find((known) => known.name === asked);
+  if (entry === undefined) {
     const meant = didYouMean(
       asked,
       verbs.map((known) => known.name),
@@ -54,19 +54,20 @@ export async function dispatch(
     err('Try: weir --help\n');
     return 2;
   }
+  const verb = await entry.load();
   const options = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined);
   if (name === 'help' || options.includes('--help') || options.includes('-h')) {
-    out(`${verb.summary}\n\n${verb.usage.trimEnd()}\n`);
+    out(`${entry.summary}\n\n${verb.usage.trimEnd()}\n`);
     return 0;
   }
   try {
     return await verb.run(args, env);
   } catch (error) {
     if (!(error instanceof WeirError)) {
-      err(`weir ${verb.name}: unexpected error\n${(error as Error).stack ?? error}\n`);
+      err(`weir ${entry.name}: unexpected error\n${(error as Error).stack ?? error}\n`);
       return 1;
     }
-    err(`weir ${verb.name}: ${error.message}\n`);
+    err(`weir ${entry.name}: ${error.message}\n`);
     if (error.code === 'wrong_usage') err(`Usage: ${verb.usage.split('\n', 1)[0]}\n`);
     return EXIT[error.code] ?? 1;
   }
@@ -86,7 +87,7 @@ function verbAndArguments(words: readonly string[]): { name: string | undefined;
   return { name: words[at], args: [...words.slice(at + 1), ...before] };
 }
 
-function overview(verbs: readonly Verb[]): string {
+function overview(verbs: readonly VerbEntry[]): string {
   const width = Math.max(0, ...verbs.map(({ name }) => name.length));
   const lines = verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [

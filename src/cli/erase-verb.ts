@@ -7,8 +7,6 @@ import { ask } from './ask.ts';
 import type { Verb } from './verb.ts';
 
 export const eraseVerb: Verb = {
-  name: 'erase',
-  summary: 'erase a person from state and history',
   usage: [
     'weir erase lead:ID [--dry-run] [--yes] [--url URL]',
     '',

@@ -34,8 +34,6 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
 const ALL = 'all';
 
 export const explainVerb: Verb = {
-  name: 'explain',
-  summary: 'why a result is what it is, and why a rule does not fire',
   usage: [
     'weir explain KIND:ID [RULE] [--at TIME [--replay]] [--url URL]',
     '',

@@ -7,8 +7,6 @@ import type { Verb } from './verb.ts';
 const SPAN = ['from', 'to', 'at', 'limit', 'after'] as const;
 
 export const reportVerb: Verb = {
-  name: 'report',
-  summary: 'a report as JSON, now or of a time before',
   usage: `weir report [NAME] [--from TIME] [--to TIME] [--at TIME] [--limit N] [--after CURSOR] [--url URL]
 
   Without NAME the reports there are. A TIME is 2026-01-05T09:00:00Z, or 7d for seven days ago.

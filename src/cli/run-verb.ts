@@ -16,8 +16,6 @@ import { watchConfig } from './watch-config.ts';
 const SHORTEST_TTL: Millis = 2 * SECOND;
 
 export const runVerb: Verb = {
-  name: 'run',
-  summary: 'run the service',
   usage: [
     'weir run [--watch] [--config DIR] [--clock live|log] [--ttl 5s]',
     '',

@@ -13,8 +13,6 @@ import type { Verb } from './verb.ts';
 import { version } from './version.ts';
 
 export const schemaVerb: Verb = {
-  name: 'schema',
-  summary: 'JSON Schemas of events, AsyncAPI, OpenAPI',
   usage: [
     'weir schema [TYPE | asyncapi | openapi] [--config DIR]',
     '',

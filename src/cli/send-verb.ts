@@ -7,8 +7,6 @@ import { ask } from './ask.ts';
 import type { Verb } from './verb.ts';
 
 export const sendVerb: Verb = {
-  name: 'send',
-  summary: 'send one event to a running weir',
   usage: [
     'weir send TYPE FIELD=VALUE…  [--url URL]',
     '',

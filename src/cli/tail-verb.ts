@@ -23,8 +23,6 @@ const FLAGS = {
 const PAUSE = 1_000;
 
 export const tailVerb: Verb = {
-  name: 'tail',
-  summary: 'decisions as they happen',
   usage: [
     'weir tail [--rule R] [--type T] [--entity lead:1] [--topics decisions,stats] [--for 10s] [--url URL]',
     '',

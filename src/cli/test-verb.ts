@@ -12,8 +12,6 @@ import type { Verb } from './verb.ts';
 import { watchConfig } from './watch-config.ts';
 
 export const testVerb: Verb = {
-  name: 'test',
-  summary: 'run the tests in the rule files',
   usage: [
     'weir test [RULE] [-t NAME] [--coverage] [--watch] [--config DIR]',
     '',

@@ -10,8 +10,6 @@ import type { Verb } from './verb.ts';
 const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/;
 
 export const tokenVerb: Verb = {
-  name: 'token',
-  summary: 'make, list and remove tokens for HTTP',
   usage: `weir token new NAME --role ROLE | ls | rm NAME\n\n  --role ROLE  ${ROLES.join(', ')}\n\nA new token is shown once; only its hash is kept, in WEIR_TOKENS. With the first token callers on the same machine need one too.`,
   run: async (args, env) => {
     const { flags, words } = readArguments(

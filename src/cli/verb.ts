@@ -1,9 +1,6 @@
 /** A verb of the command line. */
 
 export interface Verb {
-  readonly name: string;
-  /** One line for the list of verbs. */
-  readonly summary: string;
   /** Shown by `weir VERB --help` and after wrong usage; its first line is the form, `weir import FILE --map MAP`. */
   readonly usage: string;
   /**

@@ -1,39 +1,92 @@
-/** The catalogue of verbs, in the order in which help lists them. */
+/** The catalogue of verbs, in the order in which help lists them; each is loaded when it is called. */
 
-import { actionsVerb } from './actions-verb.ts';
-import { applyVerb } from './apply-verb.ts';
-import { checkVerb } from './check-verb.ts';
-import { deadVerb } from './dead-verb.ts';
-import { demoVerb } from './demo-verb.ts';
-import { diffVerb } from './diff-verb.ts';
-import { eraseVerb } from './erase-verb.ts';
-import { explainVerb } from './explain-verb.ts';
-import { openImportWriter } from './import/house-writer.ts';
-import { importVerb } from './import/import-verb.ts';
-import { reportVerb } from './report-verb.ts';
-import { runVerb } from './run-verb.ts';
-import { schemaVerb } from './schema-verb.ts';
-import { sendVerb } from './send-verb.ts';
-import { tailVerb } from './tail-verb.ts';
-import { testVerb } from './test-verb.ts';
-import { tokenVerb } from './token-verb.ts';
 import type { Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [
-  demoVerb,
-  runVerb,
-  checkVerb,
-  testVerb,
-  diffVerb,
-  applyVerb,
-  explainVerb,
-  reportVerb,
-  actionsVerb,
-  tailVerb,
-  sendVerb,
-  importVerb(openImportWriter),
-  deadVerb,
-  eraseVerb,
-  tokenVerb,
-  schemaVerb,
+export interface VerbEntry {
+  readonly name: string;
+  /** One line for the list of verbs. */
+  readonly summary: string;
+  load(): Promise<Verb>;
+}
+
+export const verbs: readonly VerbEntry[] = [
+  {
+    name: 'demo',
+    summary: 'a believable day of an agency, then live traffic, with own servers',
+    load: async () => (await import('./demo-verb.ts')).demoVerb,
+  },
+  { name: 'run', summary: 'run the service', load: async () => (await import('./run-verb.ts')).runVerb },
+  {
+    name: 'check',
+    summary: 'check the rule files: every problem, with its place',
+    load: async () => (await import('./check-verb.ts')).checkVerb,
+  },
+  {
+    name: 'test',
+    summary: 'run the tests in the rule files',
+    load: async () => (await import('./test-verb.ts')).testVerb,
+  },
+  {
+    name: 'diff',
+    summary: 'the history through old and new rules: what would be decided otherwise',
+    load: async () => (await import('./diff-verb.ts')).diffVerb,
+  },
+  {
+    name: 'apply',
+    summary: 'put the rules into force everywhere, or those of before again',
+    load: async () => (await import('./apply-verb.ts')).applyVerb,
+  },
+  {
+    name: 'explain',
+    summary: 'why a result is what it is, and why a rule does not fire',
+    load: async () => (await import('./explain-verb.ts')).explainVerb,
+  },
+  {
+    name: 'report',
+    summary: 'a report as JSON, now or of a time before',
+    load: async () => (await import('./report-verb.ts')).reportVerb,
+  },
+  {
+    name: 'actions',
+    summary: 'what rules propose to change; approve, reject and revert it',
+    load: async () => (await import('./actions-verb.ts')).actionsVerb,
+  },
+  {
+    name: 'tail',
+    summary: 'decisions as they happen',
+    load: async () => (await import('./tail-verb.ts')).tailVerb,
+  },
+  {
+    name: 'send',
+    summary: 'send one event to a running weir',
+    load: async () => (await import('./send-verb.ts')).sendVerb,
+  },
+  {
+    name: 'import',
+    summary: 'import events from a CSV or NDJSON file',
+    load: async () =>
+      (await import('./import/import-verb.ts')).importVerb(
+        (await import('./import/house-writer.ts')).openImportWriter,
+      ),
+  },
+  {
+    name: 'dead',
+    summary: 'look at dead letters, send them again or drop them',
+    load: async () => (await import('./dead-verb.ts')).deadVerb,
+  },
+  {
+    name: 'erase',
+    summary: 'erase a person from state and history',
+    load: async () => (await import('./erase-verb.ts')).eraseVerb,
+  },
+  {
+    name: 'token',
+    summary: 'make, list and remove tokens for HTTP',
+    load: async () => (await import('./token-verb.ts')).tokenVerb,
+  },
+  {
+    name: 'schema',
+    summary: 'JSON Schemas of events, AsyncAPI, OpenAPI',
+    load: async () => (await import('./schema-verb.ts')).schemaVerb,
+  },
 ];

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
+import { parse } from './expression/parse.ts';
 
 /** The first `digits` hex digits of the SHA-256 of the canonical form. */
 export function canonicalHash(value: unknown, digits: number): string {
@@ -24,6 +25,9 @@ export function canonicalText(value: unknown): string {
 
 /** The syntax tree without positions, so that white space and comments inside an expression do not matter. */
 export function canonicalExpression(text: string): unknown {
+  // what `parse` makes of a text without patterns is just what the parser makes
+  const parsed = text.includes('/') ? undefined : parse(text);
+  if (parsed?.ok) return withoutPositions(parsed.tree);
   try {
     return withoutPositions(jsonata(text).ast());
   } catch {

@@ -1,6 +1,7 @@
 /** Reads weir.yaml: time zone, currency, partitions, the kinds of entities, and who is told decisions. */
 
 import { LARGEST_SUMMAND } from '../core/units.ts';
+import { isZone } from '../core/zone.ts';
 import { NAME, nameRule } from './definition-name.ts';
 import { type Diagnostics, startOf } from './diagnostics.ts';
 import type { LocatedMap, LocatedScalar } from './located.ts';
@@ -140,14 +141,9 @@ function readKind(place: LocatedScalar, map: LocatedMap, diagnostics: Diagnostic
 
 function readTimezone(reader: MapReader): string | undefined {
   const scalar = reader.scalar('timezone');
-  if (scalar === undefined) return undefined;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: scalar.text });
-    return scalar.text;
-  } catch {
-    reader.refuse('timezone', scalar, 'a time zone such as Europe/Madrid');
-    return undefined;
-  }
+  if (scalar === undefined || isZone(scalar.text)) return scalar?.text;
+  reader.refuse('timezone', scalar, 'a time zone such as Europe/Madrid');
+  return undefined;
 }
 
 function readCurrency(reader: MapReader): string | undefined {

@@ -4,11 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readArguments, wholeNumber } from '../../src/cli/arguments.ts';
 import { dispatch } from '../../src/cli/dispatch.ts';
-import type { Verb } from '../../src/cli/verb.ts';
-import { verbs } from '../../src/cli/verbs.ts';
+import { type VerbEntry, verbs } from '../../src/cli/verbs.ts';
 import { WeirError } from '../../src/core/errors.ts';
 
-async function run(words: string[], list: readonly Verb[] = verbs) {
+async function run(words: string[], list: readonly VerbEntry[] = verbs) {
   let [out, err] = ['', ''];
   const outputs = {
     out: (text: string) => {
@@ -22,8 +21,9 @@ async function run(words: string[], list: readonly Verb[] = verbs) {
   return { code, out, err };
 }
 
-function verbThat(act: (args: readonly string[]) => number): Verb {
-  return { name: 'act', summary: 'Acts', usage: 'weir act [THING]\n\nmore', run: async (args) => act(args) };
+function verbThat(act: (args: readonly string[]) => number): VerbEntry {
+  const verb = { usage: 'weir act [THING]\n\nmore', run: async (args: readonly string[]) => act(args) };
+  return { name: 'act', summary: 'Acts', load: async () => verb };
 }
 
 describe('dispatch', () => {

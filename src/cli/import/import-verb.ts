@@ -40,8 +40,6 @@ An import that was interrupted goes on where it stopped: just run it again.`;
 
 export function importVerb(openWriter: OpenWriter): Verb {
   return {
-    name: 'import',
-    summary: 'import events from a CSV or NDJSON file',
     usage: USAGE,
     async run(args, env) {
       const { flags, words } = readArguments(args, FLAGS, { least: 1, most: 1, what: 'the FILE to import' });

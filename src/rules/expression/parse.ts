@@ -10,7 +10,21 @@ export type Parsed =
   | { readonly ok: true; readonly tree: Node }
   | { readonly ok: false; readonly problem: ExpressionProblem };
 
+/** Texts are read to be compiled, to be checked and to be compared: a rule set has some hundreds. */
+const MOST_REMEMBERED = 1_000;
+const remembered = new Map<string, Parsed>();
+
+/** The tree is never changed by anybody, so that whoever asks for the same text has the same one. */
 export function parse(text: string): Parsed {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const parsed = parsedAnew(text);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(text, parsed);
+  return parsed;
+}
+
+function parsedAnew(text: string): Parsed {
   const problem = sourceProblem(text);
   if (problem !== undefined) return { ok: false, problem };
   try {
