@@ -14,6 +14,7 @@ import { RedisLiveFeed } from '../processor/live-feed.ts';
 import { beginSubscriptions } from '../processor/open-subscribe.ts';
 import { Processor, systemClock } from '../processor/processor.ts';
 import { readAction } from '../processor/read-action.ts';
+import { readBreakers } from '../processor/read-breakers.ts';
 import { readEntity } from '../processor/read-entity.ts';
 import { connect, type RedisConnection } from '../processor/redis-connection.ts';
 import { RedisRuleLibrary } from '../processor/redis-rule-library.ts';
@@ -22,6 +23,8 @@ import { checkRedisSettings } from '../processor/settings-check.ts';
 import { RedisWebSessions } from '../processor/web-sessions.ts';
 import type { RuleFile } from '../rules/load-rule-set.ts';
 import { type CheckedRules, checkRules } from './checked-rules.ts';
+import { checkBeside } from './check-beside.ts';
+import { type CheckedRules, checkRules, passTests } from './checked-rules.ts';
 import { drainAudit } from './drain-audit.ts';
 import type { Environment } from './environment.ts';
 import { followRules } from './follow-rules.ts';
@@ -292,6 +295,8 @@ async function openHttp(
     requestsPerSecond: environment.requestsPerSecond ?? USUAL_RATE,
     onNotice,
     notReady,
+    checkFiles: checkBeside(),
+    breakers: () => readBreakers(connection, rules.wanted.settings.partitions),
     ruleFiles: () => rules.stored().get(rules.wanted.hash) ?? [],
     pulse,
   });

@@ -11,11 +11,13 @@ import type { Millis } from '../core/units.ts';
 import type { KeptAnswers } from '../processor/kept-answers.ts';
 import type { LiveFeed } from '../processor/live-feed.ts';
 import type { StoredAction } from '../processor/read-action.ts';
+import type { StandingBreaker } from '../processor/read-breakers.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { WebSessions } from '../processor/web-sessions.ts';
 import type { RuleFile } from '../rules/load-rule-set.ts';
 import type { Plan } from '../rules/plan.ts';
 import type { AccessOptions } from './access.ts';
+import type { CheckedFiles } from './check-files.ts';
 import { dispatch, routeLabel } from './dispatch.ts';
 import { problem, unavailable } from './problem.ts';
 import type { PrometheusMeter } from './prometheus-meter.ts';
@@ -61,6 +63,10 @@ export interface AppOptions {
   readonly onNotice?: ((notice: string, context: Record<string, unknown>) => void) | undefined;
   /** The files of the rule set in force, for the pages of its rules. */
   readonly ruleFiles?: (() => readonly RuleFile[]) | undefined;
+  /** Checks rule files beside everything else; in this thread where it is absent. */
+  readonly checkFiles?: ((files: readonly RuleFile[]) => Promise<CheckedFiles>) | undefined;
+  /** Where rules fail or are switched off. Absent: that is not told. */
+  readonly breakers?: (() => Promise<readonly StandingBreaker[]>) | undefined;
   /** How many events came of late. */
   readonly pulse?: Pulse | undefined;
 }

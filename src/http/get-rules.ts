@@ -5,6 +5,8 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import type { KindPlan, Plan, RuleNode } from '../rules/plan.ts';
 import { problem } from './problem.ts';
 import { type Route, route } from './route.ts';
+import { ruleSource } from './rule-source.ts';
+import { breakerAnswer, breakersOf, ruleFigures, STANDING_RULE } from './rule-standing.ts';
 
 const RULE = Type.Object({
   name: Type.String(),
@@ -31,7 +33,11 @@ export const rulesRoutes: readonly Route[] = [
         schema: Type.Object({ rules: Type.Array(RULE), hash: Type.String() }),
       },
     },
-    answer: (c, { plan }) => c.json({ rules: rulesOf(plan()), hash: plan().hash }),
+    answer: (c, { plan }) =>
+      c.json({
+        rules: ruleNodes(plan()).map(({ kind, node }) => ruleAnswer(kind, node)),
+        hash: plan().hash,
+      }),
   }),
   route({
     ...shared,
@@ -42,6 +48,8 @@ export const rulesRoutes: readonly Route[] = [
         description: 'The rule',
         schema: Type.Object({
           ...RULE.properties,
+          tests: Type.Array(Type.Object({ name: Type.String(), text: Type.String() })),
+          ...STANDING_RULE,
           source: Type.Optional(
             Type.String({ description: 'Its document in the rule file, with its tests' }),
           ),
@@ -49,16 +57,26 @@ export const rulesRoutes: readonly Route[] = [
       },
     },
     problems: { 404: ['unknown-rule'] },
-    answer: (c, { plan, ruleFiles }, { params }) => {
-      const rules = rulesOf(plan());
-      const found = rules.find(({ name }) => name === params.name);
+    answer: async (c, options, { params }) => {
+      const { plan, ruleFiles } = options;
+      const nodes = ruleNodes(plan());
+      const found = nodes.find(({ node }) => node.rule.name === params.name);
       if (found) {
-        const source = sourceOf(found.at, ruleFiles?.() ?? []);
-        return c.json({ ...found, ...(source === undefined ? {} : { source }) });
+        const { kind, node } = found;
+        const files = ruleFiles?.() ?? [];
+        const source = sourceOf(node.rule.at, files);
+        const standing = (await ruleFigures(options))(node.rule.name);
+        return c.json({
+          ...ruleAnswer(kind, node),
+          tests: ruleSource(files, node.rule)?.tests ?? [],
+          ...standing,
+          breaker: (await breakersOf(options, node)).map(breakerAnswer),
+          ...(source === undefined ? {} : { source }),
+        });
       }
       const meant = didYouMean(
         params.name as string,
-        rules.map(({ name }) => name),
+        nodes.map(({ node }) => node.rule.name),
       );
       return problem(c, {
         slug: 'unknown-rule',
@@ -71,9 +89,9 @@ export const rulesRoutes: readonly Route[] = [
   }),
 ];
 
-function rulesOf(plan: Plan) {
+function ruleNodes(plan: Plan): { kind: KindPlan; node: RuleNode }[] {
   return plan.kinds.flatMap((kind) =>
-    kind.nodes.filter((node): node is RuleNode => node.type === 'rule').map((node) => ruleAnswer(kind, node)),
+    kind.nodes.filter((node): node is RuleNode => node.type === 'rule').map((node) => ({ kind, node })),
   );
 }
 

@@ -21,6 +21,7 @@ import { verdictRoutes } from './post-actions.ts';
 import { deedRoutes } from './post-anomalies.ts';
 import { deadDeeds } from './post-dead.ts';
 import { postEventsRoute } from './post-events.ts';
+import { checkRulesRoute } from './post-rules.ts';
 import type { Route } from './route.ts';
 import { RouteTable } from './route-table.ts';
 import { schemaRoutes } from './schema-routes.ts';
@@ -35,6 +36,7 @@ export function routesOf(plan: Plan): Route[] {
     ...documentRoutes(() => routes),
     ...schemaRoutes,
     ...rulesRoutes,
+    checkRulesRoute,
     ...sessionRoutes,
     postEventsRoute,
     eventRoute,

@@ -38,7 +38,7 @@ const NEEDY = ROUTES.filter(({ permission }) => permission !== undefined).map(
   (route) => [route.method, addressOf(route)] as const,
 );
 /** What only asks, and logging in and out. */
-const HARMLESS = new Set<string>(['/v1/session', '/v1/campaigns/{id}/limits/check']);
+const HARMLESS = new Set<string>(['/v1/session', '/v1/campaigns/{id}/limits/check', '/v1/rules/check']);
 
 /** Whatever lets a request in says so: what the route itself would answer is for other tests. */
 function appFor(tokens: readonly StoredToken[], address: string | undefined): Hono {

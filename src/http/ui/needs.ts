@@ -4,8 +4,8 @@ import { WeirError } from '../../core/errors.ts';
 import type { Anomaly } from '../../core/history/anomaly.ts';
 import type { History } from '../../core/history.ts';
 import type { Millis } from '../../core/units.ts';
+import { figure, figures } from '../figures.ts';
 import { type ActionView, pendingActions } from './action-view.ts';
-import { figure, figures } from './figures.ts';
 import type { Waiting } from './frame.ts';
 import type { Visit } from './visit.ts';
 

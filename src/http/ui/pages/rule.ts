@@ -2,14 +2,26 @@
 
 import { html } from 'hono/html';
 import { formatDuration } from '../../../core/units.ts';
-import type { RulePlan } from '../../../rules/plan.ts';
+import type { RuleNode, RulePlan } from '../../../rules/plan.ts';
+import { ruleSource } from '../../rule-source.ts';
+import { breakersOf, RESULTS, type RuleFigures, ruleFigures } from '../../rule-standing.ts';
 import { decisionText } from '../decision-text.ts';
-import { ago, entityLink, facts, type Html, kindWord, panel, tableOr, tile } from '../html-parts.ts';
+import {
+  ago,
+  at,
+  entityLink,
+  facts,
+  type Html,
+  kindWord,
+  mark,
+  panel,
+  tableOr,
+  tile,
+} from '../html-parts.ts';
 import { fromHistory, notFound, type Page } from '../page.ts';
-import { ruleSource } from '../rule-source.ts';
 import { shapeTable } from '../shape-table.ts';
 import type { Visit } from '../visit.ts';
-import { allRules, modeMark, ruleFigures } from './rules.ts';
+import { allRules, modeMark, runsOf } from './rules.ts';
 
 export async function rulePage(visit: Visit, name: string): Promise<Page> {
   const { texts, show, options } = visit;
@@ -17,13 +29,15 @@ export async function rulePage(visit: Visit, name: string): Promise<Page> {
   const rule = rules.find((one) => one.name === name);
   if (!rule) return notFound(visit);
   const source = ruleSource(options.ruleFiles?.() ?? [], rule);
-  const { runs, told, errors } = (await ruleFigures(visit))(name);
+  const figures = (await ruleFigures(options))(name);
+  const { evaluations, errors } = figures;
   return {
     title: show.label(name),
     heading: html`${show.label(name)} ${modeMark(visit, rule.mode)}`,
     about: rule.description,
     body: [
-      html`<div class="tiles">${tile(show.number(runs, 0), texts.runs)}${tile(show.number(told, 0), texts.decisions)}${tile(show.number(errors, 0), texts.errors)}${tile(`v${rule.version}`, texts.version)}</div>`,
+      html`<div class="tiles">${tile(show.number(runsOf(figures), 0), texts.runs)}${tile(show.number(evaluations.published, 0), texts.decisions)}${tile(show.number(errors, 0), texts.errors)}${tile(`v${rule.version}`, texts.version)}</div>`,
+      await standingPanel(visit, rule, figures),
       panel({
         id: 'definition',
         title: texts.definition,
@@ -45,13 +59,47 @@ export async function rulePage(visit: Visit, name: string): Promise<Page> {
   };
 }
 
+/** Where the rule fails, and what came of its runs. */
+async function standingPanel(visit: Visit, rule: RulePlan, { evaluations }: RuleFigures): Promise<Html> {
+  const { texts, show, options } = visit;
+  const node = options
+    .plan()
+    .kinds.flatMap(({ nodes }) => nodes)
+    .find((one): one is RuleNode => one.type === 'rule' && one.rule === rule);
+  const breakers = node ? await breakersOf(options, node).catch(() => []) : [];
+  return panel({
+    id: 'standing',
+    title: texts.how_it_fares,
+    aside: texts.since_start,
+    body: [
+      facts(RESULTS.map((result) => [texts[`run_${result}`], show.number(evaluations[result], 0)])),
+      tableOr(
+        texts.fails_nowhere,
+        texts.fails_where,
+        [
+          { head: texts.partition },
+          { head: texts.failures_in_a_row, number: true },
+          { head: texts.problem },
+          { head: texts.off_until },
+        ],
+        breakers.map(({ partition, failures, off }) => [
+          String(partition),
+          show.number(failures, 0),
+          off ? mark('bad', off.error) : '',
+          off ? at(visit, off.until) : '',
+        ]),
+      ),
+    ],
+  });
+}
+
 function conditions(visit: Visit, rule: RulePlan): Html {
   const { texts, show } = visit;
-  const { when, every, hold, publish, owner, kind, at } = rule;
+  const { when, every, hold, publish, owner, kind, at: place } = rule;
   const rows: (readonly [Html, Html])[] = [
     [texts.about_whom, kindWord(visit, kind)],
     [texts.owner, owner],
-    [texts.file, html`<code>${at}</code>`],
+    [texts.file, html`<code>${place}</code>`],
   ];
   if (when) rows.push([texts.only_when, html`<code>${when.text}</code>`]);
   if (every !== undefined)

@@ -3,7 +3,7 @@
 import { html } from 'hono/html';
 import type { Plan, RulePlan } from '../../../rules/plan.ts';
 import { isVisible } from '../../../rules/plan.ts';
-import { figures } from '../figures.ts';
+import { type RuleFigures, ruleFigures } from '../../rule-standing.ts';
 import { type Html, kindWord, mark, panel, table } from '../html-parts.ts';
 import type { Page } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -14,25 +14,8 @@ export function allRules(plan: Plan): RulePlan[] {
     .flatMap(({ nodes }) => nodes.flatMap((node) => (node.type === 'rule' ? [node.rule] : [])));
 }
 
-export interface RuleFigures {
-  readonly runs: number;
-  readonly told: number;
-  readonly errors: number;
-}
-
-/** Since this process started. */
-export async function ruleFigures({ options }: Visit): Promise<(rule: string) => RuleFigures> {
-  const runs = await figures(options.meter, 'weir_rule_evaluations_total');
-  const errors = await figures(options.meter, 'weir_rule_errors_total');
-  const sum = (found: typeof runs, rule: string, result?: string) =>
-    found
-      .filter(({ labels }) => labels.rule === rule && (result === undefined || labels.result === result))
-      .reduce((total, { value }) => total + value, 0);
-  return (rule) => ({
-    runs: sum(runs, rule),
-    told: sum(runs, rule, 'published'),
-    errors: sum(errors, rule),
-  });
+export function runsOf({ evaluations }: RuleFigures): number {
+  return Object.values(evaluations).reduce((sum, count) => sum + count, 0);
 }
 
 export function modeMark({ texts }: Visit, mode: RulePlan['mode']): Html {
@@ -42,7 +25,7 @@ export function modeMark({ texts }: Visit, mode: RulePlan['mode']): Html {
 export async function rulesPage(visit: Visit): Promise<Page> {
   const { texts, show, options } = visit;
   const plan = options.plan();
-  const figuresOf = await ruleFigures(visit);
+  const figuresOf = await ruleFigures(options);
   const body = table(
     texts.rules,
     [
@@ -56,13 +39,14 @@ export async function rulesPage(visit: Visit): Promise<Page> {
       { head: texts.version, number: true, extra: true },
     ],
     allRules(plan).map((rule) => {
-      const { runs, told, errors } = figuresOf(rule.name);
+      const figures = figuresOf(rule.name);
+      const { errors } = figures;
       return [
         html`<a href="/rules/${rule.name}">${show.label(rule.name)}</a> <small>${rule.description}</small>`,
         modeMark(visit, rule.mode),
         kindWord(visit, rule.kind),
-        show.number(runs, 0),
-        show.number(told, 0),
+        show.number(runsOf(figures), 0),
+        show.number(figures.evaluations.published, 0),
         errors > 0 ? mark('bad', show.number(errors, 0)) : '0',
         rule.owner,
         rule.version,

@@ -1,7 +1,7 @@
 /** System: is it running, how far behind is it, what came, what is kept; and what became of one event. */
 
 import { html } from 'hono/html';
-import { figure, figures, quantile } from '../figures.ts';
+import { figure, figures, quantile } from '../../figures.ts';
 import { facts, type Html, kindWord, mark, panel, tableOr, tile } from '../html-parts.ts';
 import type { Page } from '../page.ts';
 import { NOTHING } from '../show.ts';

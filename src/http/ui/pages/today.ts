@@ -2,10 +2,10 @@
 
 import { html } from 'hono/html';
 import { classTag } from '../../../core/history/kept-entity.ts';
+import { figure, quantile } from '../../figures.ts';
 import { actionCard } from '../action-card.ts';
 import { anomalyList } from '../anomaly-list.ts';
 import { decisionText } from '../decision-text.ts';
-import { figure, quantile } from '../figures.ts';
 import { ago, empty, entityLink, type Html, mark, panel, table, tableOr, tile } from '../html-parts.ts';
 import { leadRules } from '../lead-rules.ts';
 import { type Needs, readNeeds } from '../needs.ts';

@@ -1,6 +1,6 @@
 /** Figures of this instance, read from its metrics: what waits, what failed, how much came. */
 
-import type { PrometheusMeter } from '../prometheus-meter.ts';
+import type { PrometheusMeter } from './prometheus-meter.ts';
 
 export interface Figure {
   readonly labels: Readonly<Record<string, string>>;
