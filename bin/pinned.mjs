@@ -30,7 +30,7 @@ export function pinnedNode() {
 export async function start(file, args) {
   if (process.versions.node === pinned) {
     // what is compiled once need not be again; where nothing can be written there, it is
-    enableCompileCache(join(root, '.cache'));
+    enableCompileCache(join(root, '.weir', 'compiled'));
     process.argv = [process.argv[0], file, ...args];
     await import(pathToFileURL(file).href);
     return;
