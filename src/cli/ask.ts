@@ -22,11 +22,32 @@ export async function ask(
   path: string,
   init: RequestInit & { readonly headers?: Record<string, string> } = {},
 ): Promise<{ status: number; body: unknown; headers: Headers }> {
+  const answer = await answerOf(flags, env, path, init, (found) => found.json() as Promise<unknown>);
+  return { status: answer.status, body: answer.body, headers: answer.headers };
+}
+
+/** The same of what is no JSON. */
+export async function askText(
+  flags: { readonly url?: string | undefined },
+  env: NodeJS.ProcessEnv,
+  path: string,
+): Promise<{ status: number; text: string }> {
+  const { status, body } = await answerOf(flags, env, path, {}, (found) => found.text());
+  return { status, text: body };
+}
+
+async function answerOf<Body>(
+  flags: { readonly url?: string | undefined },
+  env: NodeJS.ProcessEnv,
+  path: string,
+  init: RequestInit & { readonly headers?: Record<string, string> },
+  read: (answer: Response) => Promise<Body>,
+): Promise<{ status: number; body: Body; headers: Headers }> {
   const url = new URL(path, baseUrl(flags.url, env));
   try {
     const headers = { ...authorization(env), ...init.headers };
     const answer = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(30_000) });
-    return { status: answer.status, body: await answer.json(), headers: answer.headers };
+    return { status: answer.status, body: await read(answer), headers: answer.headers };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
     throw new WeirError(

@@ -89,4 +89,34 @@ export const verbs: readonly VerbEntry[] = [
     summary: 'JSON Schemas of events, AsyncAPI, OpenAPI',
     load: async () => (await import('./schema-verb.ts')).schemaVerb,
   },
+  {
+    name: 'top',
+    summary: 'what a running weir does right now',
+    load: async () => (await import('./top-verb.ts')).topVerb,
+  },
+  {
+    name: 'new',
+    summary: 'the beginning of a rule, a feature or a test',
+    load: async () => (await import('./new-verb.ts')).newVerb,
+  },
+  {
+    name: 'docs',
+    summary: 'the rules as pages that anybody reads',
+    load: async () => (await import('./docs-verb.ts')).docsVerb,
+  },
+  {
+    name: 'fmt',
+    summary: 'rule files in one form',
+    load: async () => (await import('./fmt-verb.ts')).fmtVerb,
+  },
+  {
+    name: 'graph',
+    summary: 'which events move which rules',
+    load: async () => (await import('./graph-verb.ts')).graphVerb,
+  },
+  {
+    name: 'completion',
+    summary: 'completion for bash, zsh and fish',
+    load: async () => (await import('./completion-verb.ts')).completionVerb,
+  },
 ];
