@@ -5,5 +5,5 @@ import { join } from 'node:path';
 import { referencePage } from './reference/reference-page.ts';
 
 const root = join(import.meta.dirname, '..');
-writeFileSync(join(root, 'docs/reference.md'), referencePage(root));
+writeFileSync(join(root, 'docs/reference.md'), await referencePage(root));
 process.stdout.write('docs/reference.md is what the code says\n');

@@ -10,7 +10,7 @@ import type { EventField } from '../../src/rules/event-catalogue.ts';
 import { builtInEvents } from '../../src/rules/events/catalogue.ts';
 
 /** @param root the folder of the repository: what stands in comments alone is read from its sources */
-export function referencePage(root: string): string {
+export async function referencePage(root: string): Promise<string> {
   const source = (path: string) => readFileSync(join(root, path), 'utf8');
   return [
     '# Reference',
@@ -18,7 +18,7 @@ export function referencePage(root: string): string {
     'Made from the code by `npm run reference`; a test holds it to that. Elsewhere: the language of rule files in',
     '[rules.md](rules.md), HTTP in [http.md](http.md).',
     '',
-    ...commandLine(),
+    ...(await commandLine()),
     ...eventTypes(),
     ...aggregateTable(source),
     ...metrics(),
@@ -27,15 +27,17 @@ export function referencePage(root: string): string {
   ].join('\n');
 }
 
-function commandLine(): string[] {
+async function commandLine(): Promise<string[]> {
   const lines = [
     '## Command line',
     '',
     '`--config DIR`, `--url URL`, `--json` and `--help` go with every verb.',
     '',
   ];
-  for (const { name, summary, usage } of verbs)
+  for (const { name, summary, load } of verbs) {
+    const { usage } = await load();
     lines.push(`### weir ${name}`, '', `${upper(summary)}.`, '', '```text', ...plain(usage), '```', '');
+  }
   return lines;
 }
 

@@ -3,12 +3,12 @@
 import { WeirError } from '../core/errors.ts';
 import { GLOBAL_FLAGS, readArguments } from './arguments.ts';
 import { type Outputs, standard } from './dispatch.ts';
-import type { Verb } from './verb.ts';
-import type { VerbEntry } from './verbs.ts';
+import type { Verb, VerbEntry } from './verb.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-export const completionVerb: Verb = {
+/** @param verbs what is completed */
+export const completionVerb = (verbs: () => readonly VerbEntry[]): Verb => ({
   usage: [
     'weir completion bash|zsh|fish',
     '',
@@ -18,8 +18,8 @@ export const completionVerb: Verb = {
     '  weir completion zsh > ~/.zfunc/_weir',
     '  weir completion fish > ~/.config/fish/completions/weir.fish',
   ].join('\n'),
-  run: async (args) => runCompletion(args, (await import('./verbs.ts')).verbs),
-};
+  run: (args) => runCompletion(args, verbs()),
+});
 
 interface Known {
   readonly name: string;

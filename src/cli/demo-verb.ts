@@ -25,7 +25,7 @@ const BATCH = 500;
 
 export const demoVerb: Verb = {
   usage:
-    'weir demo [--for 20s] [--seed N]\n\n  Edits of the rule files come into force while it runs, once they pass check and tests.\n\n  --for TIME  stop by itself\n  --seed N    another day',
+    'weir demo [--for 20s] [--seed N]\n\n  Edits of the rule files come into force while it runs, once they pass check and tests.\n\n  --for TIME  stop by itself\n  --seed N    another day\n\n  weir demo\n  weir demo --for 20s --seed 3',
   run: async (args, env) => {
     const flagsOf = { for: { type: 'string' }, seed: { type: 'string' } } as const;
     const { flags } = readArguments(args, flagsOf, { least: 0, most: 0, what: '' });

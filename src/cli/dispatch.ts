@@ -3,7 +3,7 @@
 import { didYouMean } from '../core/did-you-mean.ts';
 import { type ErrorCode, WeirError } from '../core/errors.ts';
 import { GLOBAL_FLAGS } from './arguments.ts';
-import type { VerbEntry } from './verbs.ts';
+import type { VerbEntry } from './verb.ts';
 import { version } from './version.ts';
 
 export interface Outputs {

@@ -13,6 +13,8 @@ import { type Outputs, standard } from './dispatch.ts';
 import { featureSkeleton, ruleSkeleton, type Skeleton, testSkeleton, withTest } from './new/skeletons.ts';
 import type { Verb } from './verb.ts';
 
+/** Those that make the clearest examples. */
+const USUAL_EVENTS = ['content.opened', 'campaign.click'];
 const SORTS = ['rule', 'feature', 'test'] as const;
 
 export const newVerb: Verb = {
@@ -60,7 +62,7 @@ export function runNew(args: readonly string[], env: NodeJS.ProcessEnv, outputs:
   if (sort === 'test') {
     const { rule, kind } = ruleNamed(plan, name);
     const [, path = '', line = ''] = /^(.*):(\d+)$/.exec(rule.at) ?? [];
-    const test = testSkeleton(skeleton(name, kind), flags.name ?? 'say what is expected, and why');
+    const test = testSkeleton(skeleton(name, kind, plan), flags.name ?? 'say what is expected, and why');
     const changed = withTest(readFileSync(path, 'utf8'), Number(line), test);
     if (changed === undefined)
       throw new WeirError('wrong_usage', `the rule ${name} does not begin at ${rule.at}`);
@@ -69,7 +71,7 @@ export function runNew(args: readonly string[], env: NodeJS.ProcessEnv, outputs:
   }
   if (!NAME.test(name))
     throw new WeirError('wrong_usage', `"${name}" is no name for a ${sort}: small letters, digits and _`);
-  const about = skeleton(name, kindNamed(plan, flags.for));
+  const about = skeleton(name, kindNamed(plan, flags.for), plan);
   const path = join(config, `${sort}s`, `${name}.yaml`);
   if (existsSync(path) || isTaken(plan, about)) {
     outputs.err(`weir new: there is a ${sort} "${name}" already${existsSync(path) ? `: ${path}` : ''}\n`);
@@ -118,11 +120,13 @@ function kindNamed(plan: Plan, name: string | undefined): KindPlan {
 }
 
 /** With a feature and an event that the kind really has, so that what is written loads. */
-function skeleton(name: string, kind: KindPlan): Skeleton {
+function skeleton(name: string, kind: KindPlan, plan: Plan): Skeleton {
   const counts = kind.nodes.filter((node) => node.type === 'aggregate' && node.default === 0);
   const feature =
     (counts[0] ?? kind.nodes.find((node) => node.type === 'aggregate'))?.name ?? kind.key[0] ?? 'x';
-  const events = [...kind.feeds.keys()].filter((type) => !type.startsWith('decision.'));
-  const usual = ['content.opened', 'campaign.click'].find((type) => events.includes(type));
-  return { name, kind, feature, event: usual ?? events[0] ?? 'some.event' };
+  const heard = [...USUAL_EVENTS, ...kind.feeds.keys()].filter((type) => kind.feeds.has(type));
+  const event = heard.map((type) => plan.events.get(type)).find((type) => type !== undefined);
+  if (event === undefined)
+    throw new WeirError('wrong_usage', `no event is about a ${kind.name} yet: declare a feature of it first`);
+  return { name, kind, feature, event };
 }

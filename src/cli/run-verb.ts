@@ -32,6 +32,9 @@ export const runVerb: Verb = {
     'SIGTERM and Ctrl-C commit what was read and release the partitions.',
     '--clock log    time comes from the events alone: for imports and replays',
     '--ttl 5s       how long a partition stays with an instance that falls silent, before another takes over',
+    '',
+    '  weir run --watch',
+    '  REDIS_URL=redis://redis:6379 DATABASE_URL=postgres://weir@db/weir HOST=0.0.0.0 weir run',
   ].join('\n'),
   run: async (args, env) => {
     const own = { clock: { type: 'string' }, ttl: { type: 'string' }, watch: { type: 'boolean' } } as const;

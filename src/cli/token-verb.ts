@@ -10,7 +10,7 @@ import type { Verb } from './verb.ts';
 const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/;
 
 export const tokenVerb: Verb = {
-  usage: `weir token new NAME --role ROLE | ls | rm NAME\n\n  --role ROLE  ${ROLES.join(', ')}\n\nA new token is shown once; only its hash is kept, in WEIR_TOKENS. With the first token callers on the same machine need one too.`,
+  usage: `weir token new NAME --role ROLE | ls | rm NAME\n\n  --role ROLE  ${ROLES.join(', ')}\n\nA new token is shown once; only its hash is kept, in WEIR_TOKENS. With the first token callers on the same machine need one too.\n\n  weir token new ana --role budget_manager\n  weir token ls`,
   run: async (args, env) => {
     const { flags, words } = readArguments(
       args,

@@ -9,3 +9,11 @@ export interface Verb {
    */
   run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number>;
 }
+
+/** A verb in the list of verbs, loaded when it is called. */
+export interface VerbEntry {
+  readonly name: string;
+  /** One line for the list. */
+  readonly summary: string;
+  load(): Promise<Verb>;
+}

@@ -1,13 +1,6 @@
 /** The catalogue of verbs, in the order in which help lists them; each is loaded when it is called. */
 
-import type { Verb } from './verb.ts';
-
-export interface VerbEntry {
-  readonly name: string;
-  /** One line for the list of verbs. */
-  readonly summary: string;
-  load(): Promise<Verb>;
-}
+import type { VerbEntry } from './verb.ts';
 
 export const verbs: readonly VerbEntry[] = [
   {
@@ -117,6 +110,6 @@ export const verbs: readonly VerbEntry[] = [
   {
     name: 'completion',
     summary: 'completion for bash, zsh and fish',
-    load: async () => (await import('./completion-verb.ts')).completionVerb,
+    load: async () => (await import('./completion-verb.ts')).completionVerb(() => verbs),
   },
 ];

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readArguments, wholeNumber } from '../../src/cli/arguments.ts';
 import { dispatch } from '../../src/cli/dispatch.ts';
-import { type VerbEntry, verbs } from '../../src/cli/verbs.ts';
+import type { VerbEntry } from '../../src/cli/verb.ts';
+import { verbs } from '../../src/cli/verbs.ts';
 import { WeirError } from '../../src/core/errors.ts';
 
 async function run(words: string[], list: readonly VerbEntry[] = verbs) {
@@ -46,6 +47,8 @@ describe('dispatch', () => {
         const { code, out, err } = await run(words);
         assert.deepEqual([code, err], [0, '']);
         assert.match(out, new RegExp(`^weir ${name}`, 'm'));
+        // at least one example
+        assert.match(out, new RegExp(`^ {2}(?:[A-Z_]+=\\S+ )?weir ${name}\\b`, 'm'), name);
       }
     }
   });

@@ -36,7 +36,10 @@ const USAGE = `weir import FILE.csv|FILE.ndjson --map MAP.yaml [--from ROW] [--s
   --start TIME    time of row 0, row n lies n seconds later (default 2026-01-05T00:00:00Z)
   --dry-run       write nothing: show the events of the first rows (all with --json) and count all
 
-An import that was interrupted goes on where it stopped: just run it again.`;
+An import that was interrupted goes on where it stopped: just run it again.
+
+  weir import clicks.csv --map clicks.yaml --dry-run
+  weir import clicks.csv --map clicks.yaml`;
 
 export function importVerb(openWriter: OpenWriter): Verb {
   return {

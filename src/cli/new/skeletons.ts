@@ -1,15 +1,24 @@
 /** What new rules, features and tests begin as: commented, and with a test that fails until somebody says what is expected. */
 
+import type { EventField, EventType } from '../../rules/event-catalogue.ts';
 import type { KindPlan } from '../../rules/plan.ts';
 
-/** How an event and a test name an entity of the kind. */
-function entityOf({ name, key }: KindPlan): { fields: string; id: string; kind: string } {
+/** How an event and a test name an entity of the kind, with what else the event must have. */
+function entityOf({ name, key }: KindPlan, event?: EventType): { fields: string; id: string; kind: string } {
   const values = key.map((_, i) => (i === 0 ? '1' : `x${i}`));
-  return {
-    fields: key.map((field, i) => `${field}: ${values[i]}`).join(', '),
-    id: values.join('/'),
-    kind: name,
-  };
+  const others = (event?.shape ?? []).filter(({ name: field, required }) => required && !key.includes(field));
+  const fields = [
+    ...key.map((field, i) => `${field}: ${values[i]}`),
+    ...others.map((field) => `${field.name}: ${exampleOf(field)}`),
+  ];
+  return { fields: fields.join(', '), id: values.join('/'), kind: name };
+}
+
+function exampleOf({ kind, values, rows }: EventField): string {
+  if (values?.[0] !== undefined) return String(values[0]);
+  if (rows !== undefined) return '[]';
+  if (kind === 'boolean') return 'true';
+  return kind === 'id' || kind === 'text' ? 'x' : '1';
 }
 
 export interface Skeleton {
@@ -18,7 +27,7 @@ export interface Skeleton {
   /** A feature of the kind that is a number. */
   readonly feature: string;
   /** An event type that the kind hears of. */
-  readonly event: string;
+  readonly event: EventType;
 }
 
 export function ruleSkeleton({ name, kind, feature }: Skeleton): string {
@@ -45,11 +54,11 @@ tests:
 }
 
 export function featureSkeleton({ name, kind, event }: Skeleton): string {
-  const { fields, id, kind: about } = entityOf(kind);
+  const { fields, id, kind: about } = entityOf(kind, event);
   return `# count, sum, avg, last, since …: docs/rules.md lists what there is
 features:
   ${about}:
-    ${name}: { count: ${event}, window: 7d }          # the rolling last seven days
+    ${name}: { count: ${event.name}, window: 7d }          # the rolling last seven days
 
 ---
 # shows the feature while nothing else reads it; delete it, with its test, once a rule does
@@ -64,7 +73,7 @@ value: ${name}
 tests:
   - name: say what is expected of ${name}
     given:
-      - { at: 0h, type: ${event}, ${fields}, times: 3, every: 1d }
+      - { at: 0h, type: ${event.name}, ${fields}, times: 3, every: 1d }
     expect:
       - { at: 2d, ${about}: ${id}, ${name}: 999 }      # fails until you write what it is to be
       - { at: 10d, ${about}: ${id}, ${name}: 0 }       # the window is over
@@ -73,11 +82,11 @@ tests:
 
 /** One more test of a rule, indented as tests in rule files are. */
 export function testSkeleton({ name, kind, feature, event }: Skeleton, title: string): string {
-  const { fields, id, kind: about } = entityOf(kind);
+  const { fields, id, kind: about } = entityOf(kind, event);
   return `  - name: ${title}
     # events and when they happen; or \`with: { ${about}: ${id}, ${feature}: 3 }\` instead of \`given\`
     given:
-      - { at: 0h, type: ${event}, ${fields} }
+      - { at: 0h, type: ${event.name}, ${fields} }
     expect:
       - { at: 1h, ${about}: ${id}, ${name}: 999 }       # fails until you write what it is to be
 `;
