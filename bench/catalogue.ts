@@ -3,6 +3,7 @@
 import { attacks } from './attacks.ts';
 import { backtest } from './backtest.ts';
 import type { Bench } from './bench.ts';
+import { campaigns } from './campaigns.ts';
 import { expressions } from './expressions.ts';
 import { flow } from './flow.ts';
 import { forecast } from './forecast.ts';
@@ -19,6 +20,7 @@ import { ysb } from './ysb.ts';
 export const BENCHES: Readonly<Record<string, Bench>> = {
   attacks,
   backtest,
+  campaigns,
   expressions,
   flow,
   forecast,
