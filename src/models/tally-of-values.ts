@@ -53,8 +53,12 @@ export function tallyOfValues(options: AggregateOptions): Aggregate {
         if (state.values.size > keep) dropLast(state.values);
       }
       counted.newest = Math.max(counted.newest, time);
-      ring.add(counted.tally, time, now, 1);
-      state.shown = undefined;
+      const { tally } = counted;
+      ring.add(tally, time, now, 1);
+      // most events count what is shown already, and nothing else has changed before `next`
+      const isShown = state.shown !== undefined && now < state.next && Object.hasOwn(state.shown, value);
+      state.shown = isShown ? { ...state.shown, [value]: tally.total } : undefined;
+      state.next = Math.min(state.next, tally.next);
       return true;
     },
     value: (state, now) => refresh(state, now),

@@ -32,6 +32,8 @@ export class Entity {
   gone = false;
   /** Never evaluated yet: the first evaluation runs every node. */
   fresh = true;
+  /** News of shared entities that it knew when it was evaluated last; −1: not evaluated since it is in memory. */
+  heard = -1;
   /** Changed since the last collected commit. */
   dirty = false;
   /** Batch number of the last touch, for eviction. */

@@ -46,12 +46,18 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     entity.recordStale = true;
   }
   entity.fresh = false;
-  for (const lookup of kind.lookups) if (pending[lookup] === 0) pending[lookup] = WOKEN;
+  const isFirst = entity.heard < 0;
+  const hasNews = entity.heard !== state.heard;
+  entity.heard = state.heard;
+  for (const lookup of kind.lookups)
+    if (pending[lookup] === 0 && (hasNews || kind.nodes[lookup]?.type !== 'lookup')) pending[lookup] = WOKEN;
   const now = state.streamTime;
   let frame = entityFrame(entity, now);
   let ran = false;
   let regrouped = false;
   let tended = false;
+  const rows = index.rows[kind.index] as readonly (readonly number[])[];
+  const stale = isFirst ? new Set(kind.groups.keys()) : new Set<number>();
   for (let i = 0; i < kind.nodes.length; i++) {
     const marked = pending[i];
     if (marked === 0) continue;
@@ -115,17 +121,19 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     if (node.type === 'group') regrouped = true;
     if (node.slot === kind.zoneSlot || node.slot === kind.currencySlot) frame = entityFrame(entity, now);
     for (const dependent of kind.dependents[node.slot] as readonly number[]) pending[dependent] = CHANGED;
+    for (const group of rows[node.slot] as readonly number[]) stale.add(group);
   }
   if (!ran) return;
   if (regrouped) renewProposals(state, entity, cause);
   if (tended) realise(state, entity, cause);
   state.changed(entity);
-  pushRows(state, entity);
+  if (stale.size > 0) pushRows(state, entity, stale);
 }
 
 /** Copies the child's row into its parents' groups and marks the groups that changed. */
-function pushRows(state: PartitionState, child: Entity): void {
-  for (const group of child.kind.groups) {
+function pushRows(state: PartitionState, child: Entity, stale: ReadonlySet<number>): void {
+  for (const [place, group] of child.kind.groups.entries()) {
+    if (!stale.has(place)) continue;
     const parentKind = state.plan.kinds[group.kind] as KindPlan;
     const node = parentKind.nodes[group.node] as GroupNode;
     const parent = state.entity(parentKind.name, parentId(parentKind, child));

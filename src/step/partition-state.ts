@@ -84,6 +84,8 @@ export class PartitionState {
   readonly tally = new Tally();
   /** Lent by the caller while it measures one step; what it hears never comes back into the fold. */
   timing: { now(): number; rule(name: string, milliseconds: number): void } | undefined;
+  /** Counts the news of shared entities, and whatever else may have changed what look-ups find. */
+  heard = 0;
   /** Some entity in memory was erased: only then is it worth asking which. */
   knowsTombstones = false;
   readonly entityCounts: Record<string, number> = {};
@@ -167,6 +169,7 @@ export class PartitionState {
     this.entities.set(key, entity);
     if (entity.erasedAt !== undefined) this.knowsTombstones = true;
     if (isResident(entity.kind)) this.residentKeys.add(key);
+    if (entity.kind.role === 'copy') this.heard += 1;
     if (entity.due < Number.POSITIVE_INFINITY) this.timers.push(entity.due, key);
   }
 
@@ -217,6 +220,7 @@ export class PartitionState {
     const before = new Set(giversOf(this.plan));
     const givers = giversOf(plan);
     this.plan = plan;
+    this.heard += 1;
     for (const giver of givers) if (!before.has(giver)) this.epochs.set(giver, ++this.epoch);
     for (const giver of this.epochs.keys()) if (!givers.includes(giver)) this.epochs.delete(giver);
     for (const { key, id, kind } of this.residents()) {

@@ -2,7 +2,7 @@
 
 import { entityId } from '../core/entity-key.ts';
 import type { WeirEvent } from '../core/event.ts';
-import type { Feed, KindPlan, Plan, ScreenNode } from '../rules/plan.ts';
+import type { Feed, GroupNode, KindPlan, Plan, ScreenNode } from '../rules/plan.ts';
 
 /** Marks of a pending node: something it reads changed, or only its own time has come. */
 export const CHANGED = 1;
@@ -28,6 +28,8 @@ export interface PlanIndex {
   readonly pending: readonly Uint8Array[];
   /** What aggregates that were never fed amount to, by kind and state; they have no state in memory. */
   readonly blanks: readonly (readonly (Blank | undefined)[])[];
+  /** By kind and slot the places of the kind's groups whose rows show it. */
+  readonly rows: readonly (readonly (readonly number[])[])[];
 }
 
 /** A screen, and where its node stands. */
@@ -54,6 +56,7 @@ export function planIndex(plan: Plan): PlanIndex {
       screens: new Map(),
       pending: plan.kinds.map((kind) => new Uint8Array(kind.nodes.length)),
       blanks: plan.kinds.map(blanksOf),
+      rows: plan.kinds.map((kind) => rowsOf(plan, kind)),
     };
     indexes.set(plan, index);
   }
@@ -69,6 +72,17 @@ function blanksOf(kind: KindPlan): (Blank | undefined)[] {
     blanks[node.state] = { value, encoded: node.aggregate.encode(state) };
   }
   return blanks;
+}
+
+function rowsOf(plan: Plan, { slots, groups }: KindPlan): number[][] {
+  return slots.map((_, slot) =>
+    [...groups.keys()].filter((place) => {
+      const { kind, node } = groups[place] as KindPlan['groups'][number];
+      const { fields, where } = (plan.kinds[kind] as KindPlan).nodes[node] as GroupNode;
+      // what a condition reads may be anything
+      return where !== undefined || fields.some((field) => field.slot === slot);
+    }),
+  );
 }
 
 /** The kinds an event touches, children before parents: those whose key starts with the field it is routed by. */

@@ -43,6 +43,7 @@ export function takeBroadcast(state: PartitionState, change: SharedChanged): voi
   const { incarnation, seq, time, values } = change;
   copy.states[0] = { incarnation, seq, time, values } satisfies Heard;
   copy.touchState(0);
+  state.heard += 1;
   state.changed(copy);
 }
 

@@ -49,15 +49,14 @@ export function impactOf(
   draws = 200,
 ): Impact | undefined {
   const plain = cells.map((cell) => over(cell, hours, now, proposed));
-  const sum = (side: 'now' | 'proposed', of: readonly Sides[]) =>
-    of.reduce((all, each) => all + each[side], 0);
-  const expected = { now: sum('now', plain.map(at())), proposed: sum('proposed', plain.map(at())) };
+  const sum = (side: 'now' | 'proposed') =>
+    plain.reduce((all, cell) => all + applications(cell, cell[side], MIDDLE), 0);
+  const expected = { now: sum('now'), proposed: sum('proposed') };
   if (!(expected.now > 0) || draws < 1) return undefined;
-  const rngs = plain.map(({ name }) => seededRng(seed, textHash(name)));
-  const impacts = Array.from({ length: draws }, () => {
-    const drawn = plain.map((cell, i) => drawnSides(cell, rngs[i] as Rng));
-    return sum('proposed', drawn) / sum('now', drawn) - 1;
-  }).sort((a, b) => a - b);
+  const factors = plain.map(({ name, curve }) => factorsOf(curve, draws, seed, textHash(name)));
+  const impacts = Array.from({ length: draws }, (_, draw) => impactIn(draw, plain, factors)).sort(
+    (a, b) => a - b,
+  );
   return {
     median: rounded(quantile(impacts, 0.5)),
     p10: rounded(quantile(impacts, 0.1)),
@@ -66,11 +65,6 @@ export function impactOf(
     now: rounded(expected.now),
     proposed: rounded(expected.proposed),
   };
-}
-
-interface Sides {
-  readonly now: number;
-  readonly proposed: number;
 }
 
 /** A cell over all the hours as if they were one: ΣK, and its rate weighted by K. */
@@ -94,17 +88,48 @@ function over(
   return { name, curve, scale, rate: rate * worth, now: now[name] ?? 0, proposed: proposed[name] ?? 0 };
 }
 
-/** Applications of both sides when the rate, c0 and S are so many times what they are at the middle. */
-function at(rates = 1, costs = 1, scales = 1): (cell: Whole) => Sides {
-  return ({ curve, scale, rate, now, proposed }) => {
-    const applications = (spend: number) =>
-      (spend * rate * rates) / (curve.click_cost * costs * (1 + spend / (scale * scales)));
-    return { now: applications(now), proposed: applications(proposed) };
-  };
+/** Applications of a budget in one draw. */
+function applications({ curve, scale, rate }: Whole, spend: number, [rates, costs, scales]: Factors): number {
+  return (spend * rate * rates) / (curve.click_cost * costs * (1 + spend / (scale * scales)));
 }
 
-function drawnSides(cell: Whole, rng: Rng): Sides {
-  const { shape, price_variance } = cell.curve;
+function impactIn(draw: number, cells: readonly Whole[], factors: readonly (readonly Factors[])[]): number {
+  let now = 0;
+  let proposed = 0;
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] as Whole;
+    const drawn = factors[i]?.[draw] as Factors;
+    now += applications(cell, cell.now, drawn);
+    proposed += applications(cell, cell.proposed, drawn);
+  }
+  return proposed / now - 1;
+}
+
+/** How many times the middle the rate, c0 and S are in one draw. */
+type Factors = readonly [rate: number, cost: number, scale: number];
+
+const MIDDLE: Factors = [1, 1, 1];
+
+interface DrawnFactors {
+  readonly draws: number;
+  readonly seed: number;
+  readonly stream: number;
+  readonly factors: readonly Factors[];
+}
+
+/** Budgets change more often than what is known of a cell: its draws are kept as long as its curve. */
+const drawnOf = new WeakMap<ResponseCurve, DrawnFactors>();
+
+function factorsOf(curve: ResponseCurve, draws: number, seed: number, stream: number): readonly Factors[] {
+  const kept = drawnOf.get(curve);
+  if (kept?.draws === draws && kept.seed === seed && kept.stream === stream) return kept.factors;
+  const rng = seededRng(seed, stream);
+  const factors = Array.from({ length: draws }, () => drawnFactors(curve, rng));
+  drawnOf.set(curve, { draws, seed, stream, factors });
+  return factors;
+}
+
+function drawnFactors({ shape, price_variance }: ResponseCurve, rng: Rng): Factors {
   const [cost, both, scale] = price_variance;
   const first = normalDraw(rng);
   const second = normalDraw(rng);
@@ -113,7 +138,7 @@ function drawnSides(cell: Whole, rng: Rng): Sides {
   const sd = Math.sqrt(Math.max(0, cost));
   const lean = sd > 0 ? both / sd : 0;
   const rest = Math.sqrt(Math.max(0, scale - lean * lean));
-  return at(rate, Math.exp(sd * first), Math.exp(lean * first + rest * second))(cell);
+  return [rate, Math.exp(sd * first), Math.exp(lean * first + rest * second)];
 }
 
 /** Of a sorted list; between two of its members in proportion. */

@@ -52,7 +52,7 @@ export const MARKET = {
     '<aoo?:o>',
     (_run, [rows, to, from]: readonly [readonly unknown[] | undefined, Row | undefined, Row | undefined]) => {
       if (rows === undefined || to === undefined) return undefined;
-      const impact = impactOfRows(rows as readonly Row[], to, from);
+      const impact = rememberedImpact(rows as readonly Row[], to, from);
       if (impact === undefined) return undefined;
       const { median, p10, p90, confidence } = impact;
       const percents = { value: 100 * median, low: 100 * p10, high: 100 * p90, confidence: 100 * confidence };
@@ -63,6 +63,22 @@ export const MARKET = {
     },
   ),
 };
+
+/** Of a proposal that is open: rows change with each click, what its impact is made of hardly ever. */
+const remembered = new WeakMap<
+  Row,
+  { readonly read: readonly unknown[]; readonly impact: Impact | undefined }
+>();
+
+function rememberedImpact(rows: readonly Row[], to: Row, from: Row | undefined): Impact | undefined {
+  const read = [from, ...rows.flatMap((row) => [Object.values(row)[0], row.budget, row.response])];
+  const before = remembered.get(to);
+  if (before?.read.length === read.length && read.every((value, i) => value === before.read[i]))
+    return before.impact;
+  const impact = impactOfRows(rows, to, from);
+  remembered.set(to, { read, impact });
+  return impact;
+}
 
 /** undefined where a row moves of which nothing is known. */
 function impactOfRows(rows: readonly Row[], to: Row, from: Row = {}): Impact | undefined {
@@ -96,11 +112,19 @@ function isKnown({ p10, p90, confidence }: Impact): boolean {
 
 const EVERY_DAY = [1, 1, 1, 1, 1, 1, 1];
 
+/** The same object for the same curve, so that what is made of it can be kept with it. */
+const averages = new WeakMap<object, ResponseCurve>();
+
 /** Of an average day: a value must not change by itself, when nobody looks. */
 function curveOf(response: Row | undefined): ResponseCurve | undefined {
   const curve = response?.curve;
   if (typeof curve !== 'object' || curve === null) return undefined;
-  return { ...(curve as ResponseCurve), scale_weekday: EVERY_DAY, rate_weekday: EVERY_DAY };
+  let average = averages.get(curve);
+  if (average === undefined) {
+    average = { ...(curve as ResponseCurve), scale_weekday: EVERY_DAY, rate_weekday: EVERY_DAY };
+    averages.set(curve, average);
+  }
+  return average;
 }
 
 /** To a tenth; −0 is 0. */
