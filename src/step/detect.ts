@@ -4,6 +4,7 @@ import { sameValue } from '../core/same-value.ts';
 import { HOUR, type Millis, toMicros } from '../core/units.ts';
 import { zoneOffset } from '../core/zone.ts';
 import type { Usual } from '../models/alarms/market-detector.ts';
+import type { ZoneClock } from '../models/market/local-hour.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import { CLICK, type DetectorNode, type Feed } from '../rules/plan.ts';
 import type { Entity } from './entity.ts';
@@ -30,6 +31,8 @@ export function feedDetector(
   const named = key === undefined || !Object.hasOwn(frame.input, key) ? undefined : frame.input[key];
   entity.states[place] ??= { watched: detector.create(), usual: undefined } satisfies Detecting;
   const kept = entity.states[place] as Detecting;
+  // what is over is closed before it is known what comes next
+  detector.advance(kept.watched, now, kept.usual, clockOf(entity));
   if (rank === CLICK)
     detector.click(kept.watched, now, toMicros(fed), typeof named === 'string' ? named : undefined);
   else detector.outcome(kept.watched, now);
@@ -45,9 +48,7 @@ export function detect(
 ): unknown {
   const kept = entity.states[place] as Detecting | undefined;
   if (kept === undefined) return undefined;
-  const zone = entity.zone();
-  const clock = (time: Millis) => zoneOffset(zone, time);
-  if (detector.advance(kept.watched, now, kept.usual, clock)) entity.touchState(place);
+  if (detector.advance(kept.watched, now, kept.usual, clockOf(entity))) entity.touchState(place);
   const usual = usualOf(entity.slots[response]);
   if (usual?.curve !== kept.usual?.curve || usual?.spend !== kept.usual?.spend) {
     if (!sameValue(usual, kept.usual)) entity.touchState(place);
@@ -60,8 +61,15 @@ export function detectorValue({ detector }: DetectorNode, kept: Detecting | unde
   return kept === undefined ? undefined : detector.value(kept.watched);
 }
 
-export function detectorDue({ detector }: DetectorNode, kept: Detecting | undefined): Millis {
-  return kept === undefined ? Number.POSITIVE_INFINITY : detector.nextChange(kept.watched);
+export function detectorDue(entity: Entity, { detector, state: place }: DetectorNode): Millis {
+  const kept = entity.states[place] as Detecting | undefined;
+  if (kept === undefined) return Number.POSITIVE_INFINITY;
+  return detector.nextChange(kept.watched, kept.usual, clockOf(entity));
+}
+
+function clockOf(entity: Entity): ZoneClock {
+  const zone = entity.zone();
+  return (time) => zoneOffset(zone, time);
 }
 
 export function encodeDetector({ detector }: DetectorNode, kept: Detecting | undefined): unknown {

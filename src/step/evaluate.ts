@@ -10,7 +10,7 @@ import { expireActions } from './actions/end-action.ts';
 import { realise } from './actions/follow-up.ts';
 import { renewProposals } from './actions/renew-proposals.ts';
 import { contribute } from './contribute.ts';
-import { type Detecting, detect, detectorDue } from './detect.ts';
+import { detect, detectorDue } from './detect.ts';
 import type { Entity } from './entity.ts';
 import { feedDecision } from './feed-decision.ts';
 import { lookUp } from './look-up.ts';
@@ -101,7 +101,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       next[node.state] = responseDue(states[node.state] as Responding | undefined);
     } else if (node.type === 'detector') {
       value = detect(entity, node, now);
-      next[node.state] = detectorDue(node, states[node.state] as Detecting | undefined);
+      next[node.state] = detectorDue(entity, node);
     } else if (node.type === 'rule') {
       const result = states[node.state] as Result;
       const { failing } = result;

@@ -52,7 +52,7 @@ export function refresh(entity: Entity, now: Millis): void {
     } else if (node.type === 'detector') {
       const kept = states[node.state] as Detecting | undefined;
       slots[node.slot] = detectorValue(node, kept);
-      next[node.state] = detectorDue(node, kept);
+      next[node.state] = detectorDue(entity, node);
     } else if (node.type === 'examples') {
       next[node.state] = examplesDue(states[node.state] as ExamplesState);
     } else if (node.type === 'broadcast') {

@@ -51,7 +51,12 @@ export const applicationsDetector: MarketDetector<ApplicationsState> = {
     });
   },
   value: (state) => alarmOf(state, ALARM),
-  nextChange: changeOf,
+  nextChange: (state, known, zone) =>
+    changeOf(state, known, zone, ({ open, left, usual }) => {
+      if (usual.hours < FEWEST_HOURS) return false;
+      const most = arrivingWithin(state, left * WIDTH) + open.clicks;
+      return state.low.sum + (1 - FEW) * most >= ALARM;
+    }),
   encode: (state) => state,
   decode: (stored) => stored as ApplicationsState,
 };
@@ -65,5 +70,13 @@ function arriving({ waiting }: ApplicationsState, more: number, delay: readonly 
     expected += wait * come;
     waiting[part] = wait * (1 - come);
   }
+  return expected;
+}
+
+/** Expected of those who wait already, in so many hours. */
+function arrivingWithin({ waiting }: ApplicationsState, hours: number): number {
+  let expected = 0;
+  for (const [part, scale] of DELAY_SCALES.entries())
+    expected -= (waiting[part] as number) * Math.expm1(-hours / scale);
   return expected;
 }

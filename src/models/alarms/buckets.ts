@@ -69,6 +69,11 @@ export function nextEnd(buckets: Buckets, width: Millis): Millis {
   return (buckets.next + 1) * width;
 }
 
+/** What came in the first open bucket. */
+export function underWay({ next, open }: Buckets): Readonly<Bucket> {
+  return open.find(([number]) => number === next)?.[1] ?? EMPTY;
+}
+
 function isSilent({ newest }: Buckets, number: number, width: Millis): boolean {
   return (number - newest) * width > LONGEST_SILENCE;
 }

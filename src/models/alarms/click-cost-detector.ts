@@ -104,7 +104,16 @@ export const clickCostDetector: MarketDetector<ClickCostState> = {
       seen: rounded(Math.exp(state.level + above)),
     };
   },
-  nextChange: changeOf,
+  nextChange: (state, known, zone) =>
+    changeOf(state, known, zone, ({ open, usual: { curve, hours }, at }) => {
+      if (hours < FEWEST_HOURS || open.priced === 0) return false;
+      // a click is never cheaper than where next to nothing is spent, at whichever end the bias is less
+      const least = clickCostAt(curve, 0, at) * Math.min(1, biasAt(state.bias, at.hour, 1));
+      const above = open.logs / open.priced - Math.log(least);
+      const gain = (SHIFT * (above - SHIFT / 2)) / (LEAST_VARIANCE / open.priced + MISFIT);
+      const most = state.high.sum + Math.max(0, Math.min(gain, MOST_PER_CLICK * open.priced));
+      return 2 * most >= ALARM;
+    }),
   encode: (state) => state,
   decode: (stored) => stored as ClickCostState,
 };

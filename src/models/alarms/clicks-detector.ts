@@ -63,7 +63,14 @@ export const clicksDetector: MarketDetector<ClicksState> = {
     });
   },
   value: (state) => alarmOf(state, ALARM),
-  nextChange: changeOf,
+  nextChange: (state, known, zone) =>
+    changeOf(state, known, zone, ({ open, left, usual: { curve, spend, hours }, at }) => {
+      if (hours < FEWEST_HOURS) return false;
+      const factor = biasAt(state.bias, at.hour, steepness(curve, spend, at));
+      const expected = (clicksAt(curve, spend, at) / BUCKETS_AN_HOUR) * factor;
+      const low = state.low.sum + left * expected * (1 - FEW);
+      return low >= ALARM || state.high.sum + open.clicks * Math.log(MANY) >= ALARM;
+    }),
   encode: (state) => state,
   decode: (stored) => stored as ClicksState,
 };

@@ -1,8 +1,9 @@
 /** What a detector of a channel keeps, whichever it is, and the value that it tells. */
 
-import type { Millis } from '../../core/units.ts';
+import { HOUR, type Millis } from '../../core/units.ts';
+import { hourOf, hourOfWeek, type LocalHour, localHour, type ZoneClock } from '../market/local-hour.ts';
 import { type AlarmState, judge, noAlarm } from './alarm-state.ts';
-import { type Bucket, type Buckets, closeUntil, nextEnd, noBuckets } from './buckets.ts';
+import { type Bucket, type Buckets, closeUntil, nextEnd, noBuckets, underWay } from './buckets.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
 import { type Alarm, BUCKET, type Usual } from './market-detector.ts';
 
@@ -70,8 +71,32 @@ export function alarmOf(state: DetectorState, needed: number): Alarm | undefined
   };
 }
 
-export function changeOf({ buckets }: DetectorState): Millis {
-  return nextEnd(buckets, BUCKET);
+/** The rest of the hour, as far as it is known. */
+export interface Rest {
+  /** What came in the bucket under way. */
+  readonly open: Bucket;
+  /** Buckets until the end of the hour, the one under way among them. */
+  readonly left: number;
+  readonly usual: Usual;
+  readonly at: LocalHour;
+}
+
+/** @param mayAlarm whether the evidence may reach what makes an alarm in the rest of the hour, if nothing else comes */
+export function changeOf(
+  { buckets, alarm }: DetectorState,
+  usual: Usual | undefined,
+  zone: ZoneClock,
+  mayAlarm: (rest: Rest) => boolean,
+): Millis {
+  const first = nextEnd(buckets, BUCKET);
+  if (first === Number.POSITIVE_INFINITY || alarm.since !== null || alarm.held !== null) return first;
+  const start = first - BUCKET;
+  const hour = hourOf(start);
+  const end = (hour + 1) * HOUR;
+  // without a response only time passes
+  if (usual === undefined) return end;
+  const at = localHour(hourOfWeek(hour, zone));
+  return mayAlarm({ open: underWay(buckets), left: (end - start) / BUCKET, usual, at }) ? first : end;
 }
 
 /** Digits of what is told: more is not known. */

@@ -44,7 +44,11 @@ export interface MarketDetector<State = unknown> {
    */
   advance(state: State, now: Millis, usual: Usual | undefined, zone: ZoneClock): boolean;
   value(state: State): Alarm | undefined;
-  nextChange(state: State): Millis;
+  /**
+   * When it has to be looked at next if nothing else comes: at the end of the bucket where an alarm may begin or end
+   * within the hour, else at the end of the hour, up to which what is expected stays as it is.
+   */
+  nextChange(state: State, usual: Usual | undefined, zone: ZoneClock): Millis;
   /** The state itself as JSON: to be written before anything else happens to it. */
   encode(state: State): unknown;
   decode(stored: unknown): State;

@@ -57,7 +57,11 @@ export const repeatsDetector: MarketDetector<RepeatsState> = {
     });
   },
   value: (state) => alarmOf(state, ALARM),
-  nextChange: changeOf,
+  nextChange: (state, known, zone) =>
+    changeOf(state, known, zone, ({ open }) => {
+      if (state.clicks < FEWEST) return false;
+      return state.high.sum + open.repeats * Math.log(MANY) >= ALARM;
+    }),
   encode: (state) => state,
   decode: (stored) => stored as RepeatsState,
 };

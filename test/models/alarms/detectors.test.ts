@@ -151,8 +151,8 @@ describe('detectors of a channel', () => {
                 assert.equal(detector.advance(state, now, known, UTC), false, 'nothing more is over');
               }
               assert.equal(JSON.stringify(detector.value(other)), JSON.stringify(detector.value(one)));
-              const next = detector.nextChange(one);
-              assert.equal(detector.nextChange(other), next);
+              const next = detector.nextChange(one, known, UTC);
+              assert.equal(detector.nextChange(other, known, UTC), next);
               assert.ok(next > now);
             });
             const text = JSON.stringify(detector.encode(one));
@@ -167,15 +167,71 @@ describe('detectors of a channel', () => {
       it('waits for nothing once the channel is silent', () => {
         const state = detector.create();
         assert.equal(detector.value(state), undefined);
-        assert.equal(detector.nextChange(state), Number.POSITIVE_INFINITY);
+        assert.equal(detector.nextChange(state, undefined, UTC), Number.POSITIVE_INFINITY);
         detector.click(state, START, 400_000, 'a');
         let changes = 0;
-        for (let next = detector.nextChange(state); next < Number.POSITIVE_INFINITY; changes += 1) {
-          detector.advance(state, next, { ...USUAL, hours: 1 }, UTC);
-          next = detector.nextChange(state);
+        const usual = { ...USUAL, hours: 1 };
+        for (
+          let next = detector.nextChange(state, usual, UTC);
+          next < Number.POSITIVE_INFINITY;
+          changes += 1
+        ) {
+          detector.advance(state, next, usual, UTC);
+          next = detector.nextChange(state, usual, UTC);
           assert.ok(changes < 1000);
         }
-        assert.ok(changes >= 570, `${changes} buckets, two days`);
+        assert.ok(changes >= 48 && changes <= 50, `${changes} hours, two days`);
+      });
+
+      it('says the same at the same time when it is looked at only when it asks to be', () => {
+        let alarms = 0;
+        for (let seed = 0; seed < 4; seed += 1) {
+          const [often, seldom] = [detector.create(), detector.create()];
+          let next = Number.POSITIVE_INFINITY;
+          const look = (now: number) => {
+            detector.advance(seldom, now, USUAL, UTC);
+            next = detector.nextChange(seldom, USUAL, UTC);
+          };
+          // what the story tells goes to both of them
+          const both: MarketDetector = {
+            ...detector,
+            click(_, time, cost, key) {
+              detector.click(often, time, cost, key);
+              look(time);
+              detector.click(seldom, time, cost, key);
+              next = detector.nextChange(seldom, USUAL, UTC);
+            },
+            outcome(_, time) {
+              detector.outcome(often, time);
+              look(time);
+              detector.outcome(seldom, time);
+              next = detector.nextChange(seldom, USUAL, UTC);
+            },
+            advance(_, now, usual, zone) {
+              const changed = detector.advance(often, now, usual, zone);
+              if (next <= now) look(now);
+              return changed;
+            },
+          };
+          const story = new Story(700 + seed);
+          for (let i = 0; i < 4 * DAY_BUCKETS; i += 1) {
+            const isTrouble = i > 500 && i % 300 < 60;
+            const trouble = isTrouble
+              ? { clicks: [0, 2, 0.05, 1][seed] as number, cost: 2, rate: 0, repeats: 0.4 }
+              : {};
+            story.bucket(both, undefined, i % 300 > 200 ? { clicks: 0.03 } : trouble);
+            const [said, also] = [detector.value(often), detector.value(seldom)];
+            assert.deepEqual(
+              [also?.active === true, also?.since],
+              [said?.active === true, said?.since],
+              `bucket ${i} of ${seed}`,
+            );
+            if (said?.active) alarms += 1;
+          }
+          detector.advance(seldom, story.time, USUAL, UTC);
+          assert.deepEqual(detector.encode(seldom), detector.encode(often));
+        }
+        assert.ok(alarms > 0, 'there was something to say');
       });
     });
 });
