@@ -1,6 +1,6 @@
 /** `quantile`, and `median` and `p95` through it: the number below which a share of the fed numbers lies. */
 
-import { fromMicros, type Millis } from '../core/units.ts';
+import { fromMicros, type Micros, type Millis } from '../core/units.ts';
 import type { Aggregate, AggregateOptions } from './aggregate.ts';
 import { byBucket, fromBuckets, insertPoint, POINT, readQuantile, reduced, type Sample } from './sample.ts';
 import { summand } from './summand.ts';
@@ -117,15 +117,18 @@ function nth(sample: Sample, rank: number): number {
 /** Per bucket [bucket, point, …]; a point is the difference from the value before, [difference, weight] unless the weight is 1. */
 function encode(sample: Sample): unknown[] | 0 {
   if (sample.length === 0) return 0;
-  return Array.from(byBucket(sample), ([bucket, points]) => {
-    let before = 0;
-    const stored: unknown[] = [bucket];
-    for (const [value, weight] of points) {
-      stored.push(weight === 1 ? value - before : [value - before, weight]);
-      before = value;
+  const buckets = new Map<number, { before: Micros; readonly stored: unknown[] }>();
+  for (let at = 0; at < sample.length; at += POINT) {
+    const [value, bucket, weight] = [sample[at], sample[at + 1], sample[at + 2]] as [number, number, number];
+    let points = buckets.get(bucket);
+    if (points === undefined) {
+      points = { before: 0, stored: [bucket] };
+      buckets.set(bucket, points);
     }
-    return stored;
-  });
+    points.stored.push(weight === 1 ? value - points.before : [value - points.before, weight]);
+    points.before = value;
+  }
+  return Array.from(buckets.values(), ({ stored }) => stored);
 }
 
 function decode(stored: unknown): Sample {

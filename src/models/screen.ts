@@ -39,13 +39,15 @@ export interface ScreenState {
 /** The same click id again within this time is a repetition. */
 const SAME_CLICK: Millis = HOUR;
 const MOST_REMEMBERED = 128;
+/** What is older than a click by this and by what would be a repetition is forgotten: only what is later still may repeat it. */
+const LATEST: Millis = HOUR;
 const MOST_NETWORKS = 64;
 
 /**
  * A click is a bot's when its agent says so; a duplicate when its id came within an hour, or its visitor within
  * `duplicate`, of this time; part of a burst when its network has had more than `burst` clicks in the same interval of
  * `within`. The first reason that holds counts. It judges in the order of arrival and takes nothing back.
- * Memory: 128 click ids, 128 visitors, 64 networks. Cost: O(128).
+ * Memory: at most 128 click ids of two hours, 128 visitors of little more than one, 64 networks. Cost: O(128).
  */
 export function screen(state: ScreenState, click: Click, options: ScreenOptions): Fraud | undefined {
   const repeated = remembers(state.clicks, click.click, click.time, SAME_CLICK);
@@ -63,16 +65,22 @@ export function emptyScreen(): ScreenState {
 /** Whether the hash came within `span` of the time; it is the newest afterwards. */
 function remembers(known: number[], hash: number | undefined, time: Millis, span: Millis): boolean {
   if (hash === undefined) return false;
+  const oldest = time - span - LATEST;
   let newest = time;
   let found = false;
+  let kept = 0;
   for (let at = 0; at < known.length; at += 2) {
-    if (known[at] !== hash) continue;
-    const before = known[at + 1] as number;
-    found = Math.abs(time - before) <= span;
-    newest = Math.max(before, time);
-    known.splice(at, 2);
-    break;
+    const [other, last] = [known[at], known[at + 1]] as [number, Millis];
+    if (other === hash) {
+      found = Math.abs(time - last) <= span;
+      newest = Math.max(last, time);
+    } else if (last >= oldest) {
+      known[kept] = other;
+      known[kept + 1] = last;
+      kept += 2;
+    }
   }
+  known.length = kept;
   known.push(hash, newest);
   if (known.length > 2 * MOST_REMEMBERED) known.splice(0, 2);
   return found;

@@ -31,6 +31,21 @@ test('a click id comes once an hour, a visitor once in ten seconds', () => {
   assert.deepEqual(judged([{ visitor: 7, time: at(10) }, { visitor: 7 }]), [undefined, 'duplicate']);
 });
 
+test('what no click can repeat any more is forgotten', () => {
+  const state = emptyScreen();
+  const at = (minutes: number, click: number) =>
+    screen(state, { ...PLAIN, click, time: START + minutes * 60_000 }, OPTIONS);
+  assert.deepEqual([at(0, 1), at(120, 2), at(60, 1)], [undefined, undefined, 'duplicate']);
+  assert.deepEqual(
+    [at(181, 3), at(100, 1)],
+    [undefined, undefined],
+    'more than an hour later than a repetition',
+  );
+  const minutes = Array.from({ length: 600 }, (_, i) => at(200 + i, 1000 + i));
+  assert.ok(minutes.every((fraud) => fraud === undefined));
+  assert.ok(state.clicks.length <= 2 * 122, 'two hours of them');
+});
+
 test('beyond so many clicks of one network in a minute the others are a burst', () => {
   const clicks = Array.from({ length: 5 }, (_, i) => ({ network: '203.0.113.0/24', time: START + i }));
   assert.deepEqual(judged(clicks), [undefined, undefined, undefined, 'burst', 'burst']);

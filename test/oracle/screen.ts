@@ -11,7 +11,7 @@ interface Judged {
 }
 
 const HOUR = 3_600_000;
-/** So many click ids, and so many visitors, are remembered: those that came last. */
+/** So many click ids, and so many visitors, are remembered at most: those that came last. */
 const REMEMBERED = 128;
 
 export class Screens {
@@ -46,12 +46,20 @@ export class Screens {
   }
 }
 
-/** The newest click that has this in common, so far, lies within the span. */
+/** The newest click that has this in common, so far, lies within the span, and is not forgotten. */
 function seen(list: readonly Judged[], now: Judged, by: 'click' | 'visitor', span: number): boolean {
-  const known = [...new Set(list.toReversed().flatMap((other) => other[by] ?? []))].slice(0, REMEMBERED);
-  if (!known.includes(now[by] as string)) return false;
-  const times = list.filter((other) => other[by] === now[by]).map((other) => other.time);
-  return times.length > 0 && Math.abs(now.time - Math.max(...times)) <= span;
+  const known = new Map<unknown, number>();
+  const isSeen = (one: Judged) => Math.abs(one.time - (known.get(one[by]) ?? Number.NaN)) <= span;
+  for (const one of list.filter((other) => other[by] !== undefined)) {
+    const newest = Math.max(one.time, known.get(one[by]) ?? one.time);
+    // in the order in which they came last
+    known.delete(one[by]);
+    known.set(one[by], newest);
+    for (const [other, time] of known)
+      if (other !== one[by] && one.time - time > span + HOUR) known.delete(other);
+    for (const other of [...known.keys()].slice(0, -REMEMBERED)) known.delete(other);
+  }
+  return isSeen(now);
 }
 
 function visitorOf({ session_id, ip_address, user_agent }: Happening['data']): string | undefined {
