@@ -10,22 +10,23 @@ import { ago, entityLink, type Html, tableOr, wordFor } from './html-parts.ts';
 import { NOTHING } from './show.ts';
 import type { Visit } from './visit.ts';
 
-/** @param ofOne they are all of the campaign that the page is about */
+/** @param about what the page is about, which the table need not repeat: nothing, their campaign, or the action itself */
 export async function insightTable(
   visit: Visit,
   history: History,
   insights: readonly KeptInsight[],
-  ofOne: boolean,
+  about: 'all' | 'campaign' | 'impact',
 ): Promise<Html> {
   const { texts } = visit;
   const tables = await reliabilityTables(history, insights);
-  const waiting = await waitingActions(visit, history, insights);
+  const isAction = about === 'impact';
+  const waiting = isAction ? new Map<string, ActionView>() : await waitingActions(visit, history, insights);
   return tableOr(
     texts.no_insights,
     texts.insights,
     [
       { head: texts.when },
-      ...(ofOne ? [] : [{ head: texts.kind_campaign }]),
+      ...(about === 'all' ? [{ head: texts.kind_campaign }] : []),
       { head: texts.impact },
       { head: texts.confidence, number: true },
       { head: texts.action },
@@ -38,7 +39,7 @@ export async function insightTable(
       const buckets = tables.get(statement.type) ?? [];
       return [
         html`<a href="/actions/${id}">${ago(visit, statedAt)}</a>`,
-        ...(ofOne ? [] : [entityLink(visit, kind, entity)]),
+        ...(about === 'all' ? [entityLink(visit, kind, entity)] : []),
         impactOf(visit, insight, buckets),
         confidenceOf(visit, insight, buckets),
         statement.text ?? wordFor(visit, 'insight', statement.type),

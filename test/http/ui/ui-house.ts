@@ -185,6 +185,7 @@ function keptOf(evil: string): Partial<History> {
     actions: async () => page([actionOf(evil, 'pending'), actionOf(evil, 'applied')]),
     action: async ({ seq }) =>
       seq === 3 || seq === 9 ? actionOf(evil, seq === 3 ? 'pending' : 'applied') : undefined,
+    insight: async ({ seq }) => insightsOf(evil, NOW).find(({ id }) => id === `0-1-${seq}`),
     insights: async () => page(insightsOf(evil, NOW)),
     reliability: async () => [
       {

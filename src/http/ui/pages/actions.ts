@@ -18,6 +18,7 @@ import {
   tableOr,
   wordFor,
 } from '../html-parts.ts';
+import { insightTable } from '../insight-table.ts';
 import { fromHistory, notFound, type Page } from '../page.ts';
 import { verdictForm } from '../verdict-form.ts';
 import type { Visit } from '../visit.ts';
@@ -79,6 +80,7 @@ export async function actionPage(visit: Visit, id: string): Promise<Page> {
   const { status, problem, because } = action;
   const { reasons } = (await options.history?.decision(place))?.decision ?? { reasons: [] };
   const verdict = verdictForm(visit, action);
+  const told = await options.history?.insight(place);
   return {
     title: `${wordFor(visit, 'action', action.action)} ${action.entity}`,
     heading: html`${wordFor(visit, 'action', action.action)} · ${entityLink(visit, action.kind, action.entity)}`,
@@ -103,6 +105,14 @@ export async function actionPage(visit: Visit, id: string): Promise<Page> {
           [texts.decision, html`<a href="/decisions/${id}">${id}</a>`],
         ]),
       }),
+      told === undefined || !options.history
+        ? ''
+        : panel({
+            id: 'impact',
+            title: texts.insights,
+            wide: true,
+            body: await insightTable(visit, options.history, [told], 'impact'),
+          }),
       panel({
         id: 'why',
         title: texts.why,

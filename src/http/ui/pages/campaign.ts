@@ -145,7 +145,7 @@ async function insightsPanel(visit: Visit, id: string): Promise<Html> {
   const { texts } = visit;
   const body = await fromHistory(visit, async (history) => {
     const { rows } = await history.insights({ campaign: id, limit: 6 });
-    return insightTable(visit, history, rows, true);
+    return insightTable(visit, history, rows, 'campaign');
   });
   const aside = html`<a href="/insights">${texts.all_insights}</a>`;
   return panel({ id: 'campaign-insights', title: texts.insights, aside, wide: true, body });

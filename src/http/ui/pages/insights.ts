@@ -16,7 +16,7 @@ export async function insightsPage(visit: Visit): Promise<Page> {
       ...(type ? { type } : {}),
       ...(after ? { after } : {}),
     });
-    return html`${await insightTable(visit, history, rows, false)}${pager(visit, next)}`;
+    return html`${await insightTable(visit, history, rows, 'all')}${pager(visit, next)}`;
   });
   const reliability = await fromHistory(visit, async (history) =>
     reliabilityTable(visit, await history.reliability(type ?? undefined)),
