@@ -38,6 +38,9 @@ export interface Realised {
   readonly applied: boolean;
   /** Percent, as stated; null where nothing can be said. */
   readonly value: number | null;
+  /** How likely it is that it came out above 0, and within the stated interval: 0..1; null where that cannot be said. */
+  readonly chance: number | null;
+  readonly within: number | null;
   readonly because: Basis | Unrealised;
 }
 

@@ -37,6 +37,8 @@ const INSIGHT = Type.Object({
   realised: Type.Union([
     Type.Object({
       value: MAYBE_NUMBER,
+      chance: MAYBE_NUMBER,
+      within: MAYBE_NUMBER,
       applied: Type.Boolean(),
       because: Type.Enum(['model', 'counts', 'no_data', 'rule_gone']),
       at: TIME,
@@ -51,10 +53,10 @@ const BUCKET = Type.Object({
   stated: Type.Integer(),
   realised: Type.Integer(),
   confidence: MAYBE_NUMBER,
-  above: Type.Integer(),
+  above: Type.Number(),
   above_share: MAYBE_NUMBER,
   intervals: Type.Integer(),
-  within: Type.Integer(),
+  within: Type.Number(),
   within_share: MAYBE_NUMBER,
 });
 
@@ -189,7 +191,9 @@ export function reliabilityAnswer(buckets: readonly ReliabilityBucket[]) {
   return {
     buckets: buckets.map((bucket) => ({
       ...bucket,
-      confidence: bucket.confidence === null ? null : Math.round(bucket.confidence * 10) / 10,
+      above: tenth(bucket.above),
+      within: tenth(bucket.within),
+      confidence: bucket.confidence === null ? null : tenth(bucket.confidence),
       above_share: share(bucket.above, bucket.realised),
       within_share: share(bucket.within, bucket.intervals),
     })),
@@ -199,6 +203,10 @@ export function reliabilityAnswer(buckets: readonly ReliabilityBucket[]) {
     recalibrated: realised >= LEAST_REALISED,
     recalibrated_from: LEAST_REALISED,
   };
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 function share(part: number, all: number): number | null {

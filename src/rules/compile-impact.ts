@@ -4,7 +4,6 @@ import type { Basis } from '../core/statement.ts';
 import type { Millis } from '../core/units.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Expression } from './expression/expression.ts';
-import type { Wanted } from './expression/types/check-expression.ts';
 import type { ImpactDefinition } from './impact-definition.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { NamedScope } from './scope.ts';
@@ -21,7 +20,6 @@ export interface ImpactPlan {
 
 /** What they may read beside features: the shown value of the proposal. */
 const PROPOSAL = 'proposal';
-const NUMBER: Wanted = { sort: 'number', what: '`realised`' };
 
 /** @param noted hears of every expression, whose features count as read by the rule */
 export function compileImpact(
@@ -48,7 +46,7 @@ export function compileImpact(
     stated: noted(texts.expression(impact.stated, both)),
     ...(impact.text && { text: noted(texts.template(impact.text, both)) }),
     after: impact.after,
-    realised: noted(texts.expression(impact.realised, both, NUMBER)),
+    realised: noted(texts.expression(impact.realised, both)),
     by: impact.by,
   };
 }

@@ -15,7 +15,7 @@ export interface ImpactDefinition {
   /** What to do, in words; a text with {{expressions}}. */
   readonly text?: LocatedScalar;
   readonly after: Millis;
-  /** Gives a number in percent, once `after` is over. */
+  /** Gives a number in percent, or the same as `stated`, once `after` is over. */
   readonly realised: LocatedScalar;
   readonly by: Basis;
 }

@@ -167,6 +167,8 @@ export interface Tables {
     confidence: number | null;
     realised_at: Date | null;
     realised: number | null;
+    realised_chance: number | null;
+    realised_within: number | null;
     realised_because: string | null;
     applied: boolean | null;
   };

@@ -17,7 +17,9 @@ export interface KeptInsight {
   readonly statement: Statement;
   readonly statedAt: Millis;
   /** null until its time is over. */
-  readonly realised: (Pick<Realised, 'applied' | 'value' | 'because'> & { readonly at: Millis }) | null;
+  readonly realised:
+    | (Pick<Realised, 'applied' | 'value' | 'chance' | 'within' | 'because'> & { readonly at: Millis })
+    | null;
 }
 
 /** Last stated first; every filter narrows. */
@@ -36,9 +38,9 @@ export interface ReliabilityBucket {
   readonly realised: number;
   /** Mean confidence of those, in percent; null where there are none. */
   readonly confidence: number | null;
-  /** How many of those came out above 0. */
+  /** How many of those came out above 0: the sum of how likely that is of each. */
   readonly above: number;
-  /** How many of those were stated with an interval, and how many came out inside of it. */
+  /** How many of those were stated with an interval, and how many came out inside of it, likewise. */
   readonly intervals: number;
   readonly within: number;
 }

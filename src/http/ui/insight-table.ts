@@ -137,6 +137,7 @@ export function reliabilityTable({ texts, show }: Visit, buckets: readonly Relia
       part(row.within_share),
     ]),
   );
-  const interval = within_share === null ? '' : texts.reliability_of(held, all, show.percent(within_share));
+  const interval =
+    within_share === null ? '' : texts.reliability_of(Math.round(held), all, show.percent(within_share));
   return html`${told}<p class="note">${interval} ${texts.corrected_from(realised, recalibrated_from)}</p>`;
 }

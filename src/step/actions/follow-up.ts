@@ -2,6 +2,7 @@
 
 import type { Realised, Statement } from '../../core/statement.ts';
 import type { Millis } from '../../core/units.ts';
+import { chanceAbove, chanceWithin, type Hindsight } from '../../models/market/hindsight.ts';
 import type { ImpactPlan } from '../../rules/compile-impact.ts';
 import { ExpressionError } from '../../rules/expression/expression.ts';
 import type { RuleNode } from '../../rules/plan.ts';
@@ -88,45 +89,54 @@ export function realise(state: PartitionState, home: Entity, cause: Cause): void
 function tell(state: PartitionState, home: Entity, one: Followed, cause: Cause): void {
   const { id, rule, version, kind, entity, keys, at, applied, statement, proposal } = one;
   const impact = impactPlan(state, kind, rule);
-  const value =
-    impact === undefined ? null : cameOf(impact, home, state.streamTime, { ...proposal, applied });
-  const because = impact === undefined ? 'rule_gone' : value === null ? 'no_data' : impact.by;
-  const realised: Realised = { id, keys, statement, stated_at: at, applied, value, because };
+  const later = impact && hindsightOf(impact, home, state.streamTime, { ...proposal, applied });
+  const value = later?.value ?? null;
+  const because = impact === undefined ? 'rule_gone' : (later && impact.by) || 'no_data';
+  const chance = later ? chanceAbove(later) : null;
+  const { low, high } = statement;
+  const within = later && low !== null && high !== null ? rounded(chanceWithin(low, high, later)) : null;
+  const realised: Realised = {
+    ...{ id, keys, statement, stated_at: at, applied },
+    ...{ value, chance, within, because },
+  };
   const head = header(
     state,
     { kind: { name: kind }, id: entity },
     { name: rule, version, mode: 'live' },
     cause,
   );
-  const inputs = {
-    stated: statement.value,
-    low: statement.low,
-    high: statement.high,
-    realised: value,
-    applied,
-  };
+  const inputs = { stated: statement.value, low, high, realised: value, chance, applied };
   const reasons = [{ name: because, inputs }];
-  state.tally.add(
-    'weir_statements_realised_total',
-    rule,
-    value === null ? 'unknown' : value > 0 ? 'more' : 'less',
-  );
+  const outcome = value === null ? 'unknown' : value > 0 ? 'more' : 'less';
+  state.tally.add('weir_statements_realised_total', rule, outcome);
   state.publish(null, JSON.stringify({ ...head, value, old: null, realised, reasons }));
 }
 
-function cameOf(
+/** A number, or an object as `stated` gives it. */
+function hindsightOf(
   impact: ImpactPlan,
   home: Entity,
   now: Millis,
   proposal: Readonly<Record<string, unknown>>,
-): number | null {
+): Hindsight | undefined {
   try {
-    const came = numberOf(impact.realised.evaluate(impactFrame(home, now, proposal)));
-    return came === null ? null : Math.round(came * 10) / 10 + 0;
+    const came = impact.realised.evaluate(impactFrame(home, now, proposal));
+    const given = (typeof came === 'object' && came !== null ? came : { value: came }) as Record<
+      string,
+      unknown
+    >;
+    const value = numberOf(given.value);
+    if (value === null) return undefined;
+    const [low, high] = [numberOf(given.low), numberOf(given.high)];
+    return { value: Math.round(value * 10) / 10 + 0, low, high, confidence: numberOf(given.confidence) };
   } catch (error) {
-    if (error instanceof ExpressionError) return null;
+    if (error instanceof ExpressionError) return undefined;
     throw error;
   }
+}
+
+function rounded(chance: number): number {
+  return Math.round(chance * 1e4) / 1e4;
 }
 
 function impactPlan({ plan }: PartitionState, kind: string, rule: string): ImpactPlan | undefined {

@@ -28,6 +28,9 @@ export const insights: Migration = {
         -- null until its time is over
         realised_at timestamptz,
         realised double precision,
+        -- how likely it came out above 0, and within low and high: 0..1
+        realised_chance double precision,
+        realised_within double precision,
         realised_because text,
         applied boolean,
         primary key (partition, incarnation, seq)

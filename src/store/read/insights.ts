@@ -58,11 +58,10 @@ export async function readReliability(
     select bucket * 10 as "from", bucket * 10 + 10 as "to", count(*)::int as stated,
       count(realised)::int as realised,
       avg(confidence) filter (where realised is not null) as confidence,
-      count(*) filter (where realised > 0)::int as above,
-      count(*) filter (where realised is not null and low is not null and high is not null)::int as intervals,
-      count(*) filter (where realised between low and high)::int as within
+      coalesce(sum(realised_chance), 0)::float8 as above,
+      count(realised_within)::int as intervals, coalesce(sum(realised_within), 0)::float8 as within
     from (
-      select least(floor(confidence / 10), 9)::int as bucket, confidence, realised, low, high
+      select least(floor(confidence / 10), 9)::int as bucket, confidence, realised, realised_chance, realised_within
       from insights
       where confidence is not null and (${type ?? null}::text is null or type = ${type ?? null})
     ) told
@@ -85,6 +84,8 @@ function insightOf(row: Row): KeptInsight {
         : {
             applied: row.applied === true,
             value: row.realised,
+            chance: row.realised_chance,
+            within: row.realised_within,
             because: row.realised_because as NonNullable<KeptInsight['realised']>['because'],
             at: realised_at.getTime(),
           },

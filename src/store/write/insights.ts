@@ -80,6 +80,8 @@ function realisedBy({ realised, rule, kind, entity, time }: Decision): Partial<R
     stated_at: new Date(realised.stated_at),
     realised_at: new Date(time),
     realised: realised.value,
+    realised_chance: realised.chance,
+    realised_within: realised.within,
     realised_because: realised.because,
     applied: realised.applied,
   };

@@ -22,7 +22,7 @@ export function insightsOf(evil: string, now: Millis): KeptInsight[] {
     known: true,
     text: evil,
   };
-  const came = { applied: false, value: 3.1, because: 'model', at: now } as const;
+  const came = { applied: false, value: 3.1, chance: 0.9, within: 0.7, because: 'model', at: now } as const;
   return [
     { ...base, id: '0-1-3', status: 'pending', statement, realised: null },
     { ...base, id: '0-1-9', status: 'applied', statement: { ...statement, low: -1 }, realised: came },

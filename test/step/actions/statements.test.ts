@@ -65,7 +65,8 @@ describe('statements', () => {
     assert.equal(came?.time, came && came.time - (came.time % HOUR), 'at its own time');
     assert.deepEqual(came?.realised, {
       ...{ id: action.id, keys: { campaign_id: 'c1' }, statement: shownIn(action).impact },
-      ...{ stated_at: action.act?.requested_at, applied: true, value: -98, because: 'model' },
+      ...{ stated_at: action.act?.requested_at, applied: true, value: -98 },
+      ...{ chance: 0, within: 0, because: 'model' },
     });
     assert.equal(came?.rule, 'rebalance');
     assert.equal(came?.reasons[0]?.name, 'model');
