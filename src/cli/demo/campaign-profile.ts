@@ -16,6 +16,8 @@ export interface CampaignProfile {
   /** Euros a day: during the four pilot weeks, and today. */
   readonly pilotBudget: number;
   readonly budget: number;
+  /** Whether a person decides its actions, or they go out within guard-rails. */
+  readonly autonomy: 'suggest' | 'auto';
   readonly channels: readonly ChannelProfile[];
 }
 
@@ -35,6 +37,7 @@ export const CAMPAIGNS: readonly CampaignProfile[] = [
     ],
     pilotBudget: 48,
     budget: 400,
+    autonomy: 'suggest',
     channels: [
       { channel: 'jooble', click: 0.28, clicksPerApplication: 7 },
       { channel: 'indeed', click: 0.42, clicksPerApplication: 11 },
@@ -53,6 +56,7 @@ export const CAMPAIGNS: readonly CampaignProfile[] = [
     ],
     pilotBudget: 60,
     budget: 500,
+    autonomy: 'suggest',
     channels: [
       { channel: 'indeed', click: 0.55, clicksPerApplication: 9 },
       { channel: 'infojobs', click: 0.6, clicksPerApplication: 12 },
@@ -72,6 +76,7 @@ export const CAMPAIGNS: readonly CampaignProfile[] = [
     ],
     pilotBudget: 60,
     budget: 360,
+    autonomy: 'auto',
     channels: [
       { channel: 'linkedin', click: 1.5, clicksPerApplication: 5 },
       { channel: 'indeed', click: 0.8, clicksPerApplication: 17 },
@@ -90,6 +95,7 @@ export const CAMPAIGNS: readonly CampaignProfile[] = [
     ],
     pilotBudget: 40,
     budget: 320,
+    autonomy: 'suggest',
     channels: [
       { channel: 'jooble', click: 0.26, clicksPerApplication: 8 },
       { channel: 'infojobs', click: 0.38, clicksPerApplication: 10 },

@@ -32,10 +32,12 @@ export function tellCampaign(
     objective: 'applications',
     job_category: campaign.category,
     location: campaign.location,
-    autonomy: 'suggest',
+    // a month passes in seconds: nobody could carry out in time what would go out in it
+    autonomy: 'off',
   });
   emit('planner', 'campaign.updated', dayStart + draw.whole(1, 20) * MINUTE, {
     campaign_id: id,
+    autonomy: campaign.autonomy,
     ...split(campaign.budget),
   });
   for (const profile of channels) {
