@@ -30,7 +30,7 @@ import { followRules } from './follow-rules.ts';
 import { type OpenHistory, openHistory } from './history.ts';
 import { readConfig } from './read-config.ts';
 import { tryRules } from './rule-trial.ts';
-import { openServers } from './servers.ts';
+import { openServers, type Servers } from './servers.ts';
 import { shelveReports } from './shelve-reports.ts';
 import { StandingMeasure } from './standing-measure.ts';
 import { checkSecrets } from './subscription-secrets.ts';
@@ -56,6 +56,8 @@ export interface HouseOptions {
   readonly clockMode: 'live' | 'log';
   /** How long a lease of a partition holds; the processor's own default where absent. */
   readonly ttl?: Millis;
+  /** Opened already; the house stops them. Those of the environment where they are absent. */
+  readonly servers?: Servers;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
 
@@ -63,10 +65,11 @@ export interface HouseOptions {
 const USUAL_RATE = 1_000;
 
 /** @throws WeirError config_invalid, with every problem of the rule files in its message */
-export async function openHouse({ environment, clockMode, ttl, onNotice }: HouseOptions): Promise<House> {
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { environment, clockMode, ttl, onNotice } = options;
   const secret = environment.secret ?? (() => undefined);
   const { files, plan } = usableRules(readConfig(environment.config), secret);
-  const servers = await openServers(environment);
+  const servers = options.servers ?? (await openServers(environment));
   const closing: (() => Promise<void>)[] = [() => servers.stop()];
   const closeAll = async () => {
     for (const close of closing) await close();

@@ -46,6 +46,8 @@ export interface Decision {
   readonly error?: string;
   /** Every name that came or went is muted: it is kept, and no subscription tells it. */
   readonly muted?: true;
+  /** It is about an imported past: it is kept, and nobody outside is told. */
+  readonly past?: true;
   /** The decision is about an action: proposed, judged, carried out, or refused an entry about it. */
   readonly act?: ActionNews;
   /** What came of what an action was said to bring. */

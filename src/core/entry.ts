@@ -8,7 +8,7 @@ export type EntryId = string;
 /** Fields of a partition log entry; see docs/architecture.md, "Entry". Exactly one of d, f, b is present. */
 export interface Entry {
   readonly id: EntryId;
-  /** One JSON event or a JSON array of events; also the control entries `tick` and `rules.activated`. */
+  /** One JSON event or a JSON array of events; also the control entries `tick`, `rules.activated` and `history.imported`. */
   readonly d?: string;
   /** The same, but every value came as text (flat fields at the intake) and is converted by the schema. */
   readonly f?: string;

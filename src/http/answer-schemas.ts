@@ -76,6 +76,7 @@ export const DECISION = Type.Object({
   error: Type.Optional(Type.String()),
   muted: Type.Optional(Type.Boolean()),
   realised: Type.Optional(FREE),
+  past: Type.Optional(Type.Boolean()),
   late: Type.Optional(Type.Boolean()),
   amends: Type.Optional(Type.String()),
 });

@@ -24,7 +24,7 @@ export interface ToldDecision {
 /** How `publish` begins: so most elements are passed over without being parsed. */
 const RULE = /^\{"id":"[^"]+","rule":"([^"\\]+)"/;
 
-/** Live decisions of the chosen rules; what was muted is not told, and neither are failures and shadows. */
+/** Live decisions of the chosen rules; what was muted is not told, and neither are failures, shadows and the past. */
 export function toldDecision(
   text: string,
   { rules, actions }: Subscription,
@@ -40,7 +40,7 @@ export function toldDecision(
   if (named !== undefined && !rules.includes(named)) return undefined;
   const decision = JSON.parse(text) as Decision;
   const { id, rule, kind, entity, mode, error } = decision;
-  if (!rules.includes(rule) || mode !== 'live' || error !== undefined) return undefined;
+  if (!rules.includes(rule) || mode !== 'live' || error !== undefined || decision.past) return undefined;
   if (decision.muted) return 'muted';
   const news = newsOf(decision, plan);
   const body = news === undefined ? text : JSON.stringify({ ...decision, ...news });
@@ -50,9 +50,9 @@ export function toldDecision(
 
 /** An action that just went out, as connectors read it; undefined for any other decision. */
 function toldAction(text: string): ToldDecision | undefined {
-  const { act, rule, version, kind, entity, mode, time, value } = JSON.parse(text) as Decision;
+  const { act, rule, version, kind, entity, mode, time, value, past } = JSON.parse(text) as Decision;
   const { status, ...shown } = value as { status?: string };
-  if (!act || act.refused || mode !== 'live' || status !== 'approved') return undefined;
+  if (!act || act.refused || mode !== 'live' || status !== 'approved' || past) return undefined;
   const { keys, id, ...news } = act;
   const told = { ...shown, ...news, id, ...keys, rule, version, kind, entity, approved_at: time };
   const key = act.idempotency_key;

@@ -39,6 +39,8 @@ export type Item =
   | { readonly kind: 'dead'; readonly letter: DeadLetter; readonly id: string }
   | { readonly kind: 'tick'; readonly time: Millis }
   | { readonly kind: 'activated'; readonly hash: string; readonly previous: string }
+  /** What follows is imported: decisions of stream times before `until` are about the past, and tell nobody. */
+  | { readonly kind: 'imported'; readonly until: Millis }
   | { readonly kind: 'partial'; readonly partial: SharedPartial }
   | { readonly kind: 'broadcast'; readonly change: SharedChanged }
   | { readonly kind: 'known'; readonly known: SharedKnown }
@@ -101,6 +103,12 @@ function decodeControl(reading: EntryReading, value: Fields | null): Item | unde
   if (value?.type === 'tick') {
     const time = parseInstant(value.time);
     return time === undefined ? dead(reading, 0, badTime(value.time), 'tick') : { kind: 'tick', time };
+  }
+  if (value?.type === 'history.imported') {
+    const until = parseInstant(value.until);
+    return until === undefined
+      ? dead(reading, 0, badTime(value.until), 'history.imported')
+      : { kind: 'imported', until };
   }
   if (value?.type === 'rules.activated') {
     const { hash } = value;

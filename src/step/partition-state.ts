@@ -39,6 +39,8 @@ export interface Head {
   /** The rule set in force before, while there may be a way back to it. */
   readonly before?: string;
   readonly wayBack?: WayBack;
+  /** Decisions of stream times before it are about an imported past. */
+  readonly past?: Millis;
 }
 
 /** What a batch of steps changed: the contents of one commit. */
@@ -70,6 +72,8 @@ export class PartitionState {
   readonly plans = new Map<string, Plan>();
   readonly layouts: Layouts;
   streamTime: Millis = 0;
+  /** See Head. */
+  past: Millis = 0;
   seq = 0;
   /** See Head. */
   begun = 0;
@@ -125,6 +129,7 @@ export class PartitionState {
     this.seq = head.seq;
     this.rules = head.rules;
     this.begun = head.begun ?? 0;
+    this.past = head.past ?? 0;
     this.breakers.restore(head.breakers ?? {});
     this.predecessor.hash = head.before ?? '';
     this.predecessor.wanted = head.wayBack;
@@ -143,6 +148,7 @@ export class PartitionState {
       rules: this.rules,
       entities: this.entityCounts,
       ...(this.begun > 0 ? { begun: this.begun } : {}),
+      ...(this.isPast ? { past: this.past } : {}),
       ...(breakers && { breakers }),
       ...(before === '' ? {} : { before }),
       ...(wayBack && { wayBack }),
@@ -150,6 +156,11 @@ export class PartitionState {
       ...(this.epoch > 0 ? { epochs: Object.fromEntries(this.epochs), epoch: this.epoch } : {}),
     };
     return `${JSON.stringify(head).slice(0, -1)},"ids":${this.dedup.directoryText()}}`;
+  }
+
+  /** Whether what happens now is an imported past: nobody outside is told, and nothing is proposed. */
+  get isPast(): boolean {
+    return this.streamTime < this.past;
   }
 
   has(key: string): boolean {

@@ -35,7 +35,7 @@ export function takePersonal(
 
 /**
  * Of a session, else of address and browser together: 24 bits of a hash, so few that each belongs to many visitors and
- * none can be told by it; undefined where the type knows neither.
+ * none can be told by it; undefined where the event has neither.
  */
 function visitorOf(data: Fields, type: EventType): number | undefined {
   let session: unknown;
@@ -46,7 +46,8 @@ function visitorOf(data: Fields, type: EventType): number | undefined {
     else if (kind === 'ip') address ??= data[name];
   }
   if (typeof session === 'string') return hashText(session) & 0xffffff;
-  return typeof address === 'string'
+  // a network is not a visitor
+  return typeof address === 'string' && !address.includes('/')
     ? hashText(`${address}\n${data.user_agent ?? ''}`) & 0xffffff
     : undefined;
 }
@@ -60,7 +61,7 @@ function hasAny(data: Fields, names: Iterable<string>): boolean {
 
 /** What nobody has checked may be no address at all. */
 function networkOf(value: string, checked: boolean): string | null {
-  return checked || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(value) ? cutAddress(value) : null;
+  return checked || /^(?:\d{1,3}\.){3}(?:\d{1,3}|0\/24)$/.test(value) ? cutAddress(value) : null;
 }
 
 interface Taken {
@@ -69,8 +70,12 @@ interface Taken {
   readonly visitor: number | undefined;
 }
 
-/** An IPv4 address cut to its /24 network, an IPv6 address to its /48; an IPv4 address inside IPv6 counts as IPv4. */
+/**
+ * An IPv4 address cut to its /24 network, an IPv6 address to its /48; an IPv4 address inside IPv6 counts as IPv4.
+ * What is cut already stays.
+ */
 export function cutAddress(address: string): string {
+  if (address.includes('/')) return address;
   const groups = address.toLowerCase().split(':');
   const last = groups.at(-1) as string;
   if (last.includes('.')) {
@@ -89,8 +94,11 @@ function isMapped(groups: readonly string[]): boolean {
   return before.at(-1) === 'ffff' && before.slice(0, -1).every((group) => /^0*$/.test(group));
 }
 
-/** The family of a browser, or `bot`, or `other`. */
+const FAMILIES = new Set(['bot', 'edge', 'firefox', 'chrome', 'safari', 'other']);
+
+/** The family of a browser, or `bot`, or `other`; of a family itself that one. */
 export function agentFamily(agent: string): string {
+  if (FAMILIES.has(agent)) return agent;
   if (/bot|crawl|spider|slurp|curl\/|wget\/|python|headless/i.test(agent)) return 'bot';
   if (/Edg(?:e|A|iOS)?\//.test(agent)) return 'edge';
   if (/(?:Firefox|FxiOS)\//.test(agent)) return 'firefox';

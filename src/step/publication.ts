@@ -101,7 +101,7 @@ const ruleTexts = new WeakMap<RuleNode, string>();
 
 /** The fields of `header` as JSON text, written directly: that is faster than JSON.stringify by far. */
 function headerText(node: RuleNode, decision: Published): string {
-  const { id, rule, version, mode, rules, kind, entity, time, entry, cause } = decision;
+  const { id, rule, version, mode, rules, kind, entity, time, entry, cause, past } = decision;
   let ofRule = ruleTexts.get(node);
   if (ofRule === undefined) {
     ofRule = JSON.stringify({ rule, version, mode, rules, kind }).slice(1, -1);
@@ -111,7 +111,7 @@ function headerText(node: RuleNode, decision: Published): string {
     'event' in cause
       ? `"event":${JSON.stringify(cause.event)},"type":${JSON.stringify(cause.type)}`
       : `"timer":${cause.timer}`;
-  return `"id":"${id}",${ofRule},"entity":${JSON.stringify(entity)},"time":${time},"entry":"${entry}","cause":{${by}}`;
+  return `"id":"${id}",${ofRule},"entity":${JSON.stringify(entity)},"time":${time},"entry":"${entry}","cause":{${by}}${past ? ',"past":true' : ''}`;
 }
 
 function textOf(value: unknown): string {
@@ -166,6 +166,7 @@ export function header(
     time: state.streamTime,
     entry: cause.entry,
     cause: event ? { event: event.id, type: event.type } : { timer: state.streamTime },
+    ...(state.isPast && { past: true as const }),
   };
 }
 

@@ -49,7 +49,7 @@ export function inFuture(value: unknown): Trouble {
 }
 
 export function unknownType(type: string, catalogue: EventCatalogue): Trouble {
-  if (type === 'tick' || /^(?:rules|decision|shared|learned)\./.test(type))
+  if (type === 'tick' || /^(?:rules|decision|shared|learned|history)\./.test(type))
     return { reason: 'reserved_type', problem: `type ${shown(type)} is the processor's own` };
   const near = nearestType(type, catalogue);
   const hint = near === undefined ? '; declare it in config/events/' : `; did you mean ${near}?`;

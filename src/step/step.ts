@@ -26,6 +26,7 @@ import { mailResend } from './send-mail.ts';
 export function step(state: PartitionState, entry: Entry, item: Item): void {
   if (item.kind === 'event') applyEvent(state, entry, item.event, item.index, item.payload);
   else if (item.kind === 'tick') advance(state, entry.id, item.time);
+  else if (item.kind === 'imported') state.past = Math.max(state.past, item.until);
   else if (item.kind === 'activated') activate(state, item.hash, item.previous);
   else if (item.kind === 'partial') takePartial(state, entry.id, item.partial);
   else if (item.kind === 'broadcast') takeBroadcast(state, item.change);

@@ -1,11 +1,15 @@
 /** An import gives the same events at every run, goes on where it stopped, and hides nothing that was refused. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import fc from 'fast-check';
 import { importFile } from '../../src/cli/import/import-file.ts';
 import { ImportProgress } from '../../src/cli/import/import-progress.ts';
 import { mappedEvents } from '../../src/cli/import/mapped-events.ts';
+import { sortedFile } from '../../src/cli/import/sorted-file.ts';
+import { usualRow } from '../../src/cli/import/usual-row.ts';
 import { WeirError } from '../../src/core/errors.ts';
 import { type RowMapping, readRowMapping } from '../../src/rules/row-mapping.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -101,6 +105,70 @@ describe('mappedEvents', () => {
   });
 });
 
+describe('usualRow', () => {
+  const usual = async (row: Record<string, unknown>) =>
+    usualRow(row, { row: 1, file: 'a.csv', start: START });
+
+  test('an event as it is; a row of campaign_events with its columns and metadata as fields', async () => {
+    const event = { id: 'e', type: 'lead.created', lead_id: 7 };
+    assert.deepEqual(await usual(event), [event]);
+    const row = {
+      ...{ id: '12', campaign_id: 'c1', event_type: 'click', timestamp: '2026-01-05 10:00:00.5+00' },
+      ...{ user_agent: 'firefox', location: '', channel: 'jooble', cost: '1.250000' },
+      ...{ metadata: '{"click_id":"k"}', source: 's', event_id: '', repeated: 'f', partition: '3' },
+    };
+    assert.deepEqual(await usual(row), [
+      {
+        ...{ id: 'campaign_events:12', source: 's', type: 'campaign.click' },
+        time: '2026-01-05 10:00:00.5+00:00',
+        data: { campaign_id: 'c1', channel: 'jooble', cost: 1.25, user_agent: 'firefox', click_id: 'k' },
+      },
+    ]);
+    const [own] = await usual({ ...row, event_id: 'e9', cost: 'much', event_type: 'market.seen' });
+    assert.deepEqual(
+      [own?.id, own?.type, (own?.data as Event | undefined)?.cost],
+      ['e9', 'market.seen', 'much'],
+    );
+    await assert.rejects(usual({ campaign_id: 'c1' }), /campaign_id, event_type and timestamp/);
+  });
+});
+
+describe('sortedFile', () => {
+  test('by time, and in the order of the file where times are the same; each event once', async (t) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.nat(5), { maxLength: 3 }), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (rows, perRun) => {
+          const folder = join(scratchFolder(t, {}), 'sorted');
+          let place = 0;
+          const events = rows.map((times) => times.map((time) => ({ id: place++, time: START + time })));
+          const given = async function* () {
+            for (const [index, list] of events.entries()) yield { row: index + 1, events: list, bytes: 0 };
+          };
+          const path = await sortedFile(given(), folder, () => undefined, perRun);
+          const found = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+          const expected = events.flat().sort((a, b) => a.time - b.time || a.id - b.id);
+          assert.deepEqual(
+            found.map((text) => JSON.parse(text)),
+            expected,
+          );
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a time that cannot be read is named with its row', async (t) => {
+    const folder = scratchFolder(t, { 'a.csv': 'id,time\n1,soon\n' });
+    const rows = mappedEvents(join(folder, 'a.csv'), mappingOf("{'type': 'a.b', 'time': time}"), {
+      from: 1,
+      start: START,
+    });
+    await assert.rejects(sortedFile(rows, join(folder, 's')), /row 1: "soon" is not a time/);
+  });
+});
+
 describe('importFile', () => {
   /** A writer that keeps what it is given and fails once `good` batches were taken. */
   function importer(t: TestContext, count: number, good = Number.POSITIVE_INFINITY) {
@@ -170,6 +238,29 @@ describe('importFile', () => {
     assert.deepEqual(
       written.map(({ length }) => length),
       [3, 1, 3],
+    );
+  });
+
+  test('rows that dedup has forgotten are not imported again', async (t) => {
+    const { task, written } = importer(t, 3);
+    await importFile(task);
+    const writer = { ...task.writer, horizon: async () => START + 2_000 };
+    await assert.rejects(
+      importFile({ ...task, from: 1, writer }),
+      (error: WeirError) => error.code === 'wrong_usage' && /row 1 again/.test(error.message),
+    );
+    assert.equal(written.length, 1);
+    // the row of that very time is still known
+    assert.equal((await importFile({ ...task, from: 2, writer })).accepted, 2);
+  });
+
+  test('a batch is never longer than what dedup remembers', async (t) => {
+    const { task, written } = importer(t, 5);
+    const mapping = mappingOf(`{'type': 'a.b', 'time': ${START} + $number(id) * 6 * 3600000}`);
+    await importFile({ ...task, mapping });
+    assert.deepEqual(
+      written.map(({ length }) => length),
+      [3, 2],
     );
   });
 

@@ -35,7 +35,7 @@ test('the text as it was published, under the key of its entity', () => {
 });
 
 test('not: other rules, shadows, failures; muted ones are known as such', () => {
-  for (const other of [{ rule: 'segments' }, { mode: 'shadow' }, { error: 'no' }])
+  for (const other of [{ rule: 'segments' }, { mode: 'shadow' }, { error: 'no' }, { past: true }])
     assert.equal(told({ ...base, ...other }), undefined, JSON.stringify(other));
   // whatever stands first, and whatever it contains
   assert.equal(told({ rule: 'segments', id: '"rule":"score"' }), undefined);

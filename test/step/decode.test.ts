@@ -140,7 +140,10 @@ test('control entries', () => {
   assert.deepEqual(decodeText('{"type":"rules.activated","hash":"a1","previous":null}'), [
     { kind: 'activated', hash: 'a1', previous: '' },
   ]);
-  for (const text of [tick, activated]) {
+  const imported = JSON.stringify({ type: 'history.imported', until: ENTERED });
+  assert.deepEqual(decodeText(imported), [{ kind: 'imported', until: ENTERED }]);
+  assert.equal(letterOf(decodeText('{"type":"history.imported","until":"soon"}')).reason, 'bad_time');
+  for (const text of [tick, activated, imported]) {
     assert.equal(letterOf(decodeText(text, { m: '1-0:0' })).reason, 'reserved_type');
     assert.equal(letterOf(decodeText(`[${text}]`)).reason, 'reserved_type');
   }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agentFamily, cutAddress } from '../../src/step/personal.ts';
+import { decodeText, eventOf, letterOf } from './decode-event.ts';
 
 const ADDRESSES: [string, string][] = [
   ['192.168.7.201', '192.168.7.0/24'],
@@ -21,7 +22,20 @@ const ADDRESSES: [string, string][] = [
 ];
 
 for (const [address, network] of ADDRESSES)
-  test(`${address} is kept as ${network}`, () => assert.equal(cutAddress(address), network));
+  test(`${address} is kept as ${network}, and stays so`, () => {
+    assert.equal(cutAddress(address), network);
+    assert.equal(cutAddress(network), network);
+    const click = { campaign_id: 'c', channel: 'a', cost: 1, ip_address: network };
+    const decoded = eventOf(decodeText(JSON.stringify({ type: 'campaign.click', ...click })));
+    assert.equal(decoded.data.ip_address, network);
+    assert.equal(decoded.visitor, undefined, 'a network is nobody');
+  });
+
+test('a network with an address in it is no network', () => {
+  const click = { type: 'campaign.click', campaign_id: 'c', channel: 'a', cost: 1 };
+  for (const ip_address of ['10.1.2.3/24', '10.1.2.0/25', '2001:db8:0:1::/48'])
+    assert.equal(letterOf(decodeText(JSON.stringify({ ...click, ip_address }))).reason, 'bad_field');
+});
 
 const AGENTS: [string, string][] = [
   [
@@ -43,4 +57,7 @@ const AGENTS: [string, string][] = [
 ];
 
 for (const [agent, family] of AGENTS)
-  test(`${agent.slice(-50) || 'nothing'} is ${family}`, () => assert.equal(agentFamily(agent), family));
+  test(`${agent.slice(-50) || 'nothing'} is ${family}`, () => {
+    assert.equal(agentFamily(agent), family);
+    assert.equal(agentFamily(family), family);
+  });

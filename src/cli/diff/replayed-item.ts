@@ -14,6 +14,7 @@ export function replayedItem({ id, source, type, time, item, data }: KeptLogEntr
     return { kind: 'event', event: { id, source, type, time, data }, index: item, payload: 0 };
   }
   if (type === 'tick') return { kind: 'tick', time };
+  if (type === 'history.imported') return { kind: 'imported', until: Number(data?.until ?? 0) };
   if (type !== 'rules.activated') return undefined;
   return { kind: 'activated', hash: String(data?.hash), previous: String(data?.previous ?? '') };
 }

@@ -1,5 +1,7 @@
 /** Where imported and sent events go. */
 
+import type { Millis } from '../../core/units.ts';
+
 export interface WriteReceipt {
   readonly accepted: number;
   /** What was refused, by its place in the batch. */
@@ -9,6 +11,8 @@ export interface WriteReceipt {
 export interface EventWriter {
   /** When it resolves, the accepted events are in the logs; it rejects when that is not known. */
   write(events: readonly Readonly<Record<string, unknown>>[]): Promise<WriteReceipt>;
+  /** An event of before may have come and be known no longer; absent where that cannot be asked. */
+  horizon?(): Promise<Millis>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /** Writes events into the logs of a house opened for the import alone: time comes from the events (clock: log). */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { markPast, readClocks } from '../../processor/imported-past.ts';
 import { writeEvents } from '../../processor/write-events.ts';
 import { readEnvironment } from '../environment.ts';
 import { type House, openHouse } from '../house.ts';
@@ -13,19 +14,28 @@ export const openImportWriter: OpenWriter = async (options) => {
   if (options.url !== undefined) return openHttpWriter(options);
   const { notice } = openLog();
   const environment = { ...readEnvironment(options.env), port: 0 };
-  return houseWriter(await openHouse({ environment, clockMode: 'log', onNotice: notice }));
+  const house = await openHouse({ environment, clockMode: 'log', onNotice: notice });
+  // what happened before today is nobody's news
+  await markPast(house.processor.logs, Date.now());
+  return houseWriter(house);
 };
 
 /** Closing waits until everything written is applied, then closes the house. */
 export function houseWriter(house: House): EventWriter {
   return {
-    write: (events) =>
-      writeEvents(
+    write: async (events) => {
+      while (house.processor.pressure.isFull) await sleep(50);
+      return writeEvents(
         events.map((event) => JSON.stringify(event)),
         house.rules.wanted.events,
         house.processor.logs,
         Date.now(),
-      ),
+      );
+    },
+    horizon: async () => {
+      const { horizon } = await readClocks(house.connection, house.processor.logs.length);
+      return horizon;
+    },
     close: async () => {
       while (!(await house.processor.drained())) await sleep(50);
       await house.close();

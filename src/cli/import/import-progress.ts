@@ -27,6 +27,11 @@ export class ImportProgress {
     this.#fingerprint = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
   }
 
+  /** For what the import needs besides, of the same file, map and start. */
+  get folder(): string {
+    return `${this.#place.slice(0, -'.json'.length)}-${this.#fingerprint}`;
+  }
+
   read(): Reached {
     try {
       const { fingerprint, ...reached } = JSON.parse(readFileSync(this.#place, 'utf8'));

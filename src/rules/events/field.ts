@@ -49,9 +49,14 @@ export const points = field('number', Type.Number({ minimum: 0, maximum: 100 }),
 export const share = field('number', Type.Number({ minimum: 0, maximum: 1 }), 'a number from 0 to 1');
 export const currency = field('text', Type.String({ pattern: '^[A-Z]{3}$' }), 'an ISO 4217 code like EUR');
 export const email = field('text', Type.String({ format: 'email' }), 'an e-mail address');
+/** Also a network as it is kept, for producers that cut addresses themselves. */
 export const ip = field(
   'ip',
-  Type.Union([Type.String({ format: 'ipv4' }), Type.String({ format: 'ipv6' })]),
+  Type.Union([
+    Type.String({ format: 'ipv4' }),
+    Type.String({ format: 'ipv6' }),
+    Type.String({ pattern: '^(?:\\d{1,3}\\.){3}0/24$|^(?:[0-9a-f]{1,4}:){3}:/48$' }),
+  ]),
   'an IPv4 or IPv6 address',
 );
 export const agent = field('agent', Type.String(), 'text');

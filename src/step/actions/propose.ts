@@ -51,9 +51,10 @@ export function lastProposed({ state, entity, node }: RuleRun): Millis {
   return last?.requestedAt ?? Number.NEGATIVE_INFINITY;
 }
 
-/** @returns the decision that proposes it; undefined where the campaign wants no proposals */
+/** @returns the decision that proposes it; undefined where the campaign wants no proposals, and in an imported past */
 export function propose(run: RuleRun, proposed: Proposed): Published | undefined {
   const { state, entity, node, result, cause } = run;
+  if (state.isPast) return undefined;
   const { rule } = node;
   const then = rule.acting as ThenPlan;
   const home = homeOf(state, entity, then.home);

@@ -9,6 +9,7 @@ import { decisions } from './decisions.ts';
 import { entities } from './entities.ts';
 import { entityTags } from './entity-tags.ts';
 import { erasures } from './erasures.ts';
+import { eventTimes } from './event-times.ts';
 import { events } from './events.ts';
 import { insights } from './insights.ts';
 import { letterStates } from './letter-states.ts';
@@ -33,4 +34,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013_actions': actions,
   '0014_insights': insights,
   '0015_rule_changes': ruleChanges,
+  '0016_event_times': eventTimes,
 };

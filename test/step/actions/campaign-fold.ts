@@ -87,7 +87,12 @@ export class CampaignFold {
     this.#entries += 1;
     const time = new Date(START + at).toISOString();
     const isTick = type === 'tick';
-    const event = isTick ? { type, time: START + at } : { id: `e${this.#entries}`, type, time, data };
+    const event =
+      type === 'history.imported'
+        ? { type, ...data }
+        : isTick
+          ? { type, time: START + at }
+          : { id: `e${this.#entries}`, type, time, data };
     const entry = { id: `${this.#entries}-0`, d: JSON.stringify(event) };
     const items = decode(entry, this.plan.events, { clock: 'log' });
     for (const item of items) {
