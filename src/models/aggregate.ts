@@ -42,7 +42,7 @@ export interface Aggregate<State = unknown> {
    * Takes one fed event. `now` is stream time (≥ time).
    * @param value the fed value: a finite number for sum, avg, min, max, quantile; any JSON value for last, distinct; ignored by count and since
    * @param key `once` and `pairs`: the value that identifies (content_id …); else undefined
-   * @param rank position of the event type in `on:` (a tie of `last` goes to the larger rank); `pairs`: 0 = from, 1 = to
+   * @param rank position of the event type in `on:` (a tie of `last` goes to the larger rank); `pairs`: 0 = from, 1 = to; `ratios`: 1 = what is divided by
    * @returns false when no window covers `time` any more: the event was refused
    */
   add(

@@ -10,6 +10,7 @@ import { latest } from './latest.ts';
 import { maximum, minimum } from './minimum-maximum.ts';
 import { pairs } from './pairs.ts';
 import { quantile } from './quantile.ts';
+import { ratios } from './ratios.ts';
 import { series } from './series.ts';
 import { since } from './since.ts';
 import { sum } from './sum.ts';
@@ -23,6 +24,7 @@ export const aggregates: Readonly<Record<string, (options: AggregateOptions) => 
   min: minimum,
   max: maximum,
   quantile,
+  ratios: ratios as (options: AggregateOptions) => Aggregate,
   bins,
   last,
   latest,

@@ -22,7 +22,7 @@ export class TallyRing extends BucketRing<Tally> {
     return { cells: [], first: 0, entered: 0, ...never, total: 0, times: 0 };
   }
 
-  add(state: Tally, time: Millis, now: Millis, amount: number): boolean {
+  add(state: Tally, time: Millis, now: Millis, amount: number, times = 1): boolean {
     this.settle(state, now);
     const bucket = this.window.bucket(time);
     if (this.window.refuses(bucket, now)) return false;
@@ -32,8 +32,8 @@ export class TallyRing extends BucketRing<Tally> {
     cells[at + 1] = (cells[at + 1] as number) + amount;
     if (covered) state.total += amount;
     if (this.width === 3) {
-      cells[at + 2] = (cells[at + 2] as number) + 1;
-      if (covered) state.times += 1;
+      cells[at + 2] = (cells[at + 2] as number) + times;
+      if (covered) state.times += times;
     }
     return true;
   }

@@ -37,9 +37,11 @@ export function compileFeeds(
   for (const [index, type] of types.entries()) {
     checkFeeds(feature, type, feature.sources[index]?.type as LocatedScalar, kind, context);
   }
+  // what a ratio is divided by has no value of its own
+  const valued = types.filter((_, index) => isValued(feature, feature.sources[index]?.rank ?? 0));
   for (const name of [feature.key, feature.value, ...(feature.fields ?? [])])
-    if (name) checkField(name, feature, types, fields, context);
-  const valueTypes = fieldTypes(types, eachOf(feature));
+    if (name) checkField(name, feature, name === feature.value ? valued : types, fields, context);
+  const valueTypes = fieldTypes(valued, eachOf(feature));
   const listOf = (type: string) => {
     const list = listIn(context.events.get(type) as EventType, eachOf(feature));
     return list === undefined ? {} : { each: list.name };
@@ -50,7 +52,7 @@ export function compileFeeds(
     const bare = BARE_NAME.test(text) && !fields.names.has(text) && text !== 'time' && text !== 'type';
     const value = feature.fields
       ? rowOf(feature.fields, scope)
-      : feature.value && !bare
+      : feature.value && !bare && isValued(feature, rank)
         ? context.texts.expression(feature.value, scope)
         : undefined;
     const where = feature.where && context.texts.expression(feature.where, scope, WHERE);
@@ -65,6 +67,10 @@ export function compileFeeds(
       },
     };
   });
+}
+
+function isValued({ aggregate }: AggregateFeature, rank: number): boolean {
+  return aggregate !== 'ratios' || rank === 0;
 }
 
 /** An object of these fields, as they are called; one without any of them is absent. */

@@ -5,6 +5,7 @@ import { compileAllocate } from './compile-allocate.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Wanted } from './expression/types/check-expression.ts';
+import { localReads } from './local-reads.ts';
 import { type Located, type LocatedScalar, plainValue } from './located.ts';
 import type { FactorsShape, PickShape, RulePlan } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
@@ -15,6 +16,8 @@ export interface CompiledRule {
   readonly plan: RulePlan;
   /** Slots the rule reads, in order of appearance. */
   readonly reads: readonly number[];
+  /** Those of the zone and the currency that it needs besides. */
+  readonly local: readonly number[];
 }
 
 /** What a condition must be to hold. */
@@ -29,6 +32,7 @@ class RuleCompiler {
   readonly #context: CompileContext;
   readonly #scope: NamedScope;
   readonly #reads = new Set<number>();
+  readonly #local = new Set<number>();
   /** Those that are read; undefined among them: all may be. */
   readonly #paramsRead = new Set<string | undefined>();
   readonly #noteParam = (name: string | undefined) => void this.#paramsRead.add(name);
@@ -67,7 +71,7 @@ class RuleCompiler {
       shape,
       ...(acting && { acting }),
     };
-    return { plan, reads: [...this.#reads] };
+    return { plan, reads: [...this.#reads], local: [...this.#local] };
   }
 
   #shape(): RulePlan['shape'] {
@@ -141,6 +145,7 @@ class RuleCompiler {
 
   #noted(expression: Expression): Expression {
     for (const slot of this.#slots([expression])) this.#reads.add(slot);
+    for (const slot of localReads([expression], this.#rule.kind.text, this.#context)) this.#local.add(slot);
     return expression;
   }
 

@@ -13,6 +13,7 @@ import { draftLearned } from './draft-learned.ts';
 import { draftLookup } from './draft-lookup.ts';
 import { draftResponse } from './draft-response.ts';
 import { draftScreen } from './draft-screen.ts';
+import { localReads } from './local-reads.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
 import type { AggregateNode, CalcNode, GroupNode, RuleNode } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
@@ -75,23 +76,20 @@ function draftCalc(feature: CalcFeature, definition: string, context: CompileCon
   const scope = { ...entityScope(kind, context.declared, slotOf, undefined, 'feature'), types };
   const expression = context.texts.expression(feature.expression, scope);
   const node: Drafted<CalcNode> = { type: 'calc', name, definition, expression, default: feature.default };
-  // what clocks show, and in which currency, is the entity's own
-  const place = LOCAL.test(expression.text) ? ['timezone', 'currency'] : [];
-  const known = context.declared.of(kind);
-  const places = place.filter((of) => of !== name && known.has(of)).map(slotOf);
-  const reads = [...new Set([...slotsRead([expression], kind, context), ...places])];
+  const reads = [
+    ...new Set([...slotsRead([expression], kind, context), ...localReads([expression], kind, context)]),
+  ];
   return { name, node, reads, feeds: [], below: [], rank: 2 };
 }
 
-const LOCAL = /\$(?:hour|weekday|date|money)\b/;
-
 export function draftRule(rule: RuleDefinition, context: CompileContext): NodeDraft {
   const { name } = rule;
-  const { plan, reads } = compileRule(rule, context);
+  const { plan, reads, local } = compileRule(rule, context);
   const definition = `${name}@${canonicalHash(ruleCanon(rule), 8)}`;
   const node: Drafted<RuleNode> = { type: 'rule', name, definition, rule: plan, reads };
   // hours and days of the clock are those of the entity's zone
   const zone = typeof rule.every === 'string' && context.declared.of(rule.kind.text).has('timezone');
-  const all = zone ? [...new Set([...reads, context.slot(rule.kind.text, 'timezone')])] : reads;
-  return { name, node, reads: all, feeds: [], below: [], rank: 2 };
+  const clocks = zone ? [context.slot(rule.kind.text, 'timezone')] : [];
+  const all = new Set([...reads, ...local, ...clocks]);
+  return { name, node, reads: [...all], feeds: [], below: [], rank: 2 };
 }

@@ -23,6 +23,7 @@ import type { AggregateFeature, EventSource, FeatureDefinition } from './rule-se
 const OPTIONS: Record<string, readonly string[]> = {
   count: ['window', 'ago', 'step', 'where', 'each', 'once', 'keep', 'default'],
   number: ['on', 'window', 'ago', 'step', 'where', 'each', 'default'],
+  ratio: ['on', 'per', 'window', 'ago', 'step', 'where', 'default'],
   last: ['on', 'window', 'step', 'where', 'each', 'default'],
   distinct: ['on', 'window', 'step', 'where', 'each', 'keep', 'default'],
   since: ['unit', 'until', 'where', 'each', 'default'],
@@ -143,7 +144,16 @@ class FeatureReader {
     const quantile = verb === 'median' ? 0.5 : Number(QUANTILE.exec(verb)?.[1] ?? Number.NaN) / 100;
     const isPairs = reader.has('from') || reader.has('to') || reader.has('match');
     const numeric = NUMBER_VERBS.includes(verb) || quantile > 0;
-    const row = isPairs ? 'pairs' : numeric ? 'number' : verb === 'tally' ? 'tallied' : verb;
+    const isRatio = quantile > 0 && reader.has('per');
+    const row = isPairs
+      ? 'pairs'
+      : isRatio
+        ? 'ratio'
+        : numeric
+          ? 'number'
+          : verb === 'tally'
+            ? 'tallied'
+            : verb;
     this.#allow(verb, row);
     if (isPairs && verb !== 'avg') {
       this.#diagnostics.report(
@@ -153,7 +163,7 @@ class FeatureReader {
       return undefined;
     }
     const options = this.#options(verb, isPairs);
-    const sources = isPairs ? this.#pairSources() : this.#sources(verb);
+    const sources = isPairs ? this.#pairSources() : isRatio ? this.#ratioSources() : this.#sources(verb);
     const names = NAMING.includes(verb) || isPairs;
     const fields = verb === 'latest' ? reader.scalars(verb) : [];
     const value = names || verb === 'latest' ? undefined : reader.scalar(verb);
@@ -166,7 +176,7 @@ class FeatureReader {
       name: this.#place.text,
       place: this.#place,
       type: 'aggregate',
-      aggregate: isPairs ? 'pairs' : quantile > 0 ? 'quantile' : verb,
+      aggregate: isPairs ? 'pairs' : isRatio ? 'ratios' : quantile > 0 ? 'quantile' : verb,
       options: { ...options, ...(quantile > 0 && { quantile }) },
       sources,
       ...(value && { value }),
@@ -316,6 +326,17 @@ class FeatureReader {
     return [
       ...this.#reader.scalars('from').map((type) => ({ type, rank: 0 })),
       ...this.#reader.scalars('to').map((type) => ({ type, rank: 1 })),
+    ];
+  }
+
+  /** Of a ratio in each step of a window: what is summed up, and what it is divided by the number of. */
+  #ratioSources(): EventSource[] {
+    const reader = this.#reader;
+    reader.need('on');
+    reader.need('window');
+    return [
+      ...reader.scalars('on').map((type) => ({ type, rank: 0 })),
+      ...reader.scalars('per').map((type) => ({ type, rank: 1 })),
     ];
   }
 }

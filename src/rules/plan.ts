@@ -321,7 +321,7 @@ export interface QueryPlan {
 export interface Feed {
   /** Index into nodes. */
   readonly node: number;
-  /** Position of the type in `on:`; for pairs 0 = from, 1 = to. */
+  /** Position of the type in `on:`; for pairs 0 = from, 1 = to, for ratios 1 = `per`. */
   readonly rank: number;
   /** Field of the event whose array is taken one element at a time; the element's fields lie over the event's. */
   readonly each?: string;

@@ -72,7 +72,7 @@ export interface AggregateFeature extends FeatureBase {
 /** An event type that feeds a feature. */
 export interface EventSource {
   readonly type: LocatedScalar;
-  /** Position in `on:`; for pairs 0 = from, 1 = to. */
+  /** Position in `on:`; for pairs 0 = from, 1 = to, for ratios 1 = `per`. */
   readonly rank: number;
 }
 

@@ -163,6 +163,7 @@ export class TypeFacts {
       case 'min':
       case 'max':
       case 'quantile':
+      case 'ratios':
         return orAbsent(fed.numbers === undefined ? NUMBER : widened(fed.numbers, aggregate));
       case 'last':
         return orAbsent({ ...fed, nothing: false });
@@ -174,9 +175,10 @@ export class TypeFacts {
 
   /** What the events of all types feed. */
   #fed(feature: AggregateFeature): ValueType {
-    const { value, sources, each } = feature;
+    const { value, sources, each, aggregate } = feature;
     if (value === undefined) return ANY;
-    const types = sources.map(({ type }) => this.#context.events.get(type.text));
+    const valued = aggregate === 'ratios' ? sources.filter(({ rank }) => rank === 0) : sources;
+    const types = valued.map(({ type }) => this.#context.events.get(type.text));
     if (types.some((type) => type === undefined)) return ANY;
     const names = fieldTypes(
       types as EventType[],
@@ -255,7 +257,7 @@ function orDefault(type: ValueType, value: unknown): ValueType {
 
 /** Estimates may leave the bounds of what was fed by their rounding; they keep its sign. */
 function widened({ least, most }: Range, aggregate: string): ValueType {
-  if (aggregate !== 'quantile') return numberFrom(least, most);
+  if (aggregate !== 'quantile' && aggregate !== 'ratios') return numberFrom(least, most);
   return least >= 0 ? COUNT : NUMBER;
 }
 

@@ -79,6 +79,25 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     const best = largest(micros(adds, now, options));
     return best === undefined ? undefined : best / 1e6;
   },
+  ratios(adds, now, options) {
+    const step = stepOf(options);
+    const buckets = new Map<number, { micros: number; times: number }>();
+    for (const add of adds) {
+      if (!covered(options, add.time, now)) continue;
+      const at = options.window === undefined ? 0 : Math.floor(add.time / step);
+      const own = buckets.get(at) ?? { micros: 0, times: 0 };
+      buckets.set(at, own);
+      if (add.rank === 0) own.micros += total(micros([add], now, options));
+      else own.times += 1;
+    }
+    const found = [...buckets.values()]
+      .flatMap((own) => (own.times === 0 ? [] : [own.micros / own.times]))
+      .sort((a, b) => a - b);
+    if (found.length === 0) return undefined;
+    const place = (options.quantile ?? 0.5) * (found.length - 1);
+    const [low, high] = [found[Math.floor(place)] as number, found[Math.ceil(place)] as number];
+    return Math.round(low + (high - low) * (place % 1)) / 1e6;
+  },
   quantile(adds, now, options) {
     const numbers = micros(adds, now, options).sort((a, b) => a - b);
     if (numbers.length === 0) return undefined;

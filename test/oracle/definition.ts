@@ -46,6 +46,7 @@ export type Verb =
   | 'min'
   | 'max'
   | 'quantile'
+  | 'ratios'
   | 'last'
   | 'latest'
   | 'distinct'

@@ -50,6 +50,8 @@ function valueAndTimes(
   const covered = fed.filter(({ time }) => covers(feature, time, now));
   if (feature.verb === 'series')
     return { value: perBucket(feature, covered), times: fed.map(({ time }) => time) };
+  if (feature.verb === 'ratios')
+    return { value: quantileOfRatios(feature, covered), times: fed.map(({ time }) => time) };
   if (feature.verb === 'tally')
     return { value: perValue(feature, covered), times: fed.map(({ time }) => time) };
   return { value: summary(feature, covered), times: fed.map(({ time }) => time) };
@@ -65,6 +67,27 @@ function summary({ verb, quantile }: Fed, covered: readonly Feeding[]): unknown 
   const at = verb === 'min' ? 0 : verb === 'max' ? micros.length - 1 : quantile * (micros.length - 1);
   const low = micros[Math.floor(at)] as number;
   const high = micros[Math.ceil(at)] as number;
+  return Math.round(low + (high - low) * (at - Math.floor(at))) / 1e6;
+}
+
+/** Of each step with any of rank 1: what those of rank 0 add up to, over how many they are. */
+function quantileOfRatios(feature: Fed, covered: readonly Feeding[]): number | undefined {
+  const steps = [...new Set(covered.map(({ time }) => bucketOf(feature, time)))];
+  const ratios = steps
+    .map((step) => covered.filter(({ time }) => bucketOf(feature, time) === step))
+    .filter((own) => own.some(({ rank }) => rank === 1))
+    .map((own) => {
+      const amounts = own.flatMap(({ rank, value }) => (rank === 0 ? [value as number] : []));
+      return amounts.reduce((sum, each) => sum + each, 0) / own.filter(({ rank }) => rank === 1).length;
+    });
+  return between(ratios, feature.quantile);
+}
+
+function between(numbers: readonly number[], quantile: number): number | undefined {
+  if (numbers.length === 0) return undefined;
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const at = quantile * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
   return Math.round(low + (high - low) * (at - Math.floor(at))) / 1e6;
 }
 

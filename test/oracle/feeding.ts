@@ -38,6 +38,15 @@ export async function feedingsOf(
   if (feature.where && (await read(feature.where)) !== true) return [];
   const key = await read(feature.key);
   if (feature.key && key === undefined) return [];
+  const time = shownTo(feature, event.time, place);
+  if (feature.verb === 'ratios') {
+    const amount = await read(feature.value);
+    const isAmount = typeof amount === 'number' && Math.abs(amount) <= LARGEST;
+    return ranks.flatMap((rank) => {
+      if (rank === 1) return [{ time, rank }];
+      return isAmount ? [{ time, rank, value: Math.round(amount * 1e6) }] : [];
+    });
+  }
   let value = await read(feature.value);
   if (feature.value && value === undefined) return [];
   if (NUMERIC.includes(feature.verb)) {
@@ -45,7 +54,7 @@ export async function feedingsOf(
     value = Math.round(value * 1e6);
   }
   return ranks.map((rank) => ({
-    time: shownTo(feature, event.time, place),
+    time,
     rank,
     ...(value === undefined ? {} : { value }),
     ...(key === undefined ? {} : { key: typeof key === 'string' ? key : JSON.stringify(key) }),

@@ -40,10 +40,12 @@ export function loadFeature(name: string, yaml: Yaml): Feature {
 }
 
 function loadFed(name: string, yaml: Yaml): Fed {
-  const { verb, operand, quantile } = verbOf(name, yaml);
+  const { verb: plain, operand, quantile } = verbOf(name, yaml);
+  const verb = yaml.per === undefined ? plain : 'ratios';
   const namesEvents = verb === 'count' || verb === 'since' || verb === 'series';
   const types = list(verb === 'pairs' ? [] : namesEvents ? operand : yaml.on);
-  const on = types.map((type, rank) => ({ type, rank }));
+  const on = types.map((type, rank) => ({ type, rank: verb === 'ratios' ? 0 : rank }));
+  for (const type of list(yaml.per)) on.push({ type, rank: 1 });
   for (const type of list(yaml.from)) on.push({ type, rank: 0 });
   for (const type of list(yaml.to)) on.push({ type, rank: 1 });
   const key = yaml.once ?? yaml.match;

@@ -44,6 +44,22 @@ test('an event in another currency than its campaign is a dead letter, and chang
   );
 });
 
+test('before its campaign is known an event may name the usual currency, and no other', () => {
+  const early = (currency?: string) =>
+    entry('campaign.click', { channel: 'jooble', cost: 2, ...(currency && { currency }) });
+  const spent = (log: { id: string; d: string }[]) => {
+    const { dead, entities } = runEngine(plan, log);
+    const reasons = (dead as { reason: string }[]).map(({ reason }) => reason);
+    return [reasons, entities.get('channel:c1/jooble')?.features.spend_1d];
+  };
+  // refused, so that nothing of it is in the sums of the campaign that comes
+  assert.deepEqual(spent([early('USD'), CREATED]), [['currency_mix'], 0]);
+  assert.deepEqual(spent([early('EUR'), early(), CREATED]), [[], 4]);
+  // the campaign itself says what it has
+  const dollars = entry('campaign.created', { daily_budget: 10, currency: 'USD', channels: CHANNELS });
+  assert.deepEqual(spent([early('USD'), dollars, early('USD')]), [['currency_mix'], 2]);
+});
+
 test('amounts that are negative or beyond what weir.yaml believes are dead letters', () => {
   for (const [cost, words] of [
     [-1, /without sign/],
