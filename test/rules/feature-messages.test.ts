@@ -200,7 +200,7 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
   [
     'channel',
     'x: { median: cost, on: campaign.click, per: campaign.application }',
-    '3:8: `window` is missing',
+    '3:10: `window` is missing',
   ],
   [
     'channel',
