@@ -197,22 +197,6 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
     '3:10: only `avg` can be taken of pairs: { avg: hours, from: …, to: …, match: … }',
   ],
 
-  [
-    'channel',
-    'x: { median: cost, on: campaign.click, per: campaign.application }',
-    '3:10: `window` is missing',
-  ],
-  [
-    'channel',
-    'x: { sum: cost, on: campaign.click, per: campaign.application, window: 7d }',
-    '3:41: `per` does not go with `sum`',
-  ],
-  [
-    'channel',
-    'x: { p90: amount, on: campaign.click, per: campaign.application, window: 7d }',
-    '3:15: unknown field `amount` of campaign.click',
-  ],
-
   ['campaign', 'x: { count: chanel }', '3:17: unknown kind of entity `chanel` (did you mean `channel`?)'],
   [
     'campaign',
