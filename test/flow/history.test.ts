@@ -262,6 +262,46 @@ describe('history', () => {
     await stop();
   });
 
+  it('follows actions, and takes them back to where they stood when Redis lost what came of them', async () => {
+    const { partition, out, add, deliver } = newSubject();
+    const home = { rule: 'rebalance', kind: 'campaign', entity: `c${partition}` };
+    const tell = async (seq: number, status: string, of = seq) => {
+      const id = `${partition}-1-${of}`;
+      const keys = { campaign_id: home.entity };
+      const act = { id, hash: 'h', idempotency_key: `${id}-h`, requested_by: 'r', requested_at: 1, keys };
+      await add(1, { ...home, value: { action: 'channel_reallocation', status }, act, reasons: [] });
+    };
+    const actions = async () => {
+      const { rows } = await new PostgresHistory(database).actions({ campaign: home.entity, limit: 10 });
+      return rows
+        .map(({ id, status, history }) => [id, status, history.map((step) => step.status)])
+        .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+    };
+    const [first, second] = [`${partition}-1-0`, `${partition}-1-3`];
+    await tell(0, 'pending');
+    await tell(1, 'approved', 0);
+    await tell(2, 'applied', 0);
+    await tell(3, 'pending');
+    const { stop, notices } = deliver();
+    await untilEqual(partition, out);
+    assert.deepEqual(await actions(), [
+      [first, 'applied', ['pending', 'approved', 'applied']],
+      [second, 'pending', ['pending']],
+    ]);
+    // what was applied, and the second as a whole
+    const all = await outboxOf(out);
+    await connection.ask('losing a tail', (client) =>
+      Promise.all(all.slice(2).map(({ id }) => client.xdel(out, id))),
+    );
+    await until('the loss is noticed', () => notices.length > 0);
+    assert.deepEqual(await actions(), [[first, 'approved', ['pending', 'approved']]]);
+    // the log that is left goes on with it
+    await tell(4, 'failed', 0);
+    await until('it is written', async () => (await actions())[0]?.[1] === 'failed');
+    assert.deepEqual(await actions(), [[first, 'failed', ['pending', 'approved', 'failed']]]);
+    await stop();
+  });
+
   it('answers as the simulated sink does', async () => {
     const call = fc.record({
       method: fc.constantFrom('apply' as const, 'apply' as const, 'newest' as const, 'rewind' as const),
