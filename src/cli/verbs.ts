@@ -56,7 +56,7 @@ export const verbs: readonly VerbEntry[] = [
   },
   {
     name: 'import',
-    summary: 'import events from a CSV or NDJSON file',
+    summary: 'import events from a CSV or NDJSON file, or from a history',
     load: async () =>
       (await import('./import/import-verb.ts')).importVerb(
         (await import('./import/house-writer.ts')).openImportWriter,
