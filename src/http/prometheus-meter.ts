@@ -57,6 +57,15 @@ export const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
     'forecast',
     'by',
   ],
+  weir_series_steps_total: [
+    'Steps of series for which a forecast, or what a detector expected, was held against what came',
+    'series',
+  ],
+  weir_series_error_total: [
+    'Absolute errors of those, in units of the series, of the model and of the step before',
+    'series',
+    'by',
+  ],
   weir_model_examples_total: ['Examples that a learned feature learned from', 'model'],
   weir_model_examples_dropped_total: ['Examples of another definition of a learned feature', 'model'],
   weir_http_requests_total: ['HTTP requests, by route and status class', 'route', 'status'],
@@ -92,6 +101,7 @@ export const GAUGES: Record<string, [help: string, ...labels: string[]]> = {
     'Mean squared error of the predictions of a learned feature, told before the outcome',
     'model',
   ],
+  weir_model_brier_naive: ['What the share of outcomes alone would have had, p (1 − p)', 'model'],
   weir_model_auc: ['Chance that of two entities the one with the outcome had the higher prediction', 'model'],
   weir_model_calibration_error: [
     'Mean difference of what was predicted and what came, over ten bins',

@@ -1,6 +1,7 @@
 /** The contract of every aggregate: what keeps one feature of one entity, event by event. */
 
 import type { Millis } from '../core/units.ts';
+import type { StepErrors } from './series/step-errors.ts';
 
 /** How a feature was declared; durations are parsed, defaults are filled in. */
 export interface AggregateOptions {
@@ -65,6 +66,8 @@ export interface Aggregate<State = unknown> {
    * @returns whether anything was lost
    */
   forget?(state: State, names: (value: unknown) => boolean, until: Millis): boolean;
+  /** What came of what was foretold since it was asked last; for metrics alone. */
+  takeErrors?(state: State): StepErrors | undefined;
   /** JSON value for the durable record. */
   encode(state: State): unknown;
   decode(stored: unknown): State;

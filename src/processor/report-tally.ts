@@ -25,14 +25,17 @@ export const TALLIED: Readonly<Record<string, readonly string[]>> = {
   weir_shared_refused_total: ['kind'],
   weir_forecast_hours_total: ['forecast'],
   weir_forecast_squared_error_total: ['forecast', 'by'],
+  weir_series_steps_total: ['series'],
+  weir_series_error_total: ['series', 'by'],
   weir_model_examples_total: ['model'],
   weir_model_examples_dropped_total: ['model'],
 };
 
 /** How good the models are that this partition teaches; to be called after each commit. */
 export function reportModels(state: PartitionState, meter: Meter): void {
-  for (const [model, { brier, auc, calibrationError }] of modelQualities(state)) {
+  for (const [model, { brier, naive, auc, calibrationError }] of modelQualities(state)) {
     meter.gauge('weir_model_brier', brier, { model });
+    meter.gauge('weir_model_brier_naive', naive, { model });
     meter.gauge('weir_model_auc', auc, { model });
     meter.gauge('weir_model_calibration_error', calibrationError, { model });
   }

@@ -24,6 +24,7 @@ import { type Responding, respond, responseDue } from './respond.ts';
 import { keepsValue, type Result, resultDue } from './result.ts';
 import { runRule } from './run-rule.ts';
 import { type MergedState, mergedState } from './shared-states.ts';
+import { tallyErrors } from './step-errors.ts';
 
 /** What makes rules run: an event of this entry, or time (event undefined). */
 export interface Cause {
@@ -81,6 +82,8 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
       else {
         value = valueAt(node, kept, entity, now) ?? node.default;
         next[node.state] = changeAfter(node, kept, entity, now);
+        const errors = node.aggregate.takeErrors?.(kept);
+        if (errors) tallyErrors(state.tally, `${kind.name}.${node.name}`, errors);
       }
     } else if (node.type === 'calc') {
       value = calcValue(node, frame);

@@ -264,8 +264,11 @@ const QUIET = [
   'weir_forecast_squared_error_total',
   'weir_model_auc',
   'weir_model_brier',
+  'weir_model_brier_naive',
   'weir_model_calibration_error',
   'weir_rule_breakers_opened_total',
+  'weir_series_error_total',
+  'weir_series_steps_total',
   'weir_subscription_delivered_total',
   'weir_subscription_lag_entries',
 ];

@@ -21,6 +21,8 @@ export interface Quality {
   readonly predictions: number;
   /** Mean of (probability − outcome)². */
   readonly brier: number;
+  /** What always saying the share that came true would have had: p (1 − p). */
+  readonly naive: number;
   /** Probability that of two leads, one with and one without the outcome, the first was rated higher. */
   readonly auc: number;
   /** Mean difference of what was said and what came, bin by bin. */
@@ -70,6 +72,7 @@ export function qualityOf(track: TrackRecord): Quality | undefined {
   return {
     predictions,
     brier: squares / predictions,
+    naive: (total(negative) * total(positive)) / predictions ** 2,
     auc: pairs === 0 ? 0.5 : ordered / pairs,
     calibrationError: apart / predictions,
   };

@@ -3,6 +3,7 @@
 import { MINUTE } from '../../core/units.ts';
 import type { Aggregate, AggregateOptions } from '../aggregate.ts';
 import { newSeriesDetector, type SeriesDetector, type Sighting, sight } from './series-detector.ts';
+import { ErrorsByState } from './step-errors.ts';
 import { addTo, endOf, noSteps, type Steps, takeUntil } from './steps.ts';
 
 const DEFAULT_STEP = 5 * MINUTE;
@@ -20,9 +21,13 @@ interface AlarmState {
  * over are refused. At most 12 kB as JSON, 4 µs a step.
  */
 export function seriesAlarm({ step = DEFAULT_STEP }: AggregateOptions): Aggregate<AlarmState> {
+  const errors = new ErrorsByState();
   const until = (state: AlarmState, now: number) =>
     takeUntil(state.steps, step, now, (start, seen) => {
+      const before = state.last?.seen;
       state.last = { ...sight(state.detector, start, seen), seen };
+      if (before !== undefined)
+        errors.add(state, Math.abs(seen - state.last.expected), Math.abs(seen - before));
     });
   return {
     create: newState,
@@ -48,6 +53,7 @@ export function seriesAlarm({ step = DEFAULT_STEP }: AggregateOptions): Aggregat
       until(state, now);
       return endOf(state.steps, step);
     },
+    takeErrors: (state) => errors.take(state),
     encode: (state) => (state.steps.next < 0 ? null : state),
     decode: (stored) => (stored === null ? newState() : (stored as AlarmState)),
   };

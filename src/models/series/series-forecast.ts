@@ -2,7 +2,15 @@
 
 import { HOUR } from '../../core/units.ts';
 import type { Aggregate } from '../aggregate.ts';
-import { forecast, isServed, newForecaster, type SeriesForecaster, takeHour } from './series-forecaster.ts';
+import {
+  forecast,
+  isServed,
+  lastValue,
+  newForecaster,
+  type SeriesForecaster,
+  takeHour,
+} from './series-forecaster.ts';
+import { ErrorsByState } from './step-errors.ts';
 import { addTo, endOf, noSteps, type Steps, takeUntil } from './steps.ts';
 
 interface ForecastState {
@@ -16,8 +24,16 @@ interface ForecastState {
  * value, and the first over the second. Late events of hours that are over are refused. 4 kB as JSON, 50 µs an hour.
  */
 export function seriesForecast(): Aggregate<ForecastState> {
+  const errors = new ErrorsByState();
   const until = (state: ForecastState, now: number) =>
-    takeUntil(state.steps, HOUR, now, (start, value) => takeHour(state.forecaster, start, value));
+    takeUntil(state.steps, HOUR, now, (start, value) => {
+      const { forecaster } = state;
+      const said = forecast(forecaster, start);
+      const last = lastValue(forecaster);
+      takeHour(forecaster, start, value);
+      if (said !== undefined && last !== undefined)
+        errors.add(state, Math.abs(value - said.value), Math.abs(value - last));
+    });
   return {
     create: newState,
     add(state, time, now, value) {
@@ -43,6 +59,7 @@ export function seriesForecast(): Aggregate<ForecastState> {
       until(state, now);
       return endOf(state.steps, HOUR);
     },
+    takeErrors: (state) => errors.take(state),
     encode: (state) => (state.steps.next < 0 ? null : state),
     decode: (stored) => (stored === null ? newState() : (stored as ForecastState)),
   };

@@ -79,6 +79,12 @@ export function forecast(forecaster: SeriesForecaster, time: Millis): Forecast |
   };
 }
 
+/** The value of the last hour that had one, as it is remembered. */
+export function lastValue({ last, scale }: SeriesForecaster): number | undefined {
+  const [, value] = last[last.length - 1] ?? [];
+  return value === undefined || scale === 0 ? undefined : scale * Math.sinh(value);
+}
+
 /** Whether the forecasts of late were better than the value before. */
 export function isServed({ seen, error, naiveError }: SeriesForecaster): boolean {
   return seen >= FEWEST && error < naiveError;

@@ -24,6 +24,8 @@ describe('a track record', () => {
         assert.ok(quality);
         assert.equal(quality.predictions, list.length);
         assert.ok(Math.abs(quality.brier - exact.brier) < 1e-9);
+        const share = list.filter(({ outcome }) => outcome).length / list.length;
+        assert.ok(Math.abs(quality.naive - share * (1 - share)) < 1e-9);
         assert.ok(Math.abs(quality.calibrationError - exact.ece) < 1e-9);
         const both = new Set(list.map(({ outcome }) => outcome)).size === 2;
         // 0 and 1 share their grades with what lies beside them

@@ -126,6 +126,9 @@ it('an anomaly of a count is told with its side and its score', () => {
     };
   };
   for (let hour = 0; hour < 300; hour += 1) feed(hour, draw.poisson(40));
+  // what is usual foretells noise better than the hour before
+  const errors = model.takeErrors?.(state);
+  assert.ok(errors?.steps === 299 && errors.model < errors.lastStep, JSON.stringify(errors));
   let said = feed(300, 0);
   assert.equal(said.seen, 0);
   for (let hour = 301; hour < 304; hour += 1) said = feed(hour, 0);
@@ -151,5 +154,8 @@ it('a forecast follows the day', () => {
   };
   assert.equal(night.served, true);
   assert.ok(night.low <= night.value && night.value <= night.high);
+  const errors = model.takeErrors?.(state);
+  assert.ok(errors && errors.steps > 24 * 19 && errors.model < errors.lastStep, JSON.stringify(errors));
+  assert.equal(model.takeErrors?.(state), undefined, 'told once');
   assert.ok(night.value < 8, `${night.value} at night, after ${usual(23) / 2} the hour before`);
 });
