@@ -89,8 +89,8 @@ async function play(house: House, seed: number, signal: AbortSignal): Promise<vo
   );
   const events = await house.meter.total('weir_events_applied_total');
   await watching;
-  const actions = await connecting;
-  print(`${JSON.stringify({ events, decisions: lines.count, actions, lag, events_per_second: rate })}\n`);
+  await connecting;
+  print(`${JSON.stringify({ events, decisions: lines.count, lag, events_per_second: rate })}\n`);
 }
 
 /** A lead, a campaign and what else a newcomer may want to open first. */
