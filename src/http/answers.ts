@@ -2,6 +2,8 @@
 
 import type { StoredEntity } from '../processor/read-entity.ts';
 import type { RuleNode } from '../rules/plan.ts';
+import { openActions } from '../step/actions/open-actions.ts';
+import type { Entity } from '../step/entity.ts';
 import { explain } from '../step/explain.ts';
 import type { Result } from '../step/result.ts';
 
@@ -32,8 +34,20 @@ function resultAnswer(stored: StoredEntity, result: Result, { rule }: RuleNode):
   };
 }
 
-export function explainAnswer(stored: StoredEntity, now: number, rule?: string): Record<string, unknown> {
-  const results = explain(stored.entity, stored.streamTime, stored.decided);
+/** @param homes where the actions of its rules are kept */
+export function explainAnswer(
+  stored: StoredEntity,
+  now: number,
+  { rule, homes = [] }: { readonly rule?: string | undefined; readonly homes?: readonly Entity[] } = {},
+): Record<string, unknown> {
+  const { entity } = stored;
+  const open = openActions(homes, entity);
+  const acting = new Set(
+    entity.kind.nodes.flatMap((node) => (node.type === 'rule' && node.rule.acting ? [node.rule.name] : [])),
+  );
+  const results = explain(entity, stored.streamTime, stored.decided).map((result) =>
+    acting.has(result.rule) ? { ...result, actions: open.get(result.rule) ?? [] } : result,
+  );
   const wanted = rule === undefined ? results : results.filter((result) => result.rule === rule);
   return { ...keys(stored), results: wanted, ...place(stored, now) };
 }

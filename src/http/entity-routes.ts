@@ -2,10 +2,14 @@
 
 import type { Context } from 'hono';
 import Type from 'typebox';
+import type { StoredEntity } from '../processor/read-entity.ts';
 import type { Plan } from '../rules/plan.ts';
+import { homesOf } from '../step/actions/open-actions.ts';
+import type { Entity } from '../step/entity.ts';
 import { callerOf, may, type Permission } from './access.ts';
 import { ENTITY, EXPLANATION, PAST_EXPLANATION } from './answer-schemas.ts';
 import { entityAnswer, explainAnswer } from './answers.ts';
+import type { AppOptions } from './app.ts';
 import { explainPast } from './explain-past.ts';
 import { decisionsView } from './get-decisions.ts';
 import { listRoute } from './get-entities.ts';
@@ -90,7 +94,9 @@ const explainView: EntityView = (kind, address) =>
       if (!stored) return notKnown(c, kind);
       const names = stored.entity.kind.nodes.flatMap((node) => (node.type === 'rule' ? [node.name] : []));
       if (rule === undefined || names.includes(rule))
-        return c.json(explainAnswer(stored, options.clock.now(), rule));
+        return c.json(
+          explainAnswer(stored, options.clock.now(), { rule, homes: await homesFor(options, stored) }),
+        );
       const detail = `Rules of ${kind}: ${names.join(', ')}`;
       return problem(c, { slug: 'unknown-rule', status: 404, title: 'No such rule', detail });
     },
@@ -98,4 +104,14 @@ const explainView: EntityView = (kind, address) =>
 
 function notKnown(c: Context, kind: string): Response {
   return problem(c, { slug: 'not-found', status: 404, title: `No event about this ${kind} has arrived` });
+}
+
+/** A channel's actions are kept with its campaign, where the money is. */
+async function homesFor({ readEntity }: AppOptions, { entity }: StoredEntity): Promise<Entity[]> {
+  const found: Entity[] = [];
+  for (const { kind, id } of homesOf(entity)) {
+    const home = kind === entity.kind.name ? entity : (await readEntity(kind, id))?.entity;
+    if (home) found.push(home);
+  }
+  return found;
 }

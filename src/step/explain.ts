@@ -6,6 +6,7 @@ import { type Millis, SECOND } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import { type Judged, judge } from '../rules/expression/judgement.ts';
 import type { Node, RuleNode } from '../rules/plan.ts';
+import type { OpenAction } from './actions/open-actions.ts';
 import { isOffReason } from './breakers.ts';
 import type { Entity } from './entity.ts';
 import type { LastDecision } from './last-decision.ts';
@@ -63,6 +64,8 @@ export interface ExplainedResult {
     readonly age_seconds: number | null;
   }[];
   readonly error: string | null;
+  /** Of rules that propose actions: those that wait for a person or for the outside; the caller adds them. */
+  readonly actions?: readonly OpenAction[];
 }
 
 /**

@@ -204,10 +204,17 @@ describe('judging actions', { timeout: 240_000 }, () => {
     assert.equal(shown, 0);
     assert.match(text, new RegExp(`rule rebalance, hash ${hash}`));
 
+    const why = await fetch(`${house.url}/v1/campaigns/cli/explain?rule=rebalance`);
+    const { results } = (await why.json()) as { results: { actions: Shown[] }[] };
+    assert.deepEqual(
+      results[0]?.actions.map((action) => [action.id, action.status]),
+      [[id, 'pending']],
+    );
+
     assert.deepEqual((await weir('show', '0-9-999'))[0], 1);
     assert.equal((await weir('approve', id))[0], 4);
-    const [changed, , why] = await weir('approve', id, '--by', 'ana', '--hash', '0123456789abcdef');
-    assert.deepEqual([changed, /not what was shown/.test(why)], [4, true]);
+    const [changed, , refusal] = await weir('approve', id, '--by', 'ana', '--hash', '0123456789abcdef');
+    assert.deepEqual([changed, /not what was shown/.test(refusal)], [4, true]);
     const [self] = await weir('approve', id, '--by', 'media@example.com');
     assert.equal(self, 4);
     const [approved, after] = await weir('approve', id, '--by', 'ana', '-m', 'as planned');

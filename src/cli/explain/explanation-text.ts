@@ -2,6 +2,7 @@
 
 import type { Decision } from '../../core/decision.ts';
 import type { Judged } from '../../rules/expression/judgement.ts';
+import type { OpenAction } from '../../step/actions/open-actions.ts';
 import type { ExplainedReason, ExplainedResult } from '../../step/explain.ts';
 import { show } from '../expected-value.ts';
 
@@ -66,6 +67,7 @@ function resultLines(result: ExplainedResult): string[] {
   return [
     `${rule} (v${version}, ${mode}) = ${valueText(value)}   published ${published}x${last}`,
     ...result.reasons.map(reasonLine),
+    ...(result.actions ?? []).map(actionLine),
     ...result.looked_up.map(lookedUpLine),
     ...(result.late
       ? [`  late: ${result.amends ? `it amends decision ${result.amends}` : 'the first decision'}`]
@@ -96,6 +98,11 @@ export function missingText({ text, operator, left, right, off_by, value, no_dat
     return `it is ${shown(left)}${beside}${'<>'.includes(operator[0] as string) ? off : ''}`;
   };
   return `${text} (${is()})`;
+}
+
+function actionLine({ id, action, status, line, expires_at }: OpenAction): string {
+  const until = expires_at === null ? '' : ` until ${expires_at.slice(0, 16)}`;
+  return `  action ${id}: ${action}${line === undefined ? '' : ` for ${line}`} is ${status}${until}`;
 }
 
 function lookedUpLine({ name, of, age_seconds }: ExplainedResult['looked_up'][number]): string {
