@@ -1,7 +1,7 @@
 /** Events of actions after they were decided: what people said, and what became of them outside. */
 
 import { eventType } from './event-type.ts';
-import { any, boolean, budget, currency, id, rows, text, timezone } from './field.ts';
+import { any, boolean, budget, currency, id, rows, share, text, timezone } from './field.ts';
 
 const route = ['action_id'];
 const verdict = { route, required: { action_id: id, hash: id, by: id }, optional: { comment: text } };
@@ -21,7 +21,10 @@ const outcome = {
     campaign_id: id,
     action: text,
     rule: text,
-    budgets: rows({ channel: id, budget }, { from: budget, paused: boolean, hours: any, ...ofTheCampaign }),
+    budgets: rows(
+      { channel: id, budget },
+      { from: budget, paused: boolean, wasted: share, hours: any, ...ofTheCampaign },
+    ),
     problem: text,
   },
 };

@@ -10,6 +10,7 @@ import { turn } from './end-action.ts';
 import { followApplied } from './follow-up.ts';
 import type { Answer, Hearing } from './hear-action.ts';
 import { actionsOf, originOf } from './home.ts';
+import { renewProposals } from './renew-proposals.ts';
 
 interface Reported {
   readonly channel: string;
@@ -27,6 +28,7 @@ export function hearOutcome(hearing: Hearing): Answer {
     if (action.status === 'failed') return { refused: 'already_decided' };
     const problem = String(event.data.problem ?? 'no reason was given');
     turn(state, home, action, { ...rest, status: 'failed', problem }, cause, 'failed', { problem });
+    renewProposals(state, home, cause);
     return { now: 'failed' };
   }
   const reported = reportedBy(event, action);
@@ -87,7 +89,7 @@ function enriched({ state, home, action, event }: Hearing, reported: readonly Re
     // another budget than was asked for, or one without a plan, ends the plan before it
     hours: (asked.get(name)?.budget === budget && asked.get(name)?.hours) || [],
     from: (before?.get(name) ?? 0) / 100,
-    ...(paused !== undefined && name === channel && { paused }),
+    ...(paused !== undefined && name === channel && { paused, ...wastedBy(action) }),
     ...(before?.has(name) === false && factsFor(home)),
   }));
   const { action_id, idempotency_key } = event.data;
@@ -100,6 +102,11 @@ function enriched({ state, home, action, event }: Hearing, reported: readonly Re
     budgets,
   };
   return { ...event, time: state.streamTime, data };
+}
+
+/** The share of its money that a paused channel wasted, where the line that asked for the pause says so. */
+function wastedBy({ value: { wasted } }: Action): { wasted?: number } {
+  return typeof wasted === 'number' && wasted >= 0 && wasted <= 1 ? { wasted } : {};
 }
 
 /** What a campaign tells each of its channels, so that one that comes by an action is like the others. */

@@ -62,6 +62,8 @@ export function propose(run: RuleRun, proposed: Proposed): Published | undefined
   const way = wayOf(state, home, then, { rule: rule.name, isAllocation }, proposed);
   if (way.goes === 'nowhere') return undefined;
   const draft = draftOf(run, home, stated(run, then, proposed));
+  // an allocation runs again soon, and from what is in force by then
+  if (isAllocation && way.goes === 'out' && isUnderWay(home, draft)) return undefined;
   const action = sent(draft, unlessUnderWay(way, home, draft), state.streamTime);
   const decision = tellAction(state, action, undefined, cause, proposed.reasons);
   const kept = { ...action, id: decision.id };
@@ -79,13 +81,17 @@ function stated({ state, entity }: RuleRun, { impact }: ThenPlan, proposed: Prop
   return statement ? { ...proposed, value: { ...proposed.value, impact: statement } } : proposed;
 }
 
+/** Why a proposal that would go out by itself waits: it goes once the other is reported, unless a person was faster. */
+export const UNDER_WAY = 'another action that moves money here is under way';
+
 /** What is already on its way may be answered with other budgets: a person looks at both. */
 function unlessUnderWay(way: Way, home: Entity, draft: Action): Way {
   if (way.goes !== 'out' || !isUnderWay(home, draft)) return way;
-  return { goes: 'to_a_person', because: 'another action that moves money here is under way' };
+  return { goes: 'to_a_person', because: UNDER_WAY };
 }
 
-function sent(draft: Action, way: Way, now: number): Action {
+/** @param draft a proposal that is not decided yet */
+export function sent(draft: Action, way: Way, now: number): Action {
   const because = way.goes === 'nowhere' || way.because === undefined ? {} : { because: way.because };
   const deadline = now + draft.lasts;
   if (way.goes !== 'out') return { ...draft, deadline, ...because };

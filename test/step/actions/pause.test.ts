@@ -72,6 +72,48 @@ describe('pause and resume', () => {
     assert.equal(fold.value('channel:c1/b', 'clicks'), 4);
   });
 
+  it('waits for another action that moves money, is made again from what that did, and goes out by itself', () => {
+    for (const reported of [true, false]) {
+      const fold = new CampaignFold(campaignPlan('{ by: [admin] }', stop('{ action: pause }')));
+      fold.created(0, { a: 100, b: 100, c: 100 }, { autonomy: 'auto' });
+      const first = fold.click(HOUR, 'b').find(({ act }) => act) as Decision;
+      assert.equal(shownIn(first).status, 'approved', 'all the money follows the first click');
+      fold.click(2 * HOUR, 'b');
+      const told = fold.click(2 * HOUR + 1, 'b').filter(({ act }) => act);
+      assert.deepEqual(
+        told.map(({ rule, value, act }) => [rule, (value as { status: string }).status, act?.because]),
+        [['stop_loss', 'pending', 'another action that moves money here is under way']],
+      );
+      const id = told[0]?.id as string;
+      const answer = reported
+        ? fold.report(3 * HOUR, first.id)
+        : fold.apply(3 * HOUR, 'action.failed', {
+            action_id: first.id,
+            idempotency_key: `${first.id}-${fold.action(first.id).hash}`,
+            problem: 'no answer',
+          });
+      const out = answer.find(({ act }) => act?.id === id);
+      assert.deepEqual(
+        [shownIn(out).status, out?.act?.because, out?.reasons[0]?.name],
+        ['approved', 'autonomy is auto', reported ? 'budgets_changed' : 'no_other_under_way'],
+      );
+      assert.equal(fold.action(id).automatic, true);
+      assert.deepEqual(shownIn(out).from, reported ? { b: 300 } : { a: 100, b: 100, c: 100 });
+    }
+  });
+
+  it('an allocation that would go out by itself is not made while another one is under way', () => {
+    const fold = new CampaignFold(campaignPlan('{ by: [admin] }', stop('{ action: pause }')));
+    fold.created(0, { a: 100, b: 100 }, { autonomy: 'auto' });
+    const first = fold.click(HOUR, 'b').find(({ act }) => act) as Decision;
+    assert.deepEqual(
+      fold.click(2 * HOUR, 'a').filter(({ act }) => act),
+      [],
+    );
+    const next = fold.report(3 * HOUR, first.id).find(({ act }) => act && act.id !== first.id);
+    assert.deepEqual([next?.rule, shownIn(next).status], ['rebalance', 'approved']);
+  });
+
   it('resume brings it back from those who got it', () => {
     const { fold, told } = flooded('{ action: pause, probe: 0% }', budgets);
     const id = told[0]?.id as string;
