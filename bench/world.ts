@@ -1,21 +1,17 @@
 /** world: budgets, alarms and advice in a simulated market, in closed loop through a real weir with a log clock. */
 
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench, Figures, Files, Options, Outcome } from './bench.ts';
 import { runChild } from './child.ts';
 import { UsageError } from './command-line.ts';
-import { CONFIG } from './house-options.ts';
 import { median, quantile } from './quantile.ts';
 import { number, table } from './table.ts';
 import { rebalanceMs } from './world/rebalance.ts';
+import { withRules } from './world/rules-folder.ts';
 import type { SeedScore } from './world/scores.ts';
 import type { SeedAnswer, SeedJob } from './world/seed.ts';
 
 const SEED = fileURLToPath(new URL('world/seed.ts', import.meta.url));
-const RULES = fileURLToPath(new URL('world/rules', import.meta.url));
 
 async function run(options: Options, files: Files): Promise<Outcome> {
   const folder = files.world?.[0];
@@ -24,30 +20,30 @@ async function run(options: Options, files: Files): Promise<Outcome> {
     throw new UsageError('world needs --world DIR --scenario NAME, and takes --seeds A-B');
   const seeds = seedsOf(files.seeds?.[0] ?? '1-20');
   const limits = options.limits === 1;
-  const config = configFor(limits ? 'limited' : 'free');
-  try {
-    const [rebalance60 = 0, rebalance1000 = 0] = rebalanceTimes();
-    const answers = await runSeeds({ folder, scenario, config }, seeds, options.together ?? 1);
-    const figures = figuresOf(answers.map(({ score }) => score));
-    const seconds = answers.reduce((sum, answer) => sum + answer.seconds, 0);
-    return {
-      exact: true,
-      table: [
-        `${scenario}, seeds ${seeds[0]} to ${seeds.at(-1)}, limits ${limits ? 'on' : 'off'}: ${number(seconds / seeds.length, 1)} s a seed`,
-        seedTable(answers),
-        `one rebalance: ${number(rebalance60, 2)} ms of CPU for 60 channels, ${number(rebalance1000, 1)} ms for 1,000`,
-      ].join('\n'),
-      figures: {
-        scenario,
-        limits,
-        ...figures,
-        rebalance_ms_60: rebalance60,
-        rebalance_ms_1000: rebalance1000,
-      },
-    };
-  } finally {
-    rmSync(config, { recursive: true, force: true });
-  }
+  // limits that five channels can keep are too many for sixty: these are measured without
+  const [rebalance60 = 0, rebalance1000 = 0] = await withRules('free', 1, (config) =>
+    rebalanceMs(config, [60, 1000]),
+  );
+  const answers = await withRules(limits ? 'limited' : 'free', 2, (config) =>
+    runSeeds({ folder, scenario, config }, seeds, options.together ?? 1),
+  );
+  const figures = figuresOf(answers.map(({ score }) => score));
+  const seconds = answers.reduce((sum, answer) => sum + answer.seconds, 0);
+  return {
+    exact: true,
+    table: [
+      `${scenario}, seeds ${seeds[0]} to ${seeds.at(-1)}, limits ${limits ? 'on' : 'off'}: ${number(seconds / seeds.length, 1)} s a seed`,
+      seedTable(answers),
+      `one rebalance: ${number(rebalance60, 2)} ms of CPU for 60 channels, ${number(rebalance1000, 1)} ms for 1,000`,
+    ].join('\n'),
+    figures: {
+      scenario,
+      limits,
+      ...figures,
+      rebalance_ms_60: rebalance60,
+      rebalance_ms_1000: rebalance1000,
+    },
+  };
 }
 
 function seedsOf(text: string): number[] {
@@ -55,26 +51,6 @@ function seedsOf(text: string): number[] {
   const [from, to] = [Number(first), Number(last)];
   if (!(from <= to)) throw new UsageError(`--seeds takes a number or a range such as 1-20, not ${text}`);
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
-}
-
-/** The shipped rules; what the market needs otherwise (nobody there to approve) lies in files of the bench. */
-function configFor(own: 'free' | 'limited'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'weir-world-'));
-  cpSync(CONFIG, folder, { recursive: true });
-  appendFileSync(join(folder, 'weir.yaml'), '\npartitions: 2\n');
-  for (const name of readdirSync(join(RULES, own), { recursive: true, encoding: 'utf8' }))
-    if (name.endsWith('.yaml')) cpSync(join(RULES, own, name), join(folder, name));
-  return folder;
-}
-
-/** Limits that five channels can keep are too many for sixty: these are measured without. */
-function rebalanceTimes(): number[] {
-  const config = configFor('free');
-  try {
-    return rebalanceMs(config, [60, 1000]);
-  } finally {
-    rmSync(config, { recursive: true, force: true });
-  }
 }
 
 async function runSeeds(

@@ -63,7 +63,7 @@ export class AdPlatform {
         ...(isNew && {
           client: 'market',
           timezone: 'UTC',
-          autonomy: 'auto',
+          autonomy: campaign?.autonomy ?? 'auto',
           objective: 'applications',
           ...(campaign?.job_category && { job_category: campaign.job_category }),
           ...(campaign?.location && { location: campaign.location }),

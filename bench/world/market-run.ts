@@ -37,6 +37,10 @@ export interface MarketCall {
   /** Socket of an empty Redis that syncs every write. */
   readonly redis: string;
   readonly onDay?: (day: number) => void;
+  /** Each decision, and the hour at which it was heard of. */
+  readonly onDecision?: (decision: Decision, hour: number) => void;
+  /** What people say to a decision: events for the log, without id and time. */
+  readonly answers?: (decision: Decision) => readonly object[];
 }
 
 export async function runMarket(call: MarketCall): Promise<MarketResult> {
@@ -62,14 +66,19 @@ export async function runMarket(call: MarketCall): Promise<MarketResult> {
       for (;;) {
         const decisions = await house.decisions();
         for (const decision of decisions) {
+          call.onDecision?.(decision, hour);
           if (alarming.has(decision.rule)) alarms.push(...noticesOf(decision, start));
           if (decision.rule === 'channel_opportunity') told.push(...noticesOf(decision, start));
         }
         const asked = await house.asked(decisions.flatMap(approvedAction));
-        if (asked.length === 0) break;
+        const said = decisions.flatMap((decision) => call.answers?.(decision) ?? []);
+        if (asked.length + said.length === 0) break;
         counts.actions += asked.length;
         await house.write(
-          asked.map((each) => platform.apply(each, hour, time)),
+          [
+            ...asked.map((each) => platform.apply(each, hour, time)),
+            ...said.map((answer, i) => ({ id: `people-${hour}-${time}-${i}`, time, ...answer })),
+          ],
           time,
         );
         await house.reach(time);

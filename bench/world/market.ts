@@ -13,6 +13,8 @@ export interface Hello {
     readonly job_category?: string;
     readonly location?: string;
     readonly startDay?: number;
+    /** Who lets actions go; `auto` where it says nothing. */
+    readonly autonomy?: 'off' | 'suggest' | 'auto';
   }[];
   readonly channels: readonly string[];
   /** Channels that a campaign does not use until it is told of them: a list for all, or lists by campaign. */
