@@ -1,4 +1,4 @@
-/** `npm run oracle -- --events N --seed S`: generated histories of leads, every value, decision and report held against the oracle. */
+/** `npm run oracle -- --events N --seed S`: generated histories of leads and campaigns, every value, decision and report held against the oracle. */
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,9 @@ const seed = Number(values.seed);
 /** Events of one house: more houses are more different weeks, and need no more memory. */
 const LARGEST_HOUSE = 50_000;
 const EVENTS_OF_A_LEAD = 40;
+/** One campaign for so many events of leads. */
+const EVENTS_BESIDE_A_CAMPAIGN = 5_000;
+const EVENTS_OF_A_CAMPAIGN = 300;
 const AT_ONCE = 2;
 
 const houses = Math.ceil(wanted / LARGEST_HOUSE);
@@ -28,6 +31,9 @@ const events = Math.ceil(wanted / houses);
 const job: HouseJob = {
   events,
   leads: Math.ceil(events / EVENTS_OF_A_LEAD),
+  campaigns: Math.ceil(events / EVENTS_BESIDE_A_CAMPAIGN),
+  campaignEvents: EVENTS_OF_A_CAMPAIGN,
+  amends: true,
   days: Number(values.days),
   seed,
   partitions: Number(values.partitions),

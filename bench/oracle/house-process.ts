@@ -10,6 +10,10 @@ export interface HouseJob {
   readonly days: number;
   readonly seed: number;
   readonly partitions: number;
+  /** Beside the leads, and events of each. */
+  readonly campaigns: number;
+  readonly campaignEvents: number;
+  readonly amends: boolean;
 }
 
 onJob<HouseJob, Verdict>(async ({ partitions, ...story }, note) => {

@@ -13,7 +13,8 @@ export interface HouseStory {
 
 export interface Arrival {
   readonly event: JsonEvent;
-  readonly lead: string;
+  /** The id of the lead or campaign that it is about. */
+  readonly route: string;
   /** Stream time at which it stands in the log: its own, or later. */
   readonly at: number;
 }
@@ -49,7 +50,7 @@ export function* houseStory({ events, leads, days, seed, start = MONDAY }: House
     const fields = { ...made, id: `e${n}`, time: random.chance(0.5) ? time : new Date(time).toISOString() };
     const event = random.chance(0.7) ? fields : flat(fields);
     const at = isNew ? time : time + delay(random);
-    const arrival = { event, lead: String(lead), at };
+    const arrival = { event, route: String(lead), at };
     yield arrival;
     if (random.chance(0.04)) yield { ...arrival, at: at + random.next() ** 2 * 20 * HOUR };
   }

@@ -58,7 +58,7 @@ function loadKind(
       if (leftOut.has(`${name}.${feature}`)) continue;
       const rows =
         yaml.rows === undefined ? {} : { rows: fieldsKept(String(yaml.of), list(yaml.rows), leftOut) };
-      features.push(belongsTo(shared ? [] : key, loadFeature(feature, { ...yaml, ...rows })));
+      features.push(belongsTo(key, loadFeature(feature, { ...yaml, ...rows })));
     }
   }
   const labelOf = (feature: string) => {

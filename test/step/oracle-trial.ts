@@ -13,7 +13,8 @@ import { ownerOf } from '../../src/step/route.ts';
 import { fakeHistory } from '../http/fake-history.ts';
 import { agree, decisionDifferences, entityDifferences } from '../oracle/agree.ts';
 import { documents } from '../oracle/documents.ts';
-import { houseStory, inOrder } from '../oracle/house-story.ts';
+import { inOrder } from '../oracle/house-story.ts';
+import { mixedStory } from '../oracle/mixed-story.ts';
 import { type EntityView, type Oracle, view } from '../oracle/oracle.ts';
 import type { Letter } from '../oracle/owner.ts';
 import type { Partition } from '../oracle/partition.ts';
@@ -27,6 +28,10 @@ export interface TrialOptions {
   readonly leads: number;
   readonly days: number;
   readonly seed: number;
+  /** Campaigns beside the leads, and events of each. */
+  readonly campaigns?: number;
+  readonly campaignEvents?: number;
+  readonly amends?: boolean;
   /** How often all values are compared; at the end they always are. */
   readonly checks?: number;
   readonly onProgress?: (applied: number) => void;
@@ -102,8 +107,8 @@ export class OracleTrial {
     // a story may be a few events longer than asked for: that makes no further comparison
     let left = checks;
     let arrived = 0;
-    for (const { event, lead } of inOrder(houseStory(options))) {
-      await this.#apply(partitionOf(lead, this.#sides.length), event);
+    for (const { event, route } of inOrder(mixedStory(options))) {
+      await this.#apply(partitionOf(route, this.#sides.length), event);
       arrived += 1;
       if (arrived % 1000 === 0) onProgress?.(arrived);
       if (--round > 0) continue;

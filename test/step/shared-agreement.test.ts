@@ -10,7 +10,15 @@ describe('the engine over several partitions', () => {
   for (const seed of SEEDS)
     it(`has the oracle's values, decisions and reports (seed ${seed})`, async () => {
       const trial = await shippedTrial(3, seed);
-      const verdict = await trial.run({ events: 400, leads: 15, days: 10, seed });
+      const verdict = await trial.run({
+        events: 350,
+        leads: 13,
+        days: 10,
+        seed,
+        campaigns: 2,
+        campaignEvents: 50,
+        amends: true,
+      });
       assert.deepEqual(verdict.problems, []);
       assert.ok(verdict.decisions > 150, `${verdict.decisions} decisions`);
       assert.ok(verdict.letters > 10, `${verdict.letters} pieces of mail`);
