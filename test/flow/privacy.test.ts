@@ -23,7 +23,7 @@ const CANARIES = {
   session: 'canary-session-1',
 };
 const LEAD = 'lead-4711';
-const KEPT = 4_000;
+const KEPT = 15_000;
 
 /** What is looked at of all the answers. */
 interface Answer {
@@ -257,7 +257,7 @@ describe('a canary', () => {
 
   it('stands nowhere when its time in logs and dead letters is over', async () => {
     let seen = await sightings();
-    for (let waited = 0; seen.size > 0 && waited < 45_000; waited += 1000) {
+    for (let waited = 0; seen.size > 0 && waited < 75_000; waited += 1000) {
       await sleep(1000);
       seen = await sightings();
     }
