@@ -87,7 +87,7 @@ test('personal, money and id fields are those of the event page', () => {
   assert.deepEqual(typeOf('campaign.created').personal, []);
   assert.deepEqual(typeOf('campaign.created').money, ['daily_budget', 'channels.budget', 'target_cpa']);
   assert.deepEqual(typeOf('campaign.click').money, ['cost']);
-  assert.deepEqual(typeOf('action.applied').money, ['budgets.budget', 'budgets.from']);
+  assert.deepEqual(typeOf('action.applied').money, ['budgets.budget', 'budgets.from', 'budgets.target_cpa']);
   assert.deepEqual(typeOf('referral.created').ids, ['lead_id', 'referral_id', 'referred_lead_id']);
 });
 
