@@ -67,6 +67,8 @@ export interface Fed extends Named {
   /** `once` and `match`. */
   readonly key?: Formula;
   readonly each?: string;
+  /** The list of reports about actions. */
+  readonly eachOfReports?: string;
   readonly keep: number;
   readonly window?: number;
   readonly ago: number;

@@ -7,7 +7,7 @@ import { feedingsOf } from './feeding.ts';
 import { find, standingLines } from './find.ts';
 import { canonical } from './ordering.ts';
 import type { Happening } from './received.ts';
-import { fedBy, touchesOf } from './touch.ts';
+import { fedBy, listName, touchesOf } from './touch.ts';
 
 /**
  * Features and results by entity key. Left out is what depends on the path: features of decisions, results of
@@ -45,7 +45,7 @@ async function feedAll(
     entities.set(key, entity);
     for (const feature of fedBy(touch.kind, event.type)) {
       const place = feature.name === 'timezone' || feature.name === 'currency';
-      if (feature.each !== touch.each || place !== isPlace) continue;
+      if (listName(feature, event.type) !== touch.each || place !== isPlace) continue;
       feed(entity, feature.name, await feedingsOf(feature, event, touch.fields, placeOf(set, entity)));
       if (place)
         entity.values[feature.name] = (

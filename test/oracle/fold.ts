@@ -10,7 +10,7 @@ import { byText } from './ordering.ts';
 import type { Happening } from './received.ts';
 import { Screens } from './screen.ts';
 import type { Shares } from './shares.ts';
-import { fedBy, type Touch, touchesOf } from './touch.ts';
+import { fedBy, listName, type Touch, touchesOf } from './touch.ts';
 import { refuses } from './window.ts';
 
 /** Entities that can depend on each other: a lead, or a campaign with its channels. No other entity matters to them. */
@@ -92,7 +92,7 @@ export class Fold {
     for (const touch of touches) {
       const known = this.entities.get(keyOf(touch)) ?? newEntity(touch.kind, touch.id, touch.keys);
       for (const feature of fedBy(touch.kind, event.type)) {
-        if (feature.each !== touch.each) continue;
+        if (listName(feature, event.type) !== touch.each) continue;
         for (const feeding of await feedingsOf(feature, event, touch.fields, placeOf(this.#set, known)))
           all.push({
             touch,

@@ -62,8 +62,10 @@ function loadFed(name: string, yaml: Yaml): Fed {
       : { value: new Formula(verb === 'latest' ? rowText(list(operand)) : operand) }),
     ...(yaml.where === undefined ? {} : { where: new Formula(yaml.where) }),
     ...(key === undefined ? {} : { key: new Formula(key) }),
-    // reports about actions are in no story: the list of the other types is the first one
-    ...(yaml.each === undefined ? {} : { each: String(list(yaml.each)[0]) }),
+    // of several lists the last is that of reports about actions, the first that of all other types
+    ...(yaml.each === undefined
+      ? {}
+      : { each: String(list(yaml.each)[0]), eachOfReports: String(list(yaml.each).at(-1)) }),
     keep: Number(yaml.keep ?? KEPT[verb] ?? Number.POSITIVE_INFINITY),
     ...(yaml.window === undefined ? {} : { window: duration(today ? '1d' : yaml.window) }),
     ...(yaml.step === undefined && !today ? {} : { step: duration(today ? '1d' : yaml.step) }),

@@ -27,12 +27,14 @@ export function touchesOf(
     .filter((kind) => kind.key[0] === routeOf(kinds, event))
     .flatMap((kind) => {
       const arrays = new Set(
-        fedBy(kind, event.type).flatMap(({ each }) => (each === undefined ? [] : [each])),
+        fedBy(kind, event.type).flatMap((feature) => listName(feature, event.type) ?? []),
       );
       const direct = touch(kind, event.data, undefined);
       const elements = [...arrays].flatMap((each) =>
         listOf(event.data[each]).flatMap((element) => touch(kind, { ...event.data, ...element }, each)),
       );
+      // what became of an action is about the rows that it names, and about no other
+      if (event.type === REPORT) return [...direct, ...elements];
       const others = [...arrays].flatMap((each) => unnamed(kinds, kind, event, each, elements, known));
       return [...direct, ...elements, ...others];
     });
@@ -62,6 +64,13 @@ function unnamed(
     });
 }
 
+const REPORT = 'action.applied';
+
+/** The list of an event of this type whose elements feed the feature. */
+export function listName({ each, eachOfReports }: Fed, type: string): string | undefined {
+  return type === REPORT ? eachOfReports : each;
+}
+
 export function fedBy(kind: Kind, type: string): Fed[] {
   return kind.facts.filter(
     (fact): fact is Fed => fact.is === 'fed' && fact.on.some((source) => source.type === type),
@@ -78,6 +87,8 @@ function touch(kind: Kind, fields: Readonly<Record<string, unknown>>, each: stri
 function routeOf(kinds: readonly Kind[], { type, data }: Happening): string | undefined {
   if (/^(lead|email|content|referral)\./.test(type)) return 'lead_id';
   if (type.startsWith('campaign.')) return 'campaign_id';
+  // told with what was asked for, once the action was found
+  if (type === REPORT && data.campaign_id !== undefined) return 'campaign_id';
   if (/^(context|action|anomaly)\./.test(type)) return undefined;
   return kinds.map(({ key }) => key[0]).find((name) => name !== undefined && typeof data[name] === 'string');
 }

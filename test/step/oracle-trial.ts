@@ -1,6 +1,7 @@
 /** The engine over several partitions beside the oracle: late and repeated events, kills, mail in any order. */
 
 import assert from 'node:assert/strict';
+import type { ActionNews } from '../../src/core/action.ts';
 import type { Decision as EngineDecision } from '../../src/core/decision.ts';
 import type { KeptEntity } from '../../src/core/history/kept-entity.ts';
 import type { History } from '../../src/core/history.ts';
@@ -48,6 +49,8 @@ export interface Verdict {
   /** Reports there are, and their documents that were compared. */
   readonly reports: number;
   readonly documents: number;
+  /** Actions that were carried out. */
+  readonly actions: number;
   readonly decisions: number;
   readonly sharedDecisions: number;
   readonly values: number;
@@ -61,6 +64,14 @@ interface Side {
   readonly oracle: Partition;
   /** Told by the engine and not yet compared. */
   told: EngineDecision[];
+  /** What a person and a platform answer to its actions. */
+  answers: ActionAnswer[];
+}
+
+interface ActionAnswer {
+  readonly type: 'action.approved' | 'action.applied';
+  readonly act: ActionNews;
+  readonly action: unknown;
 }
 
 /** On its way: the engine's text, and what the oracle knew in that place when it was sent. */
@@ -87,7 +98,16 @@ export class OracleTrial {
   readonly #last = new Map<string, string>();
   #mail: Sent[] = [];
   #entry = 0;
-  #counts = { events: 0, deaths: 0, letters: 0, decisions: 0, sharedDecisions: 0, values: 0, documents: 0 };
+  #counts = {
+    events: 0,
+    actions: 0,
+    deaths: 0,
+    letters: 0,
+    decisions: 0,
+    sharedDecisions: 0,
+    values: 0,
+    documents: 0,
+  };
 
   constructor(plan: Plan, oracle: Oracle, seed: number) {
     this.#plan = plan;
@@ -97,6 +117,7 @@ export class OracleTrial {
       engine: new DurablePartition(partition, plan),
       oracle: oracle.partition(),
       told: [],
+      answers: [],
     }));
   }
 
@@ -138,6 +159,7 @@ export class OracleTrial {
   /** Commits, all partitions brought to one time, some of the mail delivered. */
   async #round(): Promise<void> {
     for (const side of this.#sides) await this.#commit(side);
+    for (const side of this.#sides) await this.#answer(side);
     await this.#tick(this.#now());
     await this.#deliver(0.6);
     await this.#compareDecisions();
@@ -156,6 +178,7 @@ export class OracleTrial {
     const { decisions, mail } = side.engine.commit();
     if (this.#random.chance(0.004)) this.#die(side);
     side.told.push(...decisions);
+    for (const decision of decisions) this.#hear(side, decision);
     await side.oracle.settle();
     for (const [to, text] of mail) {
       const partial = JSON.parse(text) as SharedPartial;
@@ -164,6 +187,33 @@ export class OracleTrial {
       const { kind, id, partition, seq } = partial;
       const shares = side.oracle.shares.frozen(`${kind}:${id}`, features, side.oracle.fold.now);
       this.#mail.push({ to, text, letter: { kind, id, partition, seq, shares } });
+    }
+  }
+
+  /** Whatever is proposed is approved, and done as it was asked for. */
+  #hear({ answers }: Side, { mode, act, value }: EngineDecision): void {
+    const { status, action } = (value ?? {}) as { status?: string; action?: unknown };
+    if (mode !== 'live' || act === undefined || act.refused) return;
+    if (status === 'pending') answers.push({ type: 'action.approved', act, action });
+    if (status === 'approved') answers.push({ type: 'action.applied', act, action });
+  }
+
+  /** The oracle keeps no actions: of a report that counted it is told what it was about, and of others the time alone. */
+  async #answer(side: Side): Promise<void> {
+    for (const { type, act, action } of side.answers.splice(0)) {
+      const { id: action_id, hash, idempotency_key, keys, budgets = [] } = act;
+      this.#entry += 1;
+      const id = `${this.#entry}-0`;
+      const head = { id: `answer-${id}`, type, time: side.engine.streamTime };
+      const own = type === 'action.approved' ? { hash, by: 'ana' } : { idempotency_key };
+      side.engine.apply({ id, d: JSON.stringify({ ...head, action_id, ...own }) });
+      const before = side.told.length;
+      await this.#commit(side);
+      const news = side.told.slice(before).find((decision) => decision.act?.id === action_id);
+      const counted = type === 'action.applied' && news !== undefined && news.act?.refused === undefined;
+      const more = counted ? { ...keys, action, budgets } : {};
+      if (counted) this.#counts.actions += 1;
+      await side.oracle.apply({ id, d: JSON.stringify({ ...head, action_id, ...own, ...more }) });
     }
   }
 
@@ -210,7 +260,7 @@ export class OracleTrial {
       await side.oracle.settle();
       await this.#commit(side);
       const expected = side.oracle.fold.decisions.splice(0);
-      const actual = side.told;
+      const actual = side.told.filter((decision) => !this.#isOfPick(decision));
       side.told = [];
       this.#counts.decisions += actual.length;
       this.#counts.sharedDecisions += actual.filter(({ kind }) => this.#isShared(kind)).length;
@@ -218,6 +268,13 @@ export class OracleTrial {
         decisionDifferences(expected, actual, { last: this.#last, leftOut: this.#oracle.set.leftOut }, NAMED),
       );
     }
+  }
+
+  /** Actions that lines of a pick propose: the oracle knows of the line, and not of what is done about it. */
+  #isOfPick({ act, kind, rule }: EngineDecision): boolean {
+    if (act === undefined) return false;
+    const node = this.#plan.kindOf.get(kind)?.nodes.find((other) => other.name === rule);
+    return node?.type === 'rule' && node.rule.shape.type !== 'allocate';
   }
 
   #isShared(kind: string): boolean {
