@@ -4,10 +4,11 @@ import { marketDetectors } from '../models/alarms/catalogue.ts';
 import type { MarketDetector } from '../models/alarms/market-detector.ts';
 import type { CompileContext } from './compile-context.ts';
 import { compileFeeds, type TypedFeed } from './compile-feeds.ts';
+import { fedBy } from './fed-by.ts';
 import type { LocatedScalar } from './located.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
 import { CLICK, type DetectorNode, OUTCOME } from './plan.ts';
-import type { AggregateFeature, DetectorFeature, KindDefinition } from './rule-set.ts';
+import type { DetectorFeature, KindDefinition } from './rule-set.ts';
 import { entityScope } from './scope.ts';
 
 export function draftDetector(
@@ -18,11 +19,14 @@ export function draftDetector(
 ): NodeDraft {
   const { name, detector, clicks, spent, outcomes, same, where } = feature;
   const feeds: TypedFeed[] = compileFeeds(
-    fedBy(feature, clicks, CLICK, { value: spent, where, key: same }),
+    fedBy(feature, 'count', clicks, CLICK, { value: spent, where, key: same, coarseKey: true }),
     kind,
     context,
   );
-  if (outcomes) feeds.push(...compileFeeds(fedBy(feature, outcomes, OUTCOME, {}), kind, context));
+  if (outcomes)
+    feeds.push(
+      ...compileFeeds(fedBy(feature, 'count', outcomes, OUTCOME, { coarseKey: true }), kind, context),
+    );
   const response = givenSlot(feature.given, kind, context);
   const zone = context.declared.of(kind.name).has('timezone') ? [context.slot(kind.name, 'timezone')] : [];
   const node: Drafted<DetectorNode> = {
@@ -34,28 +38,6 @@ export function draftDetector(
   };
   const reads = [...new Set([...(response === undefined ? [] : [response]), ...zone])];
   return { name, node, reads, feeds, below: [], rank: 2 };
-}
-
-function fedBy(
-  { kind, name, place }: DetectorFeature,
-  type: LocatedScalar,
-  rank: number,
-  options: Partial<Record<'value' | 'where' | 'key', LocatedScalar | undefined>>,
-): AggregateFeature {
-  const given = Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined));
-  const sources = [{ type, rank }];
-  return {
-    kind,
-    name,
-    place,
-    type: 'aggregate',
-    aggregate: 'count',
-    options: {},
-    sources,
-    default: 0,
-    coarseKey: true,
-    ...given,
-  };
 }
 
 function givenSlot(

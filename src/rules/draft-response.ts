@@ -2,10 +2,11 @@
 
 import type { CompileContext } from './compile-context.ts';
 import { compileFeeds, type TypedFeed } from './compile-feeds.ts';
+import { fedBy } from './fed-by.ts';
 import type { LocatedScalar } from './located.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
 import { CLICK, OUTCOME, PLAN, type ResponseNode } from './plan.ts';
-import type { AggregateFeature, KindDefinition, ResponseFeature } from './rule-set.ts';
+import type { KindDefinition, ResponseFeature } from './rule-set.ts';
 import { entityScope } from './scope.ts';
 
 export function draftResponse(
@@ -16,13 +17,13 @@ export function draftResponse(
 ): NodeDraft {
   const { name, clicks, spent, outcomes, match, where, plan } = feature;
   const feeds: TypedFeed[] = [
-    ...compileFeeds(fedBy(feature, clicks, CLICK, { value: spent, where, key: match }), kind, context),
-    ...compileFeeds(fedBy(feature, outcomes, OUTCOME, { key: match }), kind, context),
+    ...compileFeeds(fedBy(feature, 'sum', clicks, CLICK, { value: spent, where, key: match }), kind, context),
+    ...compileFeeds(fedBy(feature, 'sum', outcomes, OUTCOME, { key: match }), kind, context),
   ];
   if (plan)
     feeds.push(
       ...compileFeeds(
-        fedBy(feature, plan.type, PLAN, { value: plan.hours, each: [plan.each] }),
+        fedBy(feature, 'sum', plan.type, PLAN, { value: plan.hours, each: [plan.each] }),
         kind,
         context,
       ),
@@ -39,27 +40,6 @@ export function draftResponse(
   // what it starts from must be settled before it, and so must the zone whose hours it counts
   const reads = [...new Set([...(prior === undefined ? [] : [prior]), ...zone])];
   return { name, node, reads, feeds, below: [], rank: 1 };
-}
-
-function fedBy(
-  { kind, name, place }: ResponseFeature,
-  type: LocatedScalar,
-  rank: number,
-  options: { [Option in 'value' | 'where' | 'key' | 'each']?: AggregateFeature[Option] | undefined },
-): AggregateFeature {
-  const given = Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined));
-  const sources = [{ type, rank }];
-  return {
-    kind,
-    name,
-    place,
-    type: 'aggregate',
-    aggregate: 'sum',
-    options: {},
-    sources,
-    default: 0,
-    ...given,
-  };
 }
 
 function priorSlot(
