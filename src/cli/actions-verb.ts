@@ -1,6 +1,6 @@
 /** `weir actions`: what waits for a person, and what a person says of it. */
 
-import { ACTION_STATUSES } from '../core/action.ts';
+import { ACTION_STATUSES, type ActionBudget, rowOf } from '../core/action.ts';
 import { WeirError } from '../core/errors.ts';
 import { readArguments } from './arguments.ts';
 import { ask } from './ask.ts';
@@ -89,7 +89,7 @@ interface Action {
   readonly expires_at?: string;
   readonly because?: string;
   readonly revert?: string;
-  readonly budgets?: readonly { readonly channel: string; readonly budget: number; readonly from: number }[];
+  readonly budgets?: readonly ActionBudget[];
   readonly history?: readonly {
     readonly at: string;
     readonly status: string;
@@ -101,7 +101,7 @@ interface Action {
 
 function line({ id, action, status, kind, entity, requested_at, expires_at, budgets = [] }: Action): string {
   const until = expires_at === undefined ? '' : `  until ${expires_at.slice(0, 16)}`;
-  const changes = budgets.map(({ channel, from, budget }) => `${channel} ${from} → ${budget}`).join(', ');
+  const changes = budgets.map((row) => `${rowOf(row)} ${row.from} → ${row.budget}`).join(', ');
   return `${id}  ${status}  ${action} ${kind}:${entity}  ${requested_at.slice(0, 16)}${until}  ${changes}`.trimEnd();
 }
 

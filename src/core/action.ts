@@ -27,9 +27,21 @@ export const ACTION_STATUSES = [
 ] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];
 
-/** What a channel is to get; amounts are whole cents in currency units. */
-export interface ActionBudget {
-  readonly channel: string;
+/** What of an action a budget is for: one of the campaign's channels, or one of the client's campaigns. */
+export interface BudgetRow {
+  readonly channel?: string;
+  readonly campaign_id?: string;
+}
+
+/** The key that names such a row. */
+export type BudgetKey = keyof BudgetRow;
+
+export function rowOf({ channel, campaign_id }: BudgetRow): string {
+  return channel ?? campaign_id ?? '';
+}
+
+/** What a channel or a campaign is to get; amounts are whole cents in currency units. */
+export interface ActionBudget extends BudgetRow {
   readonly budget: number;
   /** In force when it was proposed. */
   readonly from: number;
@@ -38,8 +50,7 @@ export interface ActionBudget {
 }
 
 /** Where a platform did otherwise than it was asked; null: not asked, or not reported. */
-export interface ActionDifference {
-  readonly channel: string;
+export interface ActionDifference extends BudgetRow {
   readonly asked: number | null;
   readonly reported: number | null;
 }

@@ -37,6 +37,23 @@ export interface SharedChanged {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** What an entity has from now on of a total that it shares with others, told to the partition where it lies. */
+export interface SharedBudget {
+  readonly type: 'shared.budget';
+  /** Of the rule that divided the total: `client`. */
+  readonly kind: string;
+  readonly id: string;
+  readonly campaign_id: string;
+  /** The action that was applied, its word, and the rule that proposed it. */
+  readonly action_id: string;
+  readonly action: string;
+  readonly rule: string;
+  /** Whole cents in currency units. */
+  readonly budget: number;
+  /** Stream time of the sender. */
+  readonly time: Millis;
+}
+
 /** One entity whose outcome is known, for the owner of a learned feature. */
 export interface LearnedExample {
   readonly type: 'learned.example';

@@ -30,7 +30,7 @@ const ENTRIES_PER_READ = 500;
 const POLL: Millis = 200;
 const LONGEST_PAUSE: Millis = 2 * SECOND;
 /** What mail may be; anything else is counted as `other`, so that the set of labels stays closed. */
-const TYPE = /^\{"type":"(shared\.(?:partial|changed|known|resend)|learned\.example)"/;
+const TYPE = /^\{"type":"(shared\.(?:partial|changed|known|resend|budget)|learned\.example)"/;
 
 export class Post {
   private readonly options: PostOptions;

@@ -13,6 +13,9 @@ export interface AllocateDefinition {
   readonly reserve?: LocatedScalar;
   readonly among: LocatedScalar;
   readonly current: LocatedScalar;
+  /** Over the fields of a row: it gets nothing before the one time, and from the other on. */
+  readonly starts?: LocatedScalar;
+  readonly ends?: LocatedScalar;
   /** Of `marginal`: what is divided by while nothing is learned. */
   readonly weight?: LocatedScalar;
   /** Absent: in proportion to the weight. */
@@ -24,7 +27,17 @@ export interface AllocateDefinition {
 
 const ACTIONS = ['channel_reallocation', 'budget_adjustment'] as const;
 const WAYS = ['proportional', 'marginal'] as const;
-const PROPORTIONAL_KEYS = ['using', 'total', 'reserve', 'among', 'current', 'weight', 'limits'];
+const PROPORTIONAL_KEYS = [
+  'using',
+  'total',
+  'reserve',
+  'among',
+  'current',
+  'starts',
+  'ends',
+  'weight',
+  'limits',
+];
 
 export function readAllocate(rule: MapReader): AllocateDefinition | undefined {
   const { diagnostics } = rule;
@@ -39,6 +52,7 @@ export function readAllocate(rule: MapReader): AllocateDefinition | undefined {
     reader.need(key);
   const [total, among, current] = [reader.scalar('total'), reader.scalar('among'), reader.scalar('current')];
   const [weight, reserve] = [reader.scalar('weight'), reader.scalar('reserve')];
+  const [starts, ends] = [reader.scalar('starts'), reader.scalar('ends')];
   const marginal = isMarginal ? readMarginal(reader) : undefined;
   if (!isMarginal) refuseMarginalKeys(reader);
   const limits = readLimits(reader);
@@ -50,6 +64,8 @@ export function readAllocate(rule: MapReader): AllocateDefinition | undefined {
     ...(reserve && { reserve }),
     among,
     current,
+    ...(starts && { starts }),
+    ...(ends && { ends }),
     ...(weight && { weight }),
     ...(marginal && { marginal }),
     limits,

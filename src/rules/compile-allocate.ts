@@ -1,5 +1,6 @@
 /** Compiles an `allocate:` shape: expressions over the entity, over its rows, and over the proposal. */
 
+import type { BudgetKey } from '../core/action.ts';
 import type { AllocateDefinition } from './allocate-definition.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Expression } from './expression/expression.ts';
@@ -23,6 +24,8 @@ export interface AllocateTools {
   slots(expressions: readonly Expression[]): number[];
   noteSlot(slot: number): void;
 }
+
+const CAMPAIGN = 'campaign_id';
 
 export function compileAllocate(shape: AllocateDefinition, tools: AllocateTools): AllocateShape {
   return new AllocateCompiler(shape, tools).compile();
@@ -48,12 +51,13 @@ class AllocateCompiler {
 
   compile(): AllocateShape {
     const { context, rule } = this.#tools;
-    const { total, reserve, among, current, weight, marginal, limits } = this.#shape;
+    const { total, reserve, among, current, starts, ends, weight, marginal, limits } = this.#shape;
     const overEntity = [this.#tools.expression(total, { sort: 'number', what: '`total`' })];
     const kept = reserve && this.#tools.expression(reserve, { sort: 'number', what: '`reserve`' });
     if (kept) overEntity.push(kept);
     const slot = this.#fields.length > 0 ? context.slot(rule.kind.text, among.text) : 0;
     if (this.#fields.length > 0) this.#tools.noteSlot(slot);
+    const rowKey = this.#rowKey();
     const learned = marginal && this.#marginal(marginal, overEntity);
     return {
       type: 'allocate',
@@ -61,7 +65,10 @@ class AllocateCompiler {
       ...(kept && { reserve: kept }),
       among: slot,
       rowName: this.#fields[0] ?? '',
+      rowKey,
       current: this.#rowNumber(current, '`current`'),
+      ...(starts && { starts: this.#rowNumber(starts, '`starts`') }),
+      ...(ends && { ends: this.#rowNumber(ends, '`ends`') }),
       ...(weight && { weight: this.#rowNumber(weight, '`weight`') }),
       ...(learned && { marginal: learned }),
       limits: {
@@ -112,6 +119,25 @@ class AllocateCompiler {
       return;
     const { message, hint } = this.#rows.refuse(name.text);
     diagnostics.report(name, `${what} names a field of the rows: ${message}`, hint);
+  }
+
+  /** Rows of a shared kind are campaigns, which share its total; they are named as their events name them. */
+  #rowKey(): BudgetKey {
+    const { context, rule } = this.#tools;
+    const { among, reserve } = this.#shape;
+    if (!context.kinds.get(rule.kind.text)?.shared) return 'channel';
+    const [name] = this.#fields;
+    if (name !== undefined && name !== CAMPAIGN)
+      context.diagnostics.report(
+        among,
+        `the rows of \`${among.text}\` share the total of a ${rule.kind.text}: their first field must be \`${CAMPAIGN}\``,
+      );
+    if (reserve)
+      context.diagnostics.report(
+        reserve,
+        `the total of a ${rule.kind.text} is shared out whole: it has no \`reserve\``,
+      );
+    return CAMPAIGN;
   }
 
   #rowFields(among: LocatedScalar): readonly string[] {

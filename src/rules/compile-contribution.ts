@@ -90,7 +90,7 @@ function givingKind(
       `\`${verb}\` of a ${child.name} cannot be kept for ${parent.name}: what leaves cannot be taken out again`,
       'use count, sum, avg or tally',
     );
-  if (verb === 'rows' && !child.shared && feature.top === undefined)
+  if (verb === 'rows' && !child.shared && feature.top === undefined && !isFew(child, parent))
     return refuse(
       `there are too many of ${child.name} for a list: \`rows\` needs a \`top\` and an \`order\``,
       'such as top: 100, order: -engagement_score',
@@ -98,6 +98,11 @@ function givingKind(
   if (child.shared && isQuery(feature))
     return refuse(`\`top\` and \`sample\` are for kinds with many entities; ${child.name} is shared`);
   return child;
+}
+
+/** A client has its campaigns; nothing else of which there is one entity each is so few. */
+function isFew(child: KindDefinition, parent: KindDefinition): boolean {
+  return parent.key.length > 0 && child.key.length === 1 && child.key[0] === 'campaign_id';
 }
 
 /** The names of the child that give the parent's key. */

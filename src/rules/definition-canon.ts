@@ -127,13 +127,15 @@ function shapeCanon(shape: ShapeDefinition): unknown {
     }));
     return { pick: lines, onePer: shape.onePer?.text };
   }
-  const { total, reserve, among, current, weight, marginal, limits, approve } = shape;
+  const { total, reserve, among, current, starts, ends, weight, marginal, limits, approve } = shape;
   return {
     ...shape,
     total: expression(total),
     reserve: expression(reserve),
     among: among.text,
     current: expression(current),
+    starts: expression(starts),
+    ends: expression(ends),
     weight: expression(weight),
     marginal: marginal && marginalCanon(marginal),
     limits: { ...limits, minShare: shareCanon(limits.minShare), maxShare: shareCanon(limits.maxShare) },

@@ -1,5 +1,6 @@
 /** The compiled rule set: what `step` runs; everything is resolved: slots, order, closures, durations. */
 
+import type { BudgetKey } from '../core/action.ts';
 import type { Interval } from '../core/interval.ts';
 import type { Subscription } from '../core/subscription.ts';
 import type { Millis } from '../core/units.ts';
@@ -407,6 +408,11 @@ export interface AllocateShape {
   /** Slot of a rows feature; its first field names the row. */
   readonly among: number;
   readonly rowName: string;
+  /** `campaign_id`: the rows are campaigns that share the total, whatever they have at present. */
+  readonly rowKey: BudgetKey;
+  /** Over the row's fields: milliseconds before which, and from which on, it gets nothing. */
+  readonly starts?: Expression;
+  readonly ends?: Expression;
   /** Over the row's fields: the amount in force. */
   readonly current: Expression;
   /** Over the row's fields: it gets its part in proportion to this. */

@@ -2,6 +2,7 @@
 
 import type {
   LearnedExample,
+  SharedBudget,
   SharedChanged,
   SharedErased,
   SharedKnown,
@@ -30,6 +31,10 @@ export function decodeMail(value: Fields): Item | string | undefined {
     const problem = exampleProblem(value);
     return problem ?? { kind: 'example', example: value as unknown as LearnedExample };
   }
+  if (type === 'shared.budget') {
+    const problem = budgetProblem(value);
+    return problem ?? { kind: 'budget', budget: value as unknown as SharedBudget };
+  }
   if (type !== 'shared.partial' && type !== 'shared.changed' && type !== 'shared.erased') return undefined;
   for (const name of ['kind', 'id'])
     if (typeof value[name] !== 'string' || value[name] === '')
@@ -44,6 +49,16 @@ export function decodeMail(value: Fields): Item | string | undefined {
   if (!isCount(value.partition)) return `partition must be a whole number, is ${shown(value.partition)}`;
   if (!isMap(value.states)) return `states must be an object, is ${shown(value.states)}`;
   return { kind: 'partial', partial: value as unknown as SharedPartial };
+}
+
+function budgetProblem(value: Fields): string | undefined {
+  for (const name of ['kind', 'id', 'campaign_id', 'action_id', 'action', 'rule'])
+    if (typeof value[name] !== 'string' || value[name] === '')
+      return `${name} must be text, is ${shown(value[name])}`;
+  if (!isCount(value.time)) return `time must be a whole number, is ${shown(value.time)}`;
+  const { budget } = value;
+  if (typeof budget === 'number' && Number.isFinite(budget) && budget >= 0) return undefined;
+  return `budget must be an amount from 0, is ${shown(budget)}`;
 }
 
 function exampleProblem(value: Fields): string | undefined {

@@ -7,6 +7,7 @@ import { isPlainText, LONGEST_ID, normalId } from '../core/id.ts';
 import { parseInstant } from '../core/instant.ts';
 import type {
   LearnedExample,
+  SharedBudget,
   SharedChanged,
   SharedErased,
   SharedKnown,
@@ -45,6 +46,7 @@ export type Item =
   | { readonly kind: 'broadcast'; readonly change: SharedChanged }
   | { readonly kind: 'known'; readonly known: SharedKnown }
   | { readonly kind: 'erased'; readonly erased: SharedErased }
+  | { readonly kind: 'budget'; readonly budget: SharedBudget }
   | { readonly kind: 'example'; readonly example: LearnedExample }
   | { readonly kind: 'resend'; readonly owner: number | undefined };
 

@@ -1,5 +1,6 @@
 /** open-advice: what the rules advise about an entity at present: actions that wait, and lines that say what to do. */
 
+import { rowOf } from '../core/action.ts';
 import { entityKey } from '../core/entity-key.ts';
 import { type Action, type ActionsState, isOpen } from './actions/action.ts';
 import type { Entity } from './entity.ts';
@@ -41,12 +42,12 @@ function actionAdvice(
   currency: string,
 ): Record<string, unknown> {
   const moves = budgets
-    .map(({ channel, budget, from = 0 }) => ({ channel, by: Math.round(100 * (budget - from)) / 100 }))
+    .map(({ budget, from = 0, ...row }) => ({ row: rowOf(row), by: Math.round(100 * (budget - from)) / 100 }))
     .filter(({ by }) => by !== 0);
   const told = (sign: 1 | -1, verb: string) =>
     moves
       .filter(({ by }) => by * sign > 0)
-      .map(({ channel, by }) => `${verb} ${channel} by ${Math.abs(by).toFixed(2)} ${currency}`);
+      .map(({ row, by }) => `${verb} ${row} by ${Math.abs(by).toFixed(2)} ${currency}`);
   const text = [...told(1, 'raise'), ...told(-1, 'lower')].join(', ') || word.replaceAll('_', ' ');
   return { entity: entityKey(kind, entity), rule, type: word, status, text, budgets, decision_id: id };
 }

@@ -198,7 +198,7 @@ function proposeDivision(run: RuleRun): readonly Published[] {
   worked(run);
   const decision =
     proposal && !hasOpen(run)
-      ? propose(run, { ...actionOf(proposal), reasons: JSON.stringify(proposal.reasons) })
+      ? propose(run, { ...actionOf(proposal, rule.shape.rowKey), reasons: JSON.stringify(proposal.reasons) })
       : undefined;
   state.tally.add('weir_rule_evaluations_total', rule.name, decision ? 'published' : 'unchanged');
   return decision ? [decision] : NONE;

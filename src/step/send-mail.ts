@@ -1,6 +1,13 @@
 /** send-mail: what a partition puts into its mailbox for others. */
 
-import type { LearnedExample, SharedChanged, SharedErased, SharedKnown, SharedResend } from '../core/mail.ts';
+import type {
+  LearnedExample,
+  SharedBudget,
+  SharedChanged,
+  SharedErased,
+  SharedKnown,
+  SharedResend,
+} from '../core/mail.ts';
 import { partitionOf } from '../core/partition.ts';
 import type { Millis } from '../core/units.ts';
 import type { Mergeable } from '../models/mergeable.ts';
@@ -43,6 +50,17 @@ export function mailChange(
 export function mailErased({ mailbox }: PartitionState, kind: string, id: string, time: Millis): void {
   const body: SharedErased = { type: 'shared.erased', kind, id, time };
   mailbox.put(`!${kind}:${id}`, '*', mailbox.number(), body);
+}
+
+/** The partition of a campaign is to know what the campaign has from now on. */
+export function mailBudget(
+  { streamTime: time, plan, mailbox }: PartitionState,
+  told: Omit<SharedBudget, 'type' | 'time'>,
+): void {
+  const body: SharedBudget = { type: 'shared.budget', ...told, time };
+  const { campaign_id, action_id } = told;
+  const target = partitionOf(campaign_id, plan.settings.partitions);
+  mailbox.put(`budget ${action_id} ${campaign_id}`, target, mailbox.number(), body);
 }
 
 /** The owner of a learned feature is to learn from what was waiting for its outcome. */

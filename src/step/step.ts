@@ -5,6 +5,7 @@ import type { Entry } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import type { Millis } from '../core/units.ts';
 import { hearAction, isAboutAction } from './actions/hear-action.ts';
+import { takeBudget } from './actions/take-budget.ts';
 import { advance } from './advance.ts';
 import { currencyMix } from './currency-mix.ts';
 import type { Item } from './decode.ts';
@@ -32,6 +33,7 @@ export function step(state: PartitionState, entry: Entry, item: Item): void {
   else if (item.kind === 'broadcast') takeBroadcast(state, item.change);
   else if (item.kind === 'known') takeKnown(state, entry.id, item.known);
   else if (item.kind === 'erased') forget(state, item.erased.kind, item.erased.id, item.erased.time);
+  else if (item.kind === 'budget') takeBudget(state, entry.id, item.budget);
   else if (item.kind === 'example') takeExample(state, item.example);
   else if (item.kind === 'resend') resend(state, entry.id, item.owner);
   else bury(state, item.id, item.letter);

@@ -1,10 +1,12 @@
 /** Which entities an item touches: what the caller loads before it calls step. */
 
 import { entityKey, splitEntityKey } from '../core/entity-key.ts';
+import type { SharedBudget } from '../core/mail.ts';
 import { isResident, type KindPlan, type Plan } from '../rules/plan.ts';
 import { isAboutAction } from './actions/hear-action.ts';
 import { actionsOf, homeAt, homeId } from './actions/home.ts';
 import { ActionPlaces } from './actions/places.ts';
+import { campaignKind, partKeys } from './actions/take-budget.ts';
 import type { Item } from './decode.ts';
 import { parentId } from './evaluate.ts';
 import { leftOut } from './left-out.ts';
@@ -22,6 +24,7 @@ export function isResidentKey(plan: Plan, key: string): boolean {
 export function touchedKeys(plan: Plan, item: Item, keys: Set<string>): void {
   if (item.kind === 'partial') keys.add(entityKey(item.partial.kind, item.partial.id));
   if (item.kind === 'broadcast') keys.add(entityKey(`${item.change.kind}.copy`, item.change.id));
+  if (item.kind === 'budget') addHome(plan, item.budget, keys);
   if (item.kind !== 'event') return;
   if (isAboutAction(item.event)) keys.add(ActionPlaces.key(String(item.event.data.action_id)));
   const muted = mutedKey(plan, item.event);
@@ -35,10 +38,16 @@ export function touchedKeys(plan: Plan, item: Item, keys: Set<string>): void {
 
 /** Adds the keys of the entities that the item reaches without naming them; those that it names are in memory. */
 export function reachedKeys(state: PartitionState, item: Item, keys: Set<string>): void {
+  if (item.kind === 'budget') for (const key of partKeys(state, item.budget)) keys.add(key);
   if (item.kind !== 'event') return;
   for (const use of usesOf(state.plan, item.event))
     for (const { field } of use.each)
       for (const { id } of leftOut(state, use.kind, item.event, field)) addKey(use.kind, id, keys);
+}
+
+function addHome(plan: Plan, { campaign_id }: SharedBudget, keys: Set<string>): void {
+  const kind = campaignKind(plan);
+  if (kind !== undefined) keys.add(entityKey(kind.name, campaign_id));
 }
 
 /** The keys of the entities that a due timer of `key` may read or change. */

@@ -8,7 +8,13 @@ import { isResident, type Plan } from '../../src/rules/plan.ts';
 import { decode } from '../../src/step/decode.ts';
 import { type Head, PartitionState } from '../../src/step/partition-state.ts';
 import { itemTime, step } from '../../src/step/step.ts';
-import { isResidentKey, reachedKeys, timerKeys, touchedKeys } from '../../src/step/touched-keys.ts';
+import {
+  actionKeys,
+  isResidentKey,
+  reachedKeys,
+  timerKeys,
+  touchedKeys,
+} from '../../src/step/touched-keys.ts';
 import type { Random } from '../oracle/random.ts';
 
 export function planOf(texts: readonly string[]): Plan {
@@ -80,8 +86,12 @@ export class SharedHouse {
         if (due <= (itemTime(item) ?? 0)) for (const read of timerKeys(state.plan, key)) keys.add(read);
       for (const key of keys) if (!state.has(key)) state.admit(key, records.get(key));
       const reached = new Set<string>();
-      reachedKeys(state, item, reached);
-      for (const key of reached) if (!state.has(key)) state.admit(key, records.get(key));
+      for (let before = -1; before < reached.size; ) {
+        before = reached.size;
+        reachedKeys(state, item, reached);
+        actionKeys(state, item, reached);
+        for (const key of reached) if (!state.has(key)) state.admit(key, records.get(key));
+      }
       step(state, entry, item);
     }
     this.#commit(partition, state);
@@ -126,6 +136,13 @@ export class SharedHouse {
   values(partition: number, key: string): Record<string, unknown> | undefined {
     const entity = this.#states[partition]?.alive(key);
     return entity && Object.fromEntries(entity.kind.slots.map((name, slot) => [name, entity.slots[slot]]));
+  }
+
+  /** As it is kept, in memory or not. */
+  stored(partition: number, key: string): Record<string, unknown> | undefined {
+    const state = this.#states[partition] as PartitionState;
+    if (!state.has(key)) state.admit(key, this.#stored[partition]?.records.get(key));
+    return this.values(partition, key);
   }
 
   /** The state of the only node of an entity behind a learned feature. */

@@ -1,5 +1,6 @@
 /** Actions as pages show them: what each would move, who may say so, and what became of it. */
 
+import { rowOf } from '../../core/action.ts';
 import type { ActionStep, KeptAction } from '../../core/history/kept-action.ts';
 import type { History } from '../../core/history.ts';
 import type { Millis } from '../../core/units.ts';
@@ -66,7 +67,7 @@ export function actionView({ options }: Visit, kept: KeptAction): ActionView {
     expires: kept.status === 'pending' ? number('expires_at') : undefined,
     moved: number('moved'),
     total: number('total'),
-    budgets: (act.budgets ?? []).map(({ channel, from, budget }) => ({ channel, from, to: budget })),
+    budgets: (act.budgets ?? []).map((row) => ({ channel: rowOf(row), from: row.from, to: row.budget })),
     reserve: act.reserve,
     because: act.because,
     problem: act.problem,

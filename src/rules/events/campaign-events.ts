@@ -34,6 +34,9 @@ const details = {
   location: text,
   timezone,
   client: text,
+  // of what the client has for all of its campaigns
+  min_of_client: share,
+  max_of_client: share,
   autonomy: oneOf('off', 'suggest', 'auto'),
   application_cap: count,
   application_caps: counts,
@@ -47,6 +50,11 @@ const route = ['campaign_id'];
 const traffic = { campaign_id: id, channel: id };
 
 export const campaignEvents = [
+  eventType('client.updated', {
+    route: ['client'],
+    required: { client: id },
+    optional: { name: text, daily_budget: budget, currency, timezone, autonomy: details.autonomy },
+  }),
   eventType('campaign.created', { route, required: { campaign_id: id, ...setUp }, optional: details }),
   eventType('campaign.updated', { route, required: { campaign_id: id }, optional: { ...setUp, ...details } }),
   eventType('campaign.impression', {

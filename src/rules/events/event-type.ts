@@ -125,6 +125,9 @@ function rowProblem(field: Field, list: readonly unknown[], path: string): Probl
       return { field: at, problem: `${at} must be an object, is ${shown(row)}` };
     const problem = firstProblem(field.rows, row as Record<string, unknown>, `${at}.`);
     if (problem) return problem;
+    const { oneOf = [] } = field;
+    if (oneOf.length > 0 && oneOf.every((name) => (row as Record<string, unknown>)[name] == null))
+      return { field: at, problem: `${at}: ${oneOfWords(oneOf)} is missing` };
   }
   return undefined;
 }

@@ -17,6 +17,8 @@ export interface Field {
   readonly expected: string;
   readonly personal: boolean;
   readonly rows?: readonly NamedField[];
+  /** Of a list: names of which each object has one at least. */
+  readonly oneOf?: readonly string[];
   fits(value: unknown): boolean;
 }
 
@@ -85,10 +87,23 @@ export function oneOf(...choices: readonly string[]): Field {
   return field('text', Type.Enum([...choices]), `one of ${choices.join(', ')}`);
 }
 
-/** A list of objects. */
-export function rows(required: Record<string, Field>, optional: Record<string, Field> = {}): Field {
+/**
+ * A list of objects.
+ * @param oneOf optional fields of which each object has one at least
+ */
+export function rows(
+  required: Record<string, Field>,
+  optional: Record<string, Field> = {},
+  oneOf: readonly string[] = [],
+): Field {
   const named = nameFields(required, optional);
-  return field('rows', Type.Array(objectSchema(named)), 'a list of objects', named);
+  const options = oneOf.length === 0 ? {} : { anyOf: oneOf.map((name) => ({ required: [name] })) };
+  const list = field('rows', Type.Array(objectSchema(named, options)), 'a list of objects', named);
+  if (oneOf.length === 0) return list;
+  const hasOne = (row: unknown) =>
+    oneOf.some((name) => (row as Record<string, unknown> | null)?.[name] != null);
+  const fits = (value: unknown) => list.fits(value) && (value as readonly unknown[]).every(hasOne);
+  return { ...list, oneOf, fits };
 }
 
 /** The same field marked as personal: its value is never shown, and never reaches a rule. */

@@ -1,5 +1,6 @@
 /** The budgets in force of the rows that an action moves money between, in whole cents by name. */
 
+import { rowOf } from '../../core/action.ts';
 import type { Frame } from '../../rules/expression/expression.ts';
 import type { GroupNode } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
@@ -63,8 +64,7 @@ export function standsAsShown(state: PartitionState, home: Entity, action: Actio
   const now = budgetsInForce(state, home, action);
   // a channel that is new here has nothing yet
   return (
-    now !== undefined &&
-    action.budgets.every(({ channel, from }) => (now.get(channel) ?? 0) === centsOf(from))
+    now !== undefined && action.budgets.every((row) => (now.get(rowOf(row)) ?? 0) === centsOf(row.from))
   );
 }
 

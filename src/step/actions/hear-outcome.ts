@@ -1,9 +1,10 @@
 /** hear-outcome: what came of an action outside; only here budgets in force change by an action. */
 
-import type { ActionDifference } from '../../core/action.ts';
+import { type ActionDifference, type BudgetRow, rowOf } from '../../core/action.ts';
 import type { WeirEvent } from '../../core/event.ts';
 import type { Entity } from '../entity.ts';
 import { learn } from '../learn.ts';
+import { mailBudget } from '../send-mail.ts';
 import { type Action, idempotencyKey } from './action.ts';
 import { budgetsInForce, centsOf } from './budgets-in-force.ts';
 import { turn } from './end-action.ts';
@@ -12,8 +13,7 @@ import type { Answer, Hearing } from './hear-action.ts';
 import { actionsOf, originOf } from './home.ts';
 import { renewProposals } from './renew-proposals.ts';
 
-interface Reported {
-  readonly channel: string;
+interface Reported extends BudgetRow {
   readonly budget: number;
 }
 
@@ -42,32 +42,37 @@ export function hearOutcome(hearing: Hearing): Answer {
   if (action.reverts !== undefined) markReverted(hearing, action.reverts);
   else followApplied(state, home, action);
   learn(state, cause.entry, enriched(hearing, reported));
+  if (home.kind.role === 'shared') tellCampaigns(hearing, reported);
   return { now: 'applied' };
 }
 
 /** What it names of the rows that were asked for; without budgets all was done as asked. */
 function reportedBy({ data }: WeirEvent, { budgets = [] }: Action): Reported[] {
-  if (!Array.isArray(data.budgets)) return budgets.map(({ channel, budget }) => ({ channel, budget }));
-  const asked = new Set(budgets.map(({ channel }) => channel));
-  return (data.budgets as Reported[]).filter(({ channel }) => asked.has(channel));
+  if (!Array.isArray(data.budgets)) return budgets.map(({ from: _, hours: __, ...asked }) => asked);
+  const asked = new Set(budgets.map(rowOf));
+  return (data.budgets as Reported[]).filter((row) => asked.has(rowOf(row)));
 }
 
 function differencesOf({ action, event }: Hearing, reported: readonly Reported[]): ActionDifference[] {
   const { budgets = [] } = action;
-  const found = new Map(reported.map(({ channel, budget }) => [channel, budget]));
-  const asked = new Map(budgets.map(({ channel, budget }) => [channel, budget]));
-  const strangers = (Array.isArray(event.data.budgets) ? (event.data.budgets as Reported[]) : []).filter(
-    ({ channel }) => !asked.has(channel),
-  );
+  const found = new Map(reported.map((row) => [rowOf(row), row.budget]));
+  const asked = new Set(budgets.map(rowOf));
+  const listed = Array.isArray(event.data.budgets) ? (event.data.budgets as Reported[]) : [];
   return [
-    ...[...asked]
+    ...budgets
       .filter(
-        ([channel, budget]) =>
-          centsOf(found.get(channel) ?? Number.NaN) !== centsOf(budget) || !found.has(channel),
+        (row) =>
+          centsOf(found.get(rowOf(row)) ?? Number.NaN) !== centsOf(row.budget) || !found.has(rowOf(row)),
       )
-      .map(([channel, budget]) => ({ channel, asked: budget, reported: found.get(channel) ?? null })),
-    ...strangers.map(({ channel, budget }) => ({ channel, asked: null, reported: budget })),
+      .map((row) => ({ ...nameOf(row), asked: row.budget, reported: found.get(rowOf(row)) ?? null })),
+    ...listed
+      .filter((row) => !asked.has(rowOf(row)))
+      .map((row) => ({ ...nameOf(row), asked: null, reported: row.budget })),
   ];
+}
+
+function nameOf({ channel, campaign_id }: BudgetRow): BudgetRow {
+  return channel === undefined ? { campaign_id: campaign_id as string } : { channel };
 }
 
 function markReverted({ state, home, cause }: Hearing, id: string): void {
@@ -76,22 +81,35 @@ function markReverted({ state, home, cause }: Hearing, id: string): void {
   turn(state, home, before, { ...before, status: 'reverted' }, cause, 'reverted');
 }
 
+/** What the campaigns of a shared total have from now on is for their own partitions to take in. */
+function tellCampaigns({ state, home, action }: Hearing, reported: readonly Reported[]): void {
+  for (const { campaign_id, budget } of reported)
+    if (campaign_id !== undefined)
+      mailBudget(state, {
+        ...{ kind: home.kind.name, id: home.id, campaign_id, budget },
+        ...{ action_id: action.id, action: action.word, rule: action.rule },
+      });
+}
+
 /** The event as features are fed: about the campaign, with what was replaced, at the time of the log. */
 function enriched({ state, home, action, event }: Hearing, reported: readonly Reported[]): WeirEvent {
   const before = budgetsInForce(state, home, action);
   const target = originOf(state, action)?.entity ?? { kind: { key: [] }, slots: [] };
   const channel = target.slots[target.kind.key.length - 1];
   const paused = pausedBy(action);
-  const asked = new Map(action.budgets?.map((each) => [each.channel, each]));
-  const budgets = reported.map(({ channel: name, budget }) => ({
-    channel: name,
-    budget,
-    // another budget than was asked for, or one without a plan, ends the plan before it
-    hours: (asked.get(name)?.budget === budget && asked.get(name)?.hours) || [],
-    from: (before?.get(name) ?? 0) / 100,
-    ...(paused !== undefined && name === channel && { paused, ...wastedBy(action) }),
-    ...(before?.has(name) === false && factsFor(home)),
-  }));
+  const asked = new Map(action.budgets?.map((each) => [rowOf(each), each]));
+  const budgets = reported.map((row) => {
+    const [name, { budget }] = [rowOf(row), row];
+    return {
+      ...nameOf(row),
+      budget,
+      // another budget than was asked for, or one without a plan, ends the plan before it
+      hours: (asked.get(name)?.budget === budget && asked.get(name)?.hours) || [],
+      from: (before?.get(name) ?? 0) / 100,
+      ...(paused !== undefined && name === channel && { paused, ...wastedBy(action) }),
+      ...(before?.has(name) === false && factsFor(home)),
+    };
+  });
   const { action_id, idempotency_key } = event.data;
   const data = {
     action_id,

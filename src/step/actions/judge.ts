@@ -1,6 +1,6 @@
 /** judge: what a person says of an action, held against what was shown, who asked for it, and what is in force by now. */
 
-import type { ActionBudget } from '../../core/action.ts';
+import { type ActionBudget, rowOf } from '../../core/action.ts';
 import { type Action, isOpen } from './action.ts';
 import { budgetsInForce, centsOf, isUnderWay, reserveOf, standsAsShown } from './budgets-in-force.ts';
 import { turn } from './end-action.ts';
@@ -96,13 +96,13 @@ function wayBack(
   if (action.budgets === undefined) return undefined;
   const now = budgetsInForce(state, home, action);
   if (now === undefined) return 'changed';
-  const left = new Map(action.differences?.map(({ channel, reported }) => [channel, reported]) ?? []);
+  const left = new Map(action.differences?.map((row) => [rowOf(row), row.reported]) ?? []);
   const back: ActionBudget[] = [];
-  for (const { channel, budget, from } of action.budgets) {
-    const reported = left.get(channel);
+  for (const { budget, from, hours: _, ...row } of action.budgets) {
+    const reported = left.get(rowOf(row));
     const expected = reported === undefined ? budget : (reported ?? from);
-    if (now.get(channel) !== centsOf(expected)) return 'changed';
-    if (expected !== from) back.push({ channel, budget: from, from: expected });
+    if (now.get(rowOf(row)) !== centsOf(expected)) return 'changed';
+    if (expected !== from) back.push({ ...row, budget: from, from: expected });
   }
   return back;
 }
@@ -119,7 +119,7 @@ function reserveBack(home: Hearing['home'], budgets: readonly ActionBudget[]): A
 function shownBack({ value }: Action, budgets: readonly ActionBudget[] | undefined) {
   if (budgets === undefined) return value;
   const amounts = (field: 'budget' | 'from') =>
-    Object.fromEntries(budgets.map((row) => [row.channel, row[field]]));
+    Object.fromEntries(budgets.map((row) => [rowOf(row), row[field]]));
   return { ...value, to: amounts('budget'), from: amounts('from') };
 }
 

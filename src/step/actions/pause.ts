@@ -1,6 +1,6 @@
 /** What `pause`, `resume`, `budget_adjustment` and `channel_reallocation` of one channel do to the budgets of its campaign, to the cent. */
 
-import type { ActionBudget } from '../../core/action.ts';
+import { type ActionBudget, rowOf } from '../../core/action.ts';
 import { keyValues } from '../../core/entity-key.ts';
 import type { ThenPlan } from '../../rules/then-plan.ts';
 import type { Entity } from '../entity.ts';
@@ -138,7 +138,8 @@ function resumed(
   reserve -= fromReserve;
   wanted -= fromReserve;
   let got = fromReserve;
-  for (const { channel: name, budget, from } of pause.budgets) {
+  for (const { budget, from, ...row } of pause.budgets) {
+    const name = rowOf(row);
     if (name === channel) continue;
     const now = before.get(name) ?? 0;
     const back = Math.min(wanted, now, Math.max(0, centsOf(budget) - centsOf(from)));

@@ -1,13 +1,18 @@
 /** A division of money as an action: the budgets that change, and what no row has. */
 
+import type { BudgetKey } from '../../core/action.ts';
 import type { Proposal } from '../shapes/allocate.ts';
 import type { Proposed } from './propose.ts';
 
-export function actionOf({ total, moved, to, from, hours, reserve }: Proposal): Omit<Proposed, 'reasons'> {
+/** @param rowKey what names a row */
+export function actionOf(
+  { total, moved, to, from, hours, reserve }: Proposal,
+  rowKey: BudgetKey,
+): Omit<Proposed, 'reasons'> {
   const budgets = Object.keys(to)
     .filter((row) => to[row] !== from[row] || hours?.[row] !== undefined)
     .map((row) => ({
-      channel: row,
+      [rowKey]: row,
       budget: to[row] as number,
       from: from[row] ?? 0,
       ...(hours?.[row] && { hours: hours[row] }),

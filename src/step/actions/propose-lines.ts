@@ -1,5 +1,6 @@
 /** propose-lines: what a pick or a value just told becomes proposals, one for each line that came. */
 
+import { rowOf } from '../../core/action.ts';
 import type { Reason } from '../../core/decision.ts';
 import type { ThenPlan } from '../../rules/then-plan.ts';
 import type { Published, RuleRun } from '../publication.ts';
@@ -43,7 +44,7 @@ export function shownMoves(
 ): Pick<Proposed, 'value' | 'moved' | 'total' | 'budgets' | 'reserve'> {
   const { budgets, reserve, moved, total } = moves;
   const amounts = (field: 'budget' | 'from') =>
-    Object.fromEntries((budgets ?? []).map((row) => [row.channel, row[field]]));
+    Object.fromEntries((budgets ?? []).map((row) => [rowOf(row), row[field]]));
   const money = budgets ? { moved, total, to: amounts('budget'), from: amounts('from') } : {};
   return {
     value: { ...fields, ...money },

@@ -41,7 +41,7 @@ export function dayBounds(
   const spent = known.map(({ share }) => spentCents(marginal, share.row, share.name, frame));
   const all = spent.reduce((sum, cents) => sum + cents, 0);
   if (all > total) return undefined;
-  const room = { total, count: known.length };
+  const room = { total, count: known.filter(({ share }) => share.over === undefined).length };
   const stages = keepsBack ? 1 : STAGES;
   let rows: DayRow[] = [];
   for (let stage = 0; stage < stages && (stage === 0 || sumOf(rows, 'max') < total); stage += 1)
@@ -73,6 +73,8 @@ function bounded(
   { total, count, stage }: { readonly total: number; readonly count: number; readonly stage: number },
 ): DayRow {
   const { current } = share;
+  if (share.over !== undefined)
+    return { ...share, min: current, max: current, spent: Math.min(spent, current), held: share.over };
   if (held !== undefined) {
     const cents = Math.max(spent, Math.round(probe * total));
     return { ...share, min: cents, max: cents, spent, held };
@@ -106,7 +108,9 @@ function heldRows(
   frame: Frame,
 ): (string | undefined)[] | undefined {
   const keeps = `it keeps a probe of ${Math.round(probe * 1000) / 10} % of the total`;
-  const isPaused = known.map(({ share }) => paused?.evaluate({ ...frame, input: share.row }) === true);
+  const isPaused = known.map(
+    ({ share }) => share.over !== undefined || paused?.evaluate({ ...frame, input: share.row }) === true,
+  );
   if (isPaused.every((is) => is)) return undefined;
   const isLow = known.map(({ responses }) => within === undefined && responses[0]?.alarm === 'low');
   // where all the others bring nothing either, there is no better place
@@ -126,5 +130,5 @@ export function spentCents(
   const value = spent?.evaluate({ ...frame, input: row }) ?? 0;
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
     throw new ShapeError(`spent of ${name} must be an amount from 0, is ${JSON.stringify(value)}`);
-  return Math.ceil(value * 100 - 1e-6);
+  return Math.max(0, Math.ceil(value * 100 - 1e-6));
 }

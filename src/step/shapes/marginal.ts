@@ -19,8 +19,8 @@ import { restOfDay } from './rest-of-day.ts';
 export interface Marginal {
   /** The whole day's budget of each row: what is spent, and what is planned for the rest. */
   readonly filled: readonly number[];
-  /** Of each row, what is left of it by the hours left. */
-  readonly hours: readonly (readonly number[])[];
+  /** Of each row, what is left of it by the hours left; absent where rows have parts, whose hours they are. */
+  readonly hours?: readonly (readonly number[])[];
   readonly reserve: number;
   /** Of the whole: what the rest of the day is expected to bring, as it was and now. */
   readonly expected: { readonly before: number; readonly after: number };
@@ -45,7 +45,8 @@ export function marginalShares(
 ): Marginal | string | undefined {
   const objective = objectiveOf(marginal, frame);
   const rows = knownRows(marginal, shares, (row) => objective.worth(row));
-  const unlearned = whyNotLearned(rows);
+  const otherwise = shape.rowKey === 'channel' ? 'or equally' : 'or as it is';
+  const unlearned = whyNotLearned(rows, otherwise);
   if (unlearned !== undefined) return unlearned;
   const bounds = dayBounds(shape, marginal, rows, total, frame);
   if (bounds === undefined) return undefined;
@@ -67,7 +68,7 @@ export function marginalShares(
   const byHour = planned.map((cents, i) => inProportion(cents, rest[i] as number));
   return {
     filled,
-    hours: byHour,
+    ...(marginal.within === undefined && { hours: byHour }),
     reserve: total - filled.reduce((sum, cents) => sum + cents, 0),
     ...marginalReasons({ rows, bounds, filled, byHour, hours, objective, currency: frame.currency }),
   };
@@ -152,14 +153,14 @@ function objectiveOf({ objective, conversions, targetCpa }: MarginalShape, frame
   throw new ShapeError(`target_cpa must be an amount above 0, is ${JSON.stringify(target) ?? 'absent'}`);
 }
 
-function whyNotLearned(rows: readonly KnownRow[]): string | undefined {
+function whyNotLearned(rows: readonly KnownRow[], otherwise: string): string | undefined {
   if (rows.every(({ responses }) => responses.every((response) => response === undefined)))
-    return 'nothing is learned yet of what money buys: in proportion to the weight, or equally';
+    return `nothing is learned yet of what money buys: in proportion to the weight, ${otherwise}`;
   const all = rows.reduce((sum, { share }) => sum + share.current, 0);
   const served = rows
     .filter(({ responses }) => responses.some((response) => response?.served))
     .reduce((sum, { share }) => sum + share.current, 0);
   return served * 2 < all
-    ? 'what money buys is not foretold better yet than by what it bought lately: in proportion to the weight, or equally'
+    ? `what money buys is not foretold better yet than by what it bought lately: in proportion to the weight, ${otherwise}`
     : undefined;
 }

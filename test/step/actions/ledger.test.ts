@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { rowOf } from '../../../src/core/action.ts';
 import type { Decision } from '../../../src/core/decision.ts';
 import { HOUR, MINUTE } from '../../../src/core/units.ts';
 import { Random } from '../../oracle/random.ts';
@@ -117,7 +118,7 @@ function play(freed: string, seed: number, entries: number): Record<string, numb
       }
       // a part is left out, or the platform rounds as it likes
       const partial = outcome < 0.3 ? budgets.slice(1) : budgets;
-      const rows = partial.map(({ channel, budget }) => ({
+      const rows = partial.map(({ channel = '', budget }) => ({
         channel,
         budget: outcome > 0.9 ? Math.floor(budget) : budget,
       }));
@@ -127,7 +128,7 @@ function play(freed: string, seed: number, entries: number): Record<string, numb
       assert.ok(mine);
       for (const { channel, budget } of rows) book.budgets.set(channel, cents(budget));
       book.reported += 1;
-      const otherwise = budgets.filter((row) => cents(row.budget) !== book.budgets.get(row.channel));
+      const otherwise = budgets.filter((row) => cents(row.budget) !== book.budgets.get(rowOf(row)));
       assert.equal(
         (mine.act?.differences ?? []).length > 0,
         partial.length < budgets.length || otherwise.length > 0,
