@@ -87,8 +87,22 @@ test('the shipped rule set loads without problems or warnings', () => {
   assert.deepEqual(
     SHIPPED.plan.kinds.map(({ name }) => name),
     [
-      ...['channel', 'campaign', 'lead', 'category', 'market', 'place', 'platform', 'source', 'all'],
-      ...['category', 'market', 'place', 'platform'].flatMap((kind) => [`${kind}.part`, `${kind}.copy`]),
+      ...[
+        'channel',
+        'campaign',
+        'lead',
+        'category',
+        'client',
+        'market',
+        'place',
+        'platform',
+        'source',
+        'all',
+      ],
+      ...['category', 'client', 'market', 'place', 'platform'].flatMap((kind) => [
+        `${kind}.part`,
+        `${kind}.copy`,
+      ]),
       ...['source.part', 'all.part', 'all.copy'],
       ...['examples', 'model', 'copy'].map((role) => `lead.conversion_chance.${role}`),
     ],
@@ -112,6 +126,7 @@ test('the shipped rule set loads without problems or warnings', () => {
       'channel_opportunity',
       'click_burst',
       'click_fraud',
+      'client_budget',
       'conversion',
       'cost_without_clicks',
       'cpa_spike',

@@ -2,6 +2,8 @@
 
 import type { PastEvent } from '../../core/history/past-events.ts';
 
+import { type BudgetRow, rowOf } from '../../core/action.ts';
+
 interface Row {
   readonly channel: string;
   readonly budget?: number;
@@ -56,7 +58,7 @@ export class PastEventReader {
   ): readonly Row[] | undefined {
     const known = this.#rows.get(campaign);
     const changed = new Map(
-      (Array.isArray(reported) ? reported : budgets).map((row: Row) => [row.channel, row.budget]),
+      (Array.isArray(reported) ? reported : budgets).map((row: Pick<Row, 'budget'> & BudgetRow) => [rowOf(row), row.budget]),
     );
     if (known === undefined || changed.size === 0) return undefined;
     const rows = known.map((row) => {

@@ -54,6 +54,7 @@ class FieldedType implements EventType {
   readonly erases: boolean;
   readonly fields: readonly string[];
   readonly shape: readonly NamedField[];
+  readonly #naming: readonly NamedField[];
   /** Compiled on first use: a start pays only for the types that arrive. */
   #validator: { Check(value: unknown): boolean } | undefined;
 
@@ -63,6 +64,7 @@ class FieldedType implements EventType {
     this.route = route;
     this.shape = shape;
     this.erases = erases;
+    this.#naming = shape.filter(({ field }) => field.oneOf !== undefined);
     this.fields = named(() => true);
     this.ids = named((field) => field.kind === 'id');
     this.money = moneyFields(shape, '');
@@ -73,13 +75,19 @@ class FieldedType implements EventType {
 
   check(data: Record<string, unknown>): Problem | undefined {
     this.#validator ??= Compile(this.schema);
-    if (this.#validator.Check(data) && (this.route.length === 1 || this.#isRouted(data))) return undefined;
+    const isRouted = this.route.length === 1 || this.#isRouted(data);
+    if (this.#validator.Check(data) && isRouted && this.#hasNames(data)) return undefined;
     return (
       firstProblem(this.shape, data, '') ?? {
         field: this.route[0] as string,
         problem: `${oneOfWords(this.route)} is missing`,
       }
     );
+  }
+
+  /** An optional field that is null counts as absent, which the schema does not see. */
+  #hasNames(data: Record<string, unknown>): boolean {
+    return this.#naming.every(({ name, field }) => data[name] == null || field.fits(data[name]));
   }
 
   #isRouted(data: Record<string, unknown>): boolean {

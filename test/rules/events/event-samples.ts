@@ -24,6 +24,7 @@ export const SAMPLES: Record<string, Record<string, unknown>> = {
   'campaign.application': { campaign_id: 'c1', channel: 'jooble' },
   'campaign.conversion': { campaign_id: 'c1', channel: 'jooble' },
   'campaign.budget_reported': { campaign_id: 'c1', channel: 'jooble', spend: 12.5 },
+  'client.updated': { client: 'acme', daily_budget: 500, currency: 'EUR', timezone: 'Europe/Madrid' },
   'context.observed': { name: 'market_competition', value: 0.7 },
   'action.approved': { action_id: '3-0-17', hash: 'ab12', by: 'ana' },
   'action.rejected': { action_id: '3-0-17', hash: 'ab12', by: 'ana' },
@@ -84,5 +85,16 @@ export const WRONG: readonly (readonly [type: string, fields: Record<string, unk
   ['campaign.created', { application_cap: 1.5 }, 'application_cap must be a whole number, 0 or more, is 1.5'],
   ['campaign.created', { autonomy: 'maybe' }, 'autonomy must be one of off, suggest, auto, is "maybe"'],
   ['context.observed', { value: {} }, 'value must be a number, text, true or false, is an object'],
+  ['client.updated', { client: null }, 'client is missing'],
   ['action.applied', { budgets: [{ channel: 'a' }] }, 'budgets[0].budget is missing'],
+  [
+    'action.applied',
+    { budgets: [{ campaign_id: 'c1', budget: 1 }, { budget: 2 }] },
+    'budgets[1]: one of channel, campaign_id is missing',
+  ],
+  [
+    'action.applied',
+    { budgets: [{ channel: null, budget: 2 }] },
+    'budgets[0]: one of channel, campaign_id is missing',
+  ],
 ];
