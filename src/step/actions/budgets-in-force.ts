@@ -63,9 +63,7 @@ export function standsAsShown(state: PartitionState, home: Entity, action: Actio
   if (action.budgets === undefined) return true;
   const now = budgetsInForce(state, home, action);
   // a channel that is new here has nothing yet
-  return (
-    now !== undefined && action.budgets.every((row) => (now.get(rowOf(row)) ?? 0) === centsOf(row.from))
-  );
+  return now !== undefined && action.budgets.every((row) => (now.get(rowOf(row)) ?? 0) === centsOf(row.from));
 }
 
 /** Another one that moves money here is on its way out: until it is answered nobody knows what is in force. */
