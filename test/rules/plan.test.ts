@@ -134,7 +134,9 @@ test('the shipped rule set loads without problems or warnings', () => {
       'engagement_score',
       'insights',
       'recommendations',
+      'resume_channel',
       'segments',
+      'stop_loss',
       'timing',
     ],
   ]);
@@ -212,6 +214,7 @@ test('groups copy the rows of a child', () => {
   assert.deepEqual(groups.map((group) => campaign.nodes[group.node]?.name).sort(), [
     'channels',
     'daily_budget',
+    'saved',
     'spend_today',
   ]);
   const rows = campaign.nodes.find((node) => node.name === 'channels');

@@ -1,8 +1,7 @@
 /** An event of the history as a fresh deployment is sent it: whatever rests on that deployment's own actions aside. */
 
-import type { PastEvent } from '../../core/history/past-events.ts';
-
 import { type BudgetRow, rowOf } from '../../core/action.ts';
+import type { PastEvent } from '../../core/history/past-events.ts';
 
 interface Row {
   readonly channel: string;
@@ -58,7 +57,10 @@ export class PastEventReader {
   ): readonly Row[] | undefined {
     const known = this.#rows.get(campaign);
     const changed = new Map(
-      (Array.isArray(reported) ? reported : budgets).map((row: Pick<Row, 'budget'> & BudgetRow) => [rowOf(row), row.budget]),
+      (Array.isArray(reported) ? reported : budgets).map((row: Pick<Row, 'budget'> & BudgetRow) => [
+        rowOf(row),
+        row.budget,
+      ]),
     );
     if (known === undefined || changed.size === 0) return undefined;
     const rows = known.map((row) => {
