@@ -2,7 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire, enableCompileCache } from 'node:module';
+// all of it by one name: Node 20, under which this file is loaded too, has no compile cache
+import * as modules from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,7 +14,7 @@ const pinned = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).depe
 /** Path of the pinned Node's binary; ends the process with advice when it is not installed. */
 export function pinnedNode() {
   try {
-    const folder = dirname(createRequire(join(root, 'package.json')).resolve('node/package.json'));
+    const folder = dirname(modules.createRequire(join(root, 'package.json')).resolve('node/package.json'));
     const binary = join(folder, 'bin', 'node');
     if (existsSync(binary)) return binary;
   } catch {}
@@ -30,7 +31,7 @@ export function pinnedNode() {
 export async function start(file, args) {
   if (process.versions.node === pinned) {
     // what is compiled once need not be again; where nothing can be written there, it is
-    enableCompileCache(join(root, '.weir', 'compiled'));
+    modules.enableCompileCache(join(root, '.weir', 'compiled'));
     process.argv = [process.argv[0], file, ...args];
     await import(pathToFileURL(file).href);
     return;
