@@ -320,7 +320,7 @@ class Session {
     for (let limit = this.options.limits?.timers ?? TIMERS_PER_LOAD; ; limit *= 2) {
       const due = await this.options.state.dueTimers(reach, limit);
       if (due.length < limit) {
-        await this.loadEntities(due.flatMap(([key]) => timerKeys(state.plan, key)));
+        await this.loadTimers(due);
         break;
       }
       // timers that share the last due time may have been cut off: stop just before it
@@ -330,10 +330,16 @@ class Session {
         reach = until + LOOK_AHEAD;
         continue;
       }
-      await this.loadEntities(whole.flatMap(([key]) => timerKeys(state.plan, key)));
+      await this.loadTimers(whole);
       break;
     }
     state.horizon = reach;
+  }
+
+  private async loadTimers(due: readonly (readonly [key: string, due: Millis])[]): Promise<void> {
+    const { state } = this;
+    await this.loadEntities(due.flatMap(([key]) => timerKeys(state.plan, key)));
+    for (const [key, at] of due) state.awaits(key, at);
   }
 
   /** Hands the changes so far to one commit; waits for the one before it first. */

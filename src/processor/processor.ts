@@ -53,6 +53,10 @@ export interface ProcessorOptions {
   readonly entitySink?: EntitySink | undefined;
   /** Absent: subscriptions are told nothing here. */
   readonly telling?: Telling;
+  /** How logs are read, where it is to be other than over sockets of their own. */
+  readonly openReader?: () => StreamReader;
+  /** What ownerships are told apart by; random where absent. */
+  readonly newNonce?: () => string;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
 
@@ -112,7 +116,7 @@ export class Processor {
         turns: this.turns,
         logs: () => logs,
         ...(share && partition % share.of !== share.index ? { patience: 2 * ttl } : {}),
-        newNonce: randomUUID,
+        newNonce: options.newNonce ?? randomUUID,
         clockMode: () => this.clockMode,
         ttl,
         onMail: () => this.post.wake(partition),
@@ -197,9 +201,10 @@ export class Processor {
   }
 
   private openLog(key: string): RedisLog {
-    const reader = new RespStreamReader(this.options.connection);
+    const { connection, openReader = () => new RespStreamReader(connection) } = this.options;
+    const reader = openReader();
     this.readers.push(reader);
-    return new RedisLog(this.options.connection, reader, key);
+    return new RedisLog(connection, reader, key);
   }
 
   /** Runs until `stop`; rejects when something fails that no retry can heal. */

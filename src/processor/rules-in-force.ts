@@ -1,7 +1,7 @@
 /** Which rule set each partition runs, and the change to another: one entry in every log, in the same order in all. */
 
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { compareEntryIds, type EntryId } from '../core/entry.ts';
 import { partitionKeys } from '../core/partition.ts';
 import { type Millis, SECOND } from '../core/units.ts';
@@ -29,10 +29,17 @@ export type Change =
 export class RulesInForce {
   readonly #connection: RedisConnection;
   readonly #partitions: number;
+  readonly #sleep: (duration: Millis) => Promise<unknown>;
 
-  constructor(connection: RedisConnection, partitions: number) {
+  /** @param sleep how to wait while somebody else changes the rules */
+  constructor(
+    connection: RedisConnection,
+    partitions: number,
+    sleep: (duration: Millis) => Promise<unknown> = delay,
+  ) {
     this.#connection = connection;
     this.#partitions = partitions;
+    this.#sleep = sleep;
   }
 
   /** By partition. */
@@ -63,7 +70,7 @@ export class RulesInForce {
     const holder = randomUUID();
     for (let waited = 0; !(await this.#lock(holder)); waited += LOCK_AGAIN) {
       if (waited >= LOCKED_FOR) return { ok: false, inForce: (await this.current()) ?? '' };
-      await sleep(LOCK_AGAIN);
+      await this.#sleep(LOCK_AGAIN);
     }
     try {
       const before = await this.read();

@@ -184,6 +184,17 @@ export class PartitionState {
     if (entity.due < Number.POSITIVE_INFINITY) this.timers.push(entity.due, key);
   }
 
+  /**
+   * A timer that is kept for an entity. One that was loaded under other rules than it was written by has forgotten
+   * it: it wakes all the same, as it would have in memory.
+   */
+  awaits(key: string, due: Millis): void {
+    const entity = this.entities.get(key);
+    if (!entity?.fresh || due >= entity.due) return;
+    entity.due = due;
+    this.timers.push(due, key);
+  }
+
   /** An entity in memory; undefined when there is none, or only its tombstone. */
   alive(key: string): Entity | undefined {
     const entity = this.entities.get(key);

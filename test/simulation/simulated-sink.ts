@@ -3,7 +3,14 @@
 import { compareEntryIds, type EntryId } from '../../src/core/entry.ts';
 import { WeirError } from '../../src/core/errors.ts';
 import type { LogRow } from '../../src/core/history/logged-event.ts';
-import type { Batch, OutboxRow, Place, Sink, SinkPosition } from '../../src/core/ports.ts';
+import {
+  type Batch,
+  HISTORY_STREAMS,
+  type OutboxRow,
+  type Place,
+  type Sink,
+  type SinkPosition,
+} from '../../src/core/ports.ts';
 
 export interface SunkRow {
   readonly id: EntryId;
@@ -48,7 +55,7 @@ export class SimulatedSink implements Sink {
 
   async newest(place: Place, rows: Batch['rows']): Promise<EntryId | undefined> {
     const held = this.standing(place).filter((sunk) =>
-      rows.some((row) => row.id === sunk.id && nameOf(row) !== '' && nameOf(row) === sunk.name),
+      rows.some((row) => row.id === sunk.id && nameOf(place.stream, row) !== '' && nameOf(place.stream, row) === sunk.name),
     );
     return held
       .map(({ id }) => id)
@@ -73,8 +80,13 @@ export class SimulatedSink implements Sink {
     return this.rows.filter((row) => row.stream === stream && row.partition === partition && row.loss === 0);
   }
 
+  /** A stream that ends after where the history stands in it. */
+  isBehind(partition: number, last: (stream: Place['stream']) => EntryId): Place['stream'] | undefined {
+    return HISTORY_STREAMS.find((stream) => this.standingAt({ stream, partition }).position !== last(stream));
+  }
+
   private add({ stream, partition }: Place, row: OutboxRow | LogRow): void {
-    const name = nameOf(row);
+    const name = nameOf(stream, row);
     const twice = this.standing({ stream, partition }).some((other) => name !== '' && other.name === name);
     if (twice) throw new WeirError('history_away', `writing the history: ${name} is there already`);
     this.rows.push({ id: row.id, stream, partition, name, row, loss: 0 });
@@ -103,7 +115,9 @@ export class SimulatedSink implements Sink {
 }
 
 /** Empty for an entry of a log that holds no event: it has no rows to be found again. */
-function nameOf(row: OutboxRow | LogRow): string {
+function nameOf(stream: Place['stream'], row: OutboxRow | LogRow): string {
+  // a dead letter has no name of its own
+  if (stream === 'dead') return row.id;
   if ('text' in row) return (JSON.parse(row.text) as { id: string }).id;
   const [first] = row.events;
   return first === undefined ? '' : `${row.id} ${first.item} ${first.id}`;

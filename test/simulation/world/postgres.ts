@@ -1,0 +1,118 @@
+/** The history of a simulated world: what Postgres keeps, and each process' way there, with answers that get lost. */
+
+import { compareEntryIds, type EntryId } from '../../../src/core/entry.ts';
+import { entityKey } from '../../../src/core/entity-key.ts';
+import { WeirError } from '../../../src/core/errors.ts';
+import type { Batch, EntityRow, EntitySink, Place, Sink, SinkPosition } from '../../../src/core/ports.ts';
+import type { Millis } from '../../../src/core/units.ts';
+import { SimulatedSink } from '../simulated-sink.ts';
+
+/** What becomes of a transaction. */
+export type TransactionFate = 'through' | 'lost' | 'answer_lost' | 'deadlock';
+
+interface KeptEntity {
+  row: EntityRow;
+  isStale: boolean;
+}
+
+export class Postgres {
+  readonly sink = new SimulatedSink();
+  readonly entities = new Map<string, KeptEntity>();
+  readonly complete = new Set<number>();
+  isDown = false;
+
+  /** Entities that were made from entries after a place are read again. */
+  doubt({ stream, partition }: Place, to: EntryId): void {
+    if (stream !== 'in') return;
+    for (const kept of this.entities.values())
+      if (kept.row.partition === partition && compareEntryIds(kept.row.entry, to) > 0) kept.isStale = true;
+  }
+
+  put(rows: readonly EntityRow[], gone: readonly string[]): void {
+    for (const row of rows) {
+      const key = entityKey(row.kind, row.id);
+      const before = this.entities.get(key);
+      if (before === undefined || before.isStale || compareEntryIds(row.entry, before.row.entry) >= 0)
+        this.entities.set(key, { row, isStale: false });
+    }
+    for (const key of gone) this.entities.delete(key);
+  }
+}
+
+/** The way of a process to the history. */
+export interface HistoryWire {
+  later(delay: Millis, happens: () => void): void;
+  hear(delay: Millis, happens: () => void): void;
+  delay(): Millis;
+  fate(operation: string): TransactionFate;
+}
+
+export class PostgresSession implements Sink {
+  readonly #postgres: Postgres;
+  readonly #wire: HistoryWire;
+  readonly entities: EntitySink;
+
+  constructor(postgres: Postgres, wire: HistoryWire) {
+    this.#postgres = postgres;
+    this.#wire = wire;
+    const ask = <T>(operation: string, work: () => T) => this.#ask(operation, async () => work());
+    this.entities = {
+      complete: (partitions) => ask('complete', () => partitions.filter((p) => postgres.complete.has(p))),
+      completed: (partition) => ask('completed', () => void postgres.complete.add(partition)),
+      stale: (partitions, limit) =>
+        ask('stale', () =>
+          [...postgres.entities]
+            .filter(([, { row, isStale }]) => isStale && partitions.includes(row.partition))
+            .slice(0, limit)
+            .map(([key, { row }]) => [row.partition, key] as const),
+        ),
+      apply: (rows, gone) => ask('entities', () => postgres.put(rows, gone)),
+    };
+  }
+
+  positions(places: readonly Place[]): Promise<SinkPosition[]> {
+    return this.#ask('positions', async () => {
+      const found = await this.#postgres.sink.positions(places);
+      for (const [i, place] of places.entries())
+        this.#postgres.doubt(place, (found[i] as SinkPosition).position);
+      return found;
+    });
+  }
+
+  apply(batches: readonly Batch[]): Promise<void> {
+    return this.#ask('apply', () => this.#postgres.sink.apply(batches));
+  }
+
+  newest(place: Place, rows: Batch['rows']): Promise<EntryId | undefined> {
+    return this.#ask('newest', () => this.#postgres.sink.newest(place, rows));
+  }
+
+  rewind(place: Place, from: EntryId, to: EntryId): Promise<number> {
+    return this.#ask('rewind', async () => {
+      const orphaned = await this.#postgres.sink.rewind(place, from, to);
+      this.#postgres.doubt(place, to);
+      return orphaned;
+    });
+  }
+
+  #ask<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    const { later, hear, delay, fate } = this.#wire;
+    return new Promise((resolve, reject) => {
+      const becomes = fate(operation);
+      const away = (why: string) =>
+        hear(delay(), () => reject(new WeirError('history_away', `${operation}: ${why}`)));
+      later(delay(), () => {
+        if (this.#postgres.isDown) return away('no connection');
+        if (becomes === 'lost') return away('the connection was closed');
+        if (becomes === 'deadlock') return away('deadlock detected');
+        work().then(
+          (answer) => {
+            if (becomes === 'answer_lost') away('the answer was lost');
+            else hear(delay(), () => resolve(answer));
+          },
+          (error) => hear(delay(), () => reject(error)),
+        );
+      });
+    });
+  }
+}
