@@ -16,7 +16,7 @@ export async function writeMadeLeads(sink: EntitySink, leads: number, seed: numb
     await sink.apply(rows, []);
     rows = [];
   }
-  await sink.completed(0);
+  await sink.completed(0, '');
 }
 
 function madeLead(n: number, rng: () => number): EntityRow {

@@ -11,6 +11,12 @@ export interface Clock {
   sleep(duration: Millis, signal?: AbortSignal): Promise<void>;
 }
 
+/** A clock that also measures: the wall clock of a machine may be set, forwards and back. */
+export interface SteadyClock extends Clock {
+  /** Time since some moment, for durations: never goes back, never jumps. */
+  elapsed(): Millis;
+}
+
 /** A number in [0, 1). */
 export type Rng = () => number;
 
@@ -124,6 +130,8 @@ export interface State {
   dueTimers(until: Millis, limit: number): Promise<(readonly [key: string, due: Millis])[]>;
   /** The bytes of one dedup bucket; empty when absent. */
   loadIds(bucket: number): Promise<Uint8Array>;
+  /** The time by which leases run out. */
+  time(): Promise<Millis>;
 }
 
 /** One element of an outbox, or of the streams of dead letters and late events. */
@@ -211,9 +219,9 @@ export interface EntityRow {
 
 /** Where entities as they stand are kept for lists; every method rejects with WeirError history_away when it cannot know. */
 export interface EntitySink {
-  /** Those of the partitions that have had all their entities taken once. */
-  complete(partitions: readonly number[]): Promise<number[]>;
-  completed(partition: number): Promise<void>;
+  /** Those of the partitions that have had all their entities taken, with the rule set under which they were read. */
+  complete(partitions: readonly number[]): Promise<(readonly [partition: number, rules: string])[]>;
+  completed(partition: number, rules: string): Promise<void>;
   /** Entities, at most `limit`, that were made from what Redis lost since: to be read again. */
   stale(partitions: readonly number[], limit: number): Promise<(readonly [partition: number, key: string])[]>;
   /** Puts rows in, never an older one over a newer one; removes entities that are no more. */

@@ -3,6 +3,7 @@
 import { DAY, type Millis } from '../core/units.ts';
 import type { Outcome, Receiver } from './courier.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { redisTime } from './redis-time.ts';
 import type { Scripts } from './scripts.ts';
 import type { ToldDecision } from './told-decision.ts';
 
@@ -15,15 +16,13 @@ const KEPT: Millis = 7 * DAY;
 export class ActionStream implements Receiver {
   readonly atOnce = 1;
   readonly #connection: RedisConnection;
-  readonly #now: () => Millis;
 
-  constructor(connection: RedisConnection, now: () => Millis) {
+  constructor(connection: RedisConnection) {
     this.#connection = connection;
-    this.#now = now;
   }
 
   async tell(actions: readonly ToldDecision[]): Promise<Outcome> {
-    const now = this.#now();
+    const now = await redisTime(this.#connection);
     for (const { id, rule, entity, key = id, body } of actions) {
       const fields = ['id', id, 'rule', rule, 'entity', entity, 'idempotency_key', key, 'd', body];
       await this.#connection.ask('writing an action to its stream', (redis) =>

@@ -2,7 +2,7 @@
 
 import { compareEntryIds, type EntryId, entryMillis } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
-import type { Clock, Meter, OutboxRow, OwnerToken, Rng } from '../core/ports.ts';
+import type { Meter, OutboxRow, OwnerToken, Rng, SteadyClock } from '../core/ports.ts';
 import type { Subscription } from '../core/subscription.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../core/units.ts';
 import type { Plan } from '../rules/plan.ts';
@@ -39,7 +39,7 @@ export interface CourierOptions {
   readonly durable?: ((entry: EntryId) => Promise<boolean>) | undefined;
   /** Given up in all partitions: what comes is passed over. */
   readonly gone: { at: boolean };
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly rng: Rng;
   readonly meter: Meter;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
@@ -116,19 +116,19 @@ export class Courier {
     if (this.stored === undefined) await this.resume();
     const acts = this.options.acts?.();
     if (acts !== undefined && acts === this.actsRead) {
-      if (clock.now() - this.movedAt >= PLACE_EVERY) await this.passOver(acts);
+      if (clock.elapsed() - this.movedAt >= PLACE_EVERY) await this.passOver(acts);
       return false;
     }
     const committed = commit();
     if (committed === this.drained) {
-      if (clock.now() - this.movedAt >= PLACE_EVERY) await this.move();
+      if (clock.elapsed() - this.movedAt >= PLACE_EVERY) await this.move();
       return false;
     }
     const { entries, full } = await read(this.reached.entry);
     for (const portion of this.portions(this.reached, entries)) {
       if (!(await this.tell(portion, signal))) return false;
       this.reached = portion.to;
-      if (portion.decisions.length > 0 || clock.now() - this.movedAt >= PLACE_EVERY)
+      if (portion.decisions.length > 0 || clock.elapsed() - this.movedAt >= PLACE_EVERY)
         if (!(await this.move())) return false;
     }
     if (!full) {
@@ -251,7 +251,7 @@ export class Courier {
   private async move(): Promise<boolean> {
     const { place, clock, partition } = this.options;
     const { stored, reached, token } = this;
-    this.movedAt = clock.now();
+    this.movedAt = clock.elapsed();
     if (stored === undefined || token === undefined || stored.entry === reached.entry) return true;
     const answer = await place.move(token, stored, reached);
     if (answer === 'STALE')

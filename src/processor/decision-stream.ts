@@ -1,8 +1,9 @@
 /** The stream `weir:decisions`: one entry for each decision that a subscription sends there, for whoever reads it. */
 
-import { DAY, type Millis } from '../core/units.ts';
+import { DAY } from '../core/units.ts';
 import type { Outcome, Receiver } from './courier.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { redisTime } from './redis-time.ts';
 import type { ToldDecision } from './told-decision.ts';
 
 export const DECISION_STREAM = 'weir:decisions';
@@ -10,15 +11,13 @@ export const DECISION_STREAM = 'weir:decisions';
 export class DecisionStream implements Receiver {
   readonly atOnce = 100;
   readonly #connection: RedisConnection;
-  readonly #now: () => Millis;
 
-  constructor(connection: RedisConnection, now: () => Millis) {
+  constructor(connection: RedisConnection) {
     this.#connection = connection;
-    this.#now = now;
   }
 
   async tell(decisions: readonly ToldDecision[]): Promise<Outcome> {
-    const oldest = `${this.#now() - DAY}-0`;
+    const oldest = `${(await redisTime(this.#connection)) - DAY}-0`;
     await this.#connection.ask('writing decisions to their stream', (redis) =>
       Promise.all(
         decisions.map(({ id, rule, entity, body }) => {

@@ -4,11 +4,11 @@ import type { EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import {
   type Batch,
-  type Clock,
   HISTORY_STREAMS,
   type HistoryStream,
   type Meter,
   type Sink,
+  type SteadyClock,
 } from '../core/ports.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import { Delivery } from './delivery.ts';
@@ -24,7 +24,7 @@ export interface DeliverOptions {
    * That nothing is written twice does not depend on it.
    */
   readonly session: (partition: number) => unknown;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly meter: Meter;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
@@ -123,9 +123,9 @@ export class Deliver {
   private async take(taking: readonly { delivery: Delivery; batch: Batch }[], rows: number): Promise<void> {
     if (taking.length === 0) return;
     const { sink, clock, meter } = this.options;
-    const sent = clock.now();
+    const sent = clock.elapsed();
     await sink.apply(taking.map(({ batch }) => batch));
-    if (rows > 0) meter.observe('weir_postgres_write_duration_seconds', (clock.now() - sent) / 1000);
+    if (rows > 0) meter.observe('weir_postgres_write_duration_seconds', (clock.elapsed() - sent) / 1000);
     for (const { delivery, batch } of taking) {
       delivery.taken(batch);
       const { stream } = batch;

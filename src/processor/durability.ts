@@ -4,6 +4,7 @@ import { type EntryId, entryMillis } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { redisTime } from './redis-time.ts';
 
 /** Under `everysec` Redis syncs once a second, and waits for a slow sync at most two. */
 const SYNCED_AFTER: Millis = 2 * SECOND;
@@ -25,8 +26,7 @@ export class Durability {
     if (replicas > 0) return this.#isReplicated();
     if ((await this.#fact('persistence', 'aof_last_write_status')) === 'err') return false;
     if ((await this.#syncs()) === 'always') return true;
-    const [seconds] = await this.#connection.ask('asking Redis for its time', (redis) => redis.time());
-    return Number(seconds) * SECOND - entryMillis(entry) >= SYNCED_AFTER;
+    return (await redisTime(this.#connection)) - entryMillis(entry) >= SYNCED_AFTER;
   }
 
   close(): Promise<void> {

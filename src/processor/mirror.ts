@@ -32,6 +32,9 @@ const EVERY: Millis = 500;
 const LONGEST_PAUSE: Millis = 5 * SECOND;
 const KEYS_PER_ROUND = 500;
 const RECORDS_PER_TURN = 50;
+const QUIET_ROUNDS = 10;
+/** In the place of a cursor: the scan has come to its end. */
+const SCANNED = 'scanned';
 
 /** Rows for the sink, and keys whose entities are no more. */
 interface Reading {
@@ -46,6 +49,8 @@ export class Mirror {
   private readonly cursors = new Map<number, string>();
   /** By partition: the rule set its rows were made by. */
   private readonly hashes = new Map<number, string>();
+  /** By partition: rounds in which nothing was read since the rules were looked at. */
+  private readonly quiet = new Map<number, number>();
   private layouts: Layouts = new Map();
 
   constructor(options: MirrorOptions) {
@@ -80,7 +85,10 @@ export class Mirror {
     this.layouts = await rules.layouts();
     const unknown = own.filter((partition) => !this.complete.has(partition));
     if (unknown.length > 0)
-      for (const partition of await sink.complete(unknown)) this.complete.add(partition);
+      for (const [partition, hash] of await sink.complete(unknown)) {
+        if (!this.hashes.has(partition)) this.hashes.set(partition, hash);
+        if (this.hashes.get(partition) === hash) this.complete.add(partition);
+      }
     const stale = await sink.stale(own, KEYS_PER_ROUND);
     let more = stale.length >= KEYS_PER_ROUND;
     for (const partition of own) {
@@ -101,13 +109,26 @@ export class Mirror {
       const { rows, gone } = await this.read(partition, wanted);
       if (rows.length + gone.length > 0) await sink.apply(rows, gone);
       meter.count('weir_history_rows_total', { stream: 'entities' }, rows.length);
-    }
+    } else await this.lookAtRules(partition);
     if (keys.length > 0) await changed.done(commit);
-    if (scanned !== undefined && this.cursors.get(partition) === '0') {
-      await sink.completed(partition);
+    // a change of rules while scanning lets it begin again
+    if (scanned !== undefined && this.cursors.get(partition) === SCANNED) {
+      await sink.completed(partition, this.hashes.get(partition) ?? '');
       this.complete.add(partition);
     }
     return keys.length >= KEYS_PER_ROUND / 2 || scanned !== undefined;
+  }
+
+  /** Rules change also where no entity does: looked at in every so many rounds in which nothing else is read. */
+  private async lookAtRules(partition: number): Promise<void> {
+    const quiet = (this.quiet.get(partition) ?? QUIET_ROUNDS) + 1;
+    this.quiet.set(partition, quiet > QUIET_ROUNDS ? 0 : quiet);
+    if (quiet <= QUIET_ROUNDS) return;
+    const { position } = this.options.keys[partition] as PartitionKeys;
+    const head = await this.options.connection.ask('reading the rules in force', (redis) =>
+      redis.hget(position, 'head'),
+    );
+    if (head) this.noteRules(partition, (JSON.parse(head) as Head).rules);
   }
 
   /** Entities that were there before the history was. */
@@ -117,7 +138,7 @@ export class Mirror {
     const [cursor, flat] = await connection.ask('scanning entities', (redis) =>
       redis.hscan((keys[partition] as PartitionKeys).state, from, 'COUNT', KEYS_PER_ROUND),
     );
-    this.cursors.set(partition, cursor);
+    this.cursors.set(partition, cursor === '0' ? SCANNED : cursor);
     return flat.filter((_, i) => i % 2 === 0);
   }
 

@@ -1,7 +1,7 @@
 /** Subscriptions on Redis: where they stand, what they read, and to whom they go. */
 
 import { partitionKeys } from '../core/partition.ts';
-import type { Clock, Meter, Rng } from '../core/ports.ts';
+import type { Meter, Rng, SteadyClock } from '../core/ports.ts';
 import type { Plan } from '../rules/plan.ts';
 import type { Head } from '../step/partition-state.ts';
 import { ActionStream } from './action-stream.ts';
@@ -27,7 +27,7 @@ export interface SubscribeParts {
   readonly connection: RedisConnection;
   readonly rules: RedisRuleLibrary;
   readonly workers: readonly PartitionWorker[];
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly meter: Meter;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
 }
@@ -47,9 +47,9 @@ export function openSubscribe(parts: SubscribeParts, { secret, rng, sender }: Te
       new RedisSubscriptionPlace(connection, keys[partition] as (typeof keys)[number], name),
     receiver: (subscription) =>
       subscription.to === 'actions'
-        ? new ActionStream(connection, () => clock.now())
+        ? new ActionStream(connection)
         : subscription.to === 'stream'
-          ? new DecisionStream(connection, () => clock.now())
+          ? new DecisionStream(connection)
           : new Webhook({
               subscription,
               secret: () => secret(subscription.secret),

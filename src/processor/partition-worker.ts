@@ -93,7 +93,7 @@ export class PartitionWorker {
 
   /** @returns how long to wait before asking again, when another instance owns the partition. */
   private async ownAndWork(signal: AbortSignal): Promise<Millis> {
-    const { state, instance, newNonce, ttl, partition, onNotice, meter, clock } = this.options;
+    const { state, instance, newNonce, ttl, partition, onNotice, meter } = this.options;
     const answer = await state.acquire(instance, newNonce(), ttl, this.seen);
     if (!answer.ok) return Math.max(200, Math.min(ttl, answer.expires - answer.time + 50));
     meter.count('weir_owner_changes_total');
@@ -115,13 +115,7 @@ export class PartitionWorker {
     }
     const started = await this.start(answer.token, answer.position);
     if (answer.resendDue) await askToResend(this.options, answer.token, started.plan);
-    const session = new Session(
-      this.options,
-      answer.token,
-      answer.position,
-      started,
-      answer.time - clock.now(),
-    );
+    const session = new Session(this.options, answer.token, answer.position, started);
     this.session = session;
     await session.work(signal);
     await state.release(answer.token);
@@ -160,24 +154,18 @@ class Session {
   private events = 0;
   private characters = 0;
 
-  constructor(
-    options: WorkerOptions,
-    token: OwnerToken,
-    position: Position,
-    state: PartitionState,
-    ahead: Millis,
-  ) {
+  constructor(options: WorkerOptions, token: OwnerToken, position: Position, state: PartitionState) {
     this.options = options;
     this.token = token;
     this.committed = position;
     this.reached = position;
     this.state = state;
-    this.renewedAt = options.clock.now();
+    this.renewedAt = options.clock.elapsed();
     this.measure = new Measure(options.meter, options.clock, state.seq);
     const { partition, logs = () => [options.log], rules, meter, onNotice } = options;
     const load = (hash: string) => rules.load(hash);
     this.goBack = new GoBack({ partition, logs, load, meter, onNotice });
-    this.ticker = new Ticker(options.log, () => options.clock.now() + ahead);
+    this.ticker = new Ticker(options.log, options.state);
   }
 
   get dedupWindow(): Millis {
@@ -189,7 +177,7 @@ class Session {
     const { clock } = this.options;
     let next = log.read(this.reached.entry, ENTRIES_PER_READ, 0);
     next.catch(() => undefined);
-    let idledAt = clock.now();
+    let idledAt = clock.elapsed();
     while (!signal.aborted) {
       const waiting = next;
       // a commit that fails is heard of at once, also while there is nothing to read
@@ -200,9 +188,9 @@ class Session {
       next.catch(() => undefined);
       if (entries.length > 0) await this.process(entries);
       // events keep coming: what idling does is due all the same
-      if (entries.length > 0 && clock.now() - idledAt < BLOCK) continue;
+      if (entries.length > 0 && clock.elapsed() - idledAt < BLOCK) continue;
       await this.idle();
-      idledAt = clock.now();
+      idledAt = clock.elapsed();
     }
     await this.flush();
     await this.settle();
@@ -370,14 +358,14 @@ class Session {
 
   private async commit(commit: Commit, acts: number): Promise<void> {
     const { state, clock, meter, ttl, partition, onMail } = this.options;
-    const begun = clock.now();
+    const begun = clock.elapsed();
     const answer = await state.commit(this.token, commit, ttl);
     if (!answer.ok) throw refusedCommit(partition, answer.reason);
     this.committed = commit.to;
     this.acts = acts;
-    this.renewedAt = clock.now();
+    this.renewedAt = clock.elapsed();
     if (commit.mail.length > 0) onMail?.();
-    meter.observe('weir_commit_duration_seconds', (clock.now() - begun) / 1000);
+    meter.observe('weir_commit_duration_seconds', (clock.elapsed() - begun) / 1000);
     reportTally(this.state.tally, meter);
     reportModels(this.state, meter);
   }
@@ -391,13 +379,13 @@ class Session {
     await this.settle();
     await this.goBack.afterCommit(this.state);
     const { clock, ttl, state, clockMode } = this.options;
-    if (clock.now() - this.renewedAt >= ttl / 3) {
+    if (clock.elapsed() - this.renewedAt >= ttl / 3) {
       if (!(await state.renew(this.token, this.committed.commit, ttl)))
         throw new WeirError(
           'fenced',
           `renewing partition ${this.options.partition}: another instance owns it`,
         );
-      this.renewedAt = clock.now();
+      this.renewedAt = clock.elapsed();
     }
     if (clockMode() === 'live') {
       const dueBy = async (until: Millis) =>

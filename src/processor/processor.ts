@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { compareEntryIds, type EntryId, entryMillis } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
-import type { Clock, EntitySink, HistoryStream, Meter, Sink } from '../core/ports.ts';
+import type { EntitySink, HistoryStream, Meter, Sink, SteadyClock } from '../core/ports.ts';
 import { DAY, type Millis, SECOND } from '../core/units.ts';
 import type { Head } from '../step/partition-state.ts';
 import { RedisChangedEntities } from './changed-entities.ts';
@@ -26,6 +26,7 @@ import { RedisMailbox } from './redis-mailbox.ts';
 import { RedisReaderPlace } from './redis-reader-place.ts';
 import type { RedisRuleLibrary } from './redis-rule-library.ts';
 import { RedisState } from './redis-state.ts';
+import { redisTime } from './redis-time.ts';
 import { RespStreamReader } from './resp-stream-reader.ts';
 import type { StreamReader } from './stream-reader.ts';
 import type { Subscribe } from './subscribe.ts';
@@ -36,7 +37,7 @@ export const PUBLIC_STREAM = 'weir:events';
 export interface ProcessorOptions {
   readonly connection: RedisConnection;
   readonly rules: RedisRuleLibrary;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly meter: Meter;
   readonly instance: string;
   readonly ttl?: Millis;
@@ -294,7 +295,7 @@ export class Processor {
 
   private async housekeep(signal: AbortSignal): Promise<void> {
     const { clock, meter, onNotice } = this.options;
-    let trimmedAt = clock.now();
+    let trimmedAt = clock.elapsed();
     while (!signal.aborted) {
       try {
         await this.pressure.measure();
@@ -318,11 +319,11 @@ export class Processor {
         );
         if (windows.length > 0) meter.gauge('weir_dedup_window_seconds', Math.min(...windows) / 1000);
         if (
-          clock.now() - trimmedAt >= Math.min(TRIM_EVERY, this.options.retention ?? DAY) ||
+          clock.elapsed() - trimmedAt >= Math.min(TRIM_EVERY, this.options.retention ?? DAY) ||
           this.pressure.isTight
         ) {
           await this.trim();
-          trimmedAt = clock.now();
+          trimmedAt = clock.elapsed();
         }
       } catch (error) {
         if (!(error instanceof WeirError)) throw error;
@@ -334,9 +335,9 @@ export class Processor {
 
   /** Logs lose what is committed and older than the retention; when memory is tight, all that is committed. */
   private async trim(): Promise<void> {
-    const { connection, rules, clock } = this.options;
+    const { connection, rules } = this.options;
     const { partitions } = rules.wanted.settings;
-    const oldest = `${clock.now() - (this.options.retention ?? DAY)}-0`;
+    const oldest = `${(await redisTime(connection)) - (this.options.retention ?? DAY)}-0`;
     let entities: Record<string, number> = {};
     for (const worker of this.workers) {
       const { position } = worker;
@@ -387,8 +388,9 @@ function added(a: Record<string, number>, b: Readonly<Record<string, number>>): 
 }
 
 /** Wall-clock time and real waiting. */
-export const systemClock: Clock = {
+export const systemClock: SteadyClock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: async (duration, signal) => {
     await delay(duration, undefined, { signal }).catch(() => undefined);
   },

@@ -6,6 +6,7 @@ import type { AcquireAnswer, Commit, CommitAnswer, OwnerToken, Position, State }
 import type { Millis } from '../core/units.ts';
 import { commitCall, idsBytes } from './commit-call.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { redisTime } from './redis-time.ts';
 import type { ScriptArgument, Scripts } from './scripts.ts';
 
 /** HMGET of more would hold up the server for others. */
@@ -113,6 +114,10 @@ export class RedisState implements State {
     const key = `${this.#keys.ids}:${bucket}`;
     const text = await this.#connection.ask('loading dedup ids', (redis) => redis.get(key));
     return idsBytes(text ?? '');
+  }
+
+  time(): Promise<Millis> {
+    return redisTime(this.#connection);
   }
 
   #run(doing: string, script: keyof Scripts, call: ScriptArgument[], token: OwnerToken): Promise<unknown> {

@@ -2,7 +2,7 @@
 
 import { compareEntryIds, type EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
-import type { Clock, Meter, OwnerToken, Rng } from '../core/ports.ts';
+import type { Meter, OwnerToken, Rng, SteadyClock } from '../core/ports.ts';
 import { ACTIONS, type Subscription } from '../core/subscription.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import type { Plan } from '../rules/plan.ts';
@@ -27,7 +27,7 @@ export interface SubscribeOptions {
   readonly acts?: (partition: number) => number | undefined;
   readonly durable?: (entry: EntryId) => Promise<boolean>;
   readonly close?: () => Promise<void>;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly rng: Rng;
   readonly meter: Meter;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;

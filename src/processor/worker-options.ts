@@ -1,6 +1,6 @@
 /** What the worker of one partition is given. */
 
-import type { Clock, Log, Meter, Position, State } from '../core/ports.ts';
+import type { Log, Meter, Position, State, SteadyClock } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
 import type { RuleLibrary } from './start-state.ts';
 import type { Turns } from './turns.ts';
@@ -11,7 +11,7 @@ export interface WorkerOptions {
   readonly log: Log;
   readonly state: State;
   readonly rules: RuleLibrary;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly meter: Meter;
   /** All logs of the deployment, for what everybody has to hear; only this partition's if not given. */
   readonly logs?: () => readonly Pick<Log, 'append'>[];

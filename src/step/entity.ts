@@ -34,6 +34,8 @@ export class Entity {
   fresh = true;
   /** News of shared entities that it knew when it was evaluated last; −1: not evaluated since it is in memory. */
   heard = -1;
+  /** Read from a record of another layout and not evaluated since: the record says more of it than memory does. */
+  foreign = false;
   /** Changed since the last collected commit. */
   dirty = false;
   /** Batch number of the last touch, for eviction. */

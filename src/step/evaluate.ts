@@ -47,6 +47,7 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     entity.recordStale = true;
   }
   entity.fresh = false;
+  entity.foreign = false;
   const isFirst = entity.heard < 0;
   const hasNews = entity.heard !== state.heard;
   entity.heard = state.heard;

@@ -190,7 +190,7 @@ export class PartitionState {
    */
   awaits(key: string, due: Millis): void {
     const entity = this.entities.get(key);
-    if (!entity?.fresh || due >= entity.due) return;
+    if (!entity?.foreign || due >= entity.due) return;
     entity.due = due;
     this.timers.push(due, key);
   }
@@ -241,6 +241,7 @@ export class PartitionState {
   takeUp(plan: Plan): void {
     const before = new Set(giversOf(this.plan));
     const givers = giversOf(plan);
+    this.dropForeign();
     this.plan = plan;
     this.heard += 1;
     for (const giver of givers) if (!before.has(giver)) this.epochs.set(giver, ++this.epoch);
@@ -254,6 +255,19 @@ export class PartitionState {
       entity.recordStale = true;
       this.changed(entity);
     }
+  }
+
+  /**
+   * What was loaded under rules that go again, and was not touched under them, is as its record says: it is loaded
+   * anew, with its timers, so that it does not matter who was in memory meanwhile.
+   */
+  private dropForeign(): void {
+    const { size } = this.entities;
+    for (const [key, { foreign, dirty, kind }] of this.entities)
+      if (foreign && !dirty && !isResident(kind)) this.entities.delete(key);
+    if (this.entities.size === size) return;
+    this.horizon = Math.min(this.horizon, this.streamTime);
+    this.rebuildTimers();
   }
 
   /** Number of the beginning that counts for a contribution: a new one whenever it comes into a rule set. */
@@ -304,10 +318,15 @@ export class PartitionState {
   /** An entity of an earlier rule set under the one in force: unchanged nodes keep their state. */
   private relayout(old: Entity): Entity {
     const layouts = new Map(this.layouts).set(old.kind.layout.id, old.kind.layout);
-    const entity = decodeEntity(this.plan, old.key, encodeEntity(old), layouts, this.streamTime);
+    // as it was just before its own time, where that has come: what changes then is to be seen as a change
+    const now = Math.min(this.streamTime, old.due - 1);
+    const entity = decodeEntity(this.plan, old.key, encodeEntity(old), layouts, now);
     entity.storedDue = old.storedDue;
     this.dirty.delete(old);
     this.entities.set(old.key, entity);
+    // what it waits for may be another moment by now
+    if (entity.due !== old.due && entity.due < Number.POSITIVE_INFINITY)
+      this.timers.push(entity.due, old.key);
     return entity;
   }
 

@@ -128,6 +128,7 @@ function decodeLife(plan: Plan, key: string, record: string, layouts: Layouts, n
   entity.person = stored.person;
   // with the same layout every node was evaluated before; otherwise new nodes wait for a first evaluation
   entity.fresh = place !== undefined;
+  entity.foreign = entity.fresh;
   refresh(entity, now);
   entity.storedDue = Number.NaN;
   return entity;

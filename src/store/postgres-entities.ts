@@ -18,19 +18,20 @@ export class PostgresEntities implements EntitySink {
     this.#database = database;
   }
 
-  complete(partitions: readonly number[]): Promise<number[]> {
+  complete(partitions: readonly number[]): Promise<(readonly [number, string])[]> {
     return this.#database.ask('reading which entities are kept', async (db) => {
       const rows = await db
         .selectFrom('stream_positions')
-        .select('partition')
+        .select(['partition', 'rules'])
         .where('stream', '=', STREAM)
         .where('partition', 'in', [...partitions])
         .execute();
-      return rows.map(({ partition }) => partition);
+      // earlier versions did not note the rules
+      return rows.map(({ partition, rules }) => [partition, rules ?? ''] as const);
     });
   }
 
-  async completed(partition: number): Promise<void> {
+  async completed(partition: number, rules: string): Promise<void> {
     // many rows came at once: lists are planned by how many there are, and the server looks only now and then
     await this.#database.askAs('migrate', 'looking how many entities are kept', (db) =>
       sql`analyze entities, entity_ranks`.execute(db),
@@ -38,8 +39,8 @@ export class PostgresEntities implements EntitySink {
     await this.#database.ask('noting which entities are kept', async (db) => {
       await db
         .insertInto('stream_positions')
-        .values({ stream: STREAM, partition, position: '0-0' })
-        .onConflict((conflict) => conflict.doNothing())
+        .values({ stream: STREAM, partition, position: '0-0', rules })
+        .onConflict((conflict) => conflict.columns(['stream', 'partition']).doUpdateSet({ rules }))
         .execute();
     });
   }

@@ -57,6 +57,7 @@ describe('a courier that is told how many decisions there are', () => {
           // a second passes in every sleep, so that the place is moved all the time
           clock: {
             now: () => time,
+            elapsed: () => time,
             sleep: async () => {
               time += 1_000;
               await turns(1);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { compareEntryIds, type EntryId } from '../../src/core/entry.ts';
-import type { Clock, HistoryStream, Meter, Place, Sink } from '../../src/core/ports.ts';
+import type { SteadyClock, HistoryStream, Meter, Place, Sink } from '../../src/core/ports.ts';
 import { Deliver } from '../../src/processor/deliver.ts';
 import type { Source, SourceEntry } from '../../src/processor/source.ts';
 import { madeDecision } from '../simulation/made-decision.ts';
@@ -97,7 +97,7 @@ function openDeliver(sink: Sink, ...streams: readonly MemoryStream[]) {
   };
   let rest = () => {};
   // it sleeps when nothing is left or something failed: then this round is over
-  const clock: Clock = { now: () => 0, sleep: async () => rest() };
+  const clock: SteadyClock = { now: () => 0, elapsed: () => 0, sleep: async () => rest() };
   const deliver = new Deliver({
     sink,
     partitions: PARTITION + 1,

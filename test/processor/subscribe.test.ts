@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { compareEntryIds, type EntryId } from '../../src/core/entry.ts';
 import { WeirError } from '../../src/core/errors.ts';
-import type { Clock, OwnerToken } from '../../src/core/ports.ts';
+import type { SteadyClock, OwnerToken } from '../../src/core/ports.ts';
 import { seededRng } from '../../src/core/random.ts';
 import type { Subscription } from '../../src/core/subscription.ts';
 import { DAY, HOUR } from '../../src/core/units.ts';
@@ -26,9 +26,10 @@ const PLAN = loaded([
 const START = Date.UTC(2026, 0, 5);
 
 /** Time passes as soon as everybody sleeps. */
-class HastyClock implements Clock {
+class HastyClock implements SteadyClock {
   time = START;
   now = () => this.time;
+  elapsed = () => this.time;
   async sleep(duration: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     this.time += duration;

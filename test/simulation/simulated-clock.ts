@@ -1,9 +1,9 @@
 /** A clock that stands still until somebody advances it; sleepers wake in order of their time. */
 
-import type { Clock } from '../../src/core/ports.ts';
+import type { SteadyClock } from '../../src/core/ports.ts';
 import type { Millis } from '../../src/core/units.ts';
 
-export class SimulatedClock implements Clock {
+export class SimulatedClock implements SteadyClock {
   #now: Millis;
   #sleepers: { readonly due: Millis; readonly wake: () => void }[] = [];
 
@@ -12,6 +12,10 @@ export class SimulatedClock implements Clock {
   }
 
   now(): Millis {
+    return this.#now;
+  }
+
+  elapsed(): Millis {
     return this.#now;
   }
 

@@ -136,6 +136,10 @@ export class SimulatedPartition {
     return { ok: true };
   }
 
+  time(): Millis {
+    return this.#now();
+  }
+
   resent(token: OwnerToken): void {
     if (this.#owns(token)) this.#write(() => this.#set('resendDue', false));
   }

@@ -55,7 +55,10 @@ export class SimulatedSink implements Sink {
 
   async newest(place: Place, rows: Batch['rows']): Promise<EntryId | undefined> {
     const held = this.standing(place).filter((sunk) =>
-      rows.some((row) => row.id === sunk.id && nameOf(place.stream, row) !== '' && nameOf(place.stream, row) === sunk.name),
+      rows.some(
+        (row) =>
+          row.id === sunk.id && nameOf(place.stream, row) !== '' && nameOf(place.stream, row) === sunk.name,
+      ),
     );
     return held
       .map(({ id }) => id)

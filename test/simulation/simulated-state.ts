@@ -114,6 +114,10 @@ export class SimulatedState implements State {
     return this.#connection.ask('loadIds', () => this.#partition.loadIds(bucket));
   }
 
+  time(): Promise<Millis> {
+    return this.#connection.ask('time', () => this.#partition.time());
+  }
+
   #ask<T>(operation: Operation, execute: () => T, token: OwnerToken): Promise<T> {
     return this.#connection.ask(operation, execute, this.#sessions.get(token));
   }

@@ -7,7 +7,14 @@ export type Argument = string | number;
 type Command = (store: Store, args: string[]) => unknown;
 
 /** Refused while memory is full. */
-export const GROWS: ReadonlySet<string> = new Set(['set', 'hset', 'hsetnx', 'xadd', 'weirCommit', 'weirAction']);
+export const GROWS: ReadonlySet<string> = new Set([
+  'set',
+  'hset',
+  'hsetnx',
+  'xadd',
+  'weirCommit',
+  'weirAction',
+]);
 /** Refused while nothing may be written. */
 export const WRITES: ReadonlySet<string> = new Set([
   ...GROWS,
@@ -60,7 +67,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   xrange: (store, [key, from, to, , count]) =>
     copies(between(store, key as string, from as string, to as string).slice(0, limit(count))),
   xrevrange: (store, [key, to, from, , count]) =>
-    copies(between(store, key as string, from as string, to as string).reverse().slice(0, limit(count))),
+    copies(
+      between(store, key as string, from as string, to as string)
+        .reverse()
+        .slice(0, limit(count)),
+    ),
   xlen: (store, [key]) => store.find(key as string, 'stream')?.entries.length ?? 0,
   xdel: (store, [key, ...ids]) => store.drop(key as string, (id) => ids.includes(id)),
   xtrim: (store, [key, , least]) => {
@@ -132,8 +143,13 @@ function copies(elements: readonly Element[]): Element[] {
 }
 
 function scored(store: Store, key: string, least: string, most: string): [member: string, score: number][] {
-  const [low, high] = [least, most].map((bound) => Number(bound.replace('inf', 'Infinity'))) as [number, number];
-  const all = [...(store.find(key, 'zset')?.scores ?? [])].filter(([, score]) => score >= low && score <= high);
+  const [low, high] = [least, most].map((bound) => Number(bound.replace('inf', 'Infinity'))) as [
+    number,
+    number,
+  ];
+  const all = [...(store.find(key, 'zset')?.scores ?? [])].filter(
+    ([, score]) => score >= low && score <= high,
+  );
   // members of one score stand in the order of their bytes
   return all.sort((a, b) => a[1] - b[1] || Buffer.compare(Buffer.from(a[0]), Buffer.from(b[0])));
 }

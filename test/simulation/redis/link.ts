@@ -84,7 +84,8 @@ export class Link {
     try {
       return await send(this.#commands);
     } catch (error) {
-      if (error instanceof TypeError || error instanceof RangeError || error instanceof WeirError) throw error;
+      if (error instanceof TypeError || error instanceof RangeError || error instanceof WeirError)
+        throw error;
       if ((error as Error).message === 'Command timed out') this.lose();
       throw redisAway(doing, error);
     }
@@ -158,11 +159,13 @@ export class Link {
     const chain: object = new Proxy(
       {},
       {
-        get: (_, name) => (...args: Argument[]) => {
-          if (name === 'exec') return this.#send({ name: 'multi', args: calls as never });
-          calls.push({ name: String(name), args });
-          return chain;
-        },
+        get:
+          (_, name) =>
+          (...args: Argument[]) => {
+            if (name === 'exec') return this.#send({ name: 'multi', args: calls as never });
+            calls.push({ name: String(name), args });
+            return chain;
+          },
       },
     );
     return chain;

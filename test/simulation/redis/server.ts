@@ -87,8 +87,7 @@ export class Server {
 
   /** The replica has everything written up to `since`. */
   replicate(since: Millis): void {
-    if (this.replicas > 0)
-      this.#replicated = Math.max(this.#replicated, this.store.markAt(since));
+    if (this.replicas > 0) this.#replicated = Math.max(this.#replicated, this.store.markAt(since));
   }
 
   isReplicated(mark: number): boolean {
@@ -103,8 +102,7 @@ export class Server {
 
   /** Power fails: what was not synced is gone. A process that is killed loses nothing of what it wrote. */
   fall(kind: 'power' | 'process'): number {
-    const lost =
-      kind === 'power' && this.safety !== 'always' ? this.store.rollBack(this.#synced) : 0;
+    const lost = kind === 'power' && this.safety !== 'always' ? this.store.rollBack(this.#synced) : 0;
     this.#synced = this.store.mark;
     this.#cut();
     return lost;

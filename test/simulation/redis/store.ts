@@ -78,7 +78,8 @@ export class Store {
   find<T extends Type>(key: string, type: T): Extract<Value, { type: T }> | undefined {
     const value = this.#values.get(key);
     if (value === undefined) return undefined;
-    if (value.type === 'string' && value.expires !== undefined && value.expires <= this.#now()) return undefined;
+    if (value.type === 'string' && value.expires !== undefined && value.expires <= this.#now())
+      return undefined;
     if (value.type !== type)
       throw new Error('WRONGTYPE Operation against a key holding the wrong kind of value');
     return value as Extract<Value, { type: T }>;
@@ -109,14 +110,24 @@ export class Store {
   setField(key: string, field: string, text: string | undefined): void {
     const hash = this.find(key, 'hash');
     if (hash === undefined && text === undefined) return;
-    put((hash ?? this.#make(key, { type: 'hash', fields: new Map<string, string>() })).fields, field, text, this);
+    put(
+      (hash ?? this.#make(key, { type: 'hash', fields: new Map<string, string>() })).fields,
+      field,
+      text,
+      this,
+    );
     if (text === undefined && hash?.fields.size === 0) this.remove(key);
   }
 
   setScore(key: string, member: string, score: number | undefined): void {
     const zset = this.find(key, 'zset');
     if (zset === undefined && score === undefined) return;
-    put((zset ?? this.#make(key, { type: 'zset', scores: new Map<string, number>() })).scores, member, score, this);
+    put(
+      (zset ?? this.#make(key, { type: 'zset', scores: new Map<string, number>() })).scores,
+      member,
+      score,
+      this,
+    );
     if (score === undefined && zset?.scores.size === 0) this.remove(key);
   }
 

@@ -1,15 +1,18 @@
 /** What went out of a simulated world: decisions that were told, and money that moved. */
 
 import type { Decision } from '../../../src/core/decision.ts';
+import { MINUTE, type Millis } from '../../../src/core/units.ts';
 import { ACTION_STREAM } from '../../../src/processor/action-stream.ts';
 import { DECISION_STREAM } from '../../../src/processor/decision-stream.ts';
-import type { Holding } from './judge.ts';
+import type { Holding } from './holding.ts';
 import type { World } from './world.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 const OWNER = 'media@example.com';
 /** `auto_when` of the rule. */
 const ALONE = 4;
+/** `expires` of the rule. */
+const ASKED_FOR: Millis = 20 * MINUTE;
 
 export function judgeActions(world: World, holdings: readonly Holding[]): string[] {
   const decisions = holdings.flatMap((holding) => holding.decisions);
@@ -20,7 +23,8 @@ export function judgeActions(world: World, holdings: readonly Holding[]): string
     const id = fields[fields.indexOf('id') + 1] as string;
     told.set(id, (told.get(id) ?? 0) + 1);
   }
-  for (const [id, times] of told) if (times > 1) problems.push(`I2 action ${id} is in its stream ${times} times`);
+  for (const [id, times] of told)
+    if (times > 1) problems.push(`I2 action ${id} is in its stream ${times} times`);
   for (const id of approved) if (!told.has(id)) problems.push(`I2 action ${id} was approved and never told`);
   const bodies = new Map<string, string>();
   for (const { id, key, body } of world.people.seen) {
@@ -55,11 +59,20 @@ function judgeApprovals({ decisions, log }: Holding): string[] {
   );
   const problems: string[] = [];
   const outcomes = new Map<string, string[]>();
-  for (const { act, value, id } of decisions) {
+  const underWay = new Map<string, string>();
+  for (const { act, value, id, time } of decisions) {
     const status = (value as Fields | null)?.status;
     if (!act || act.refused || typeof status !== 'string') continue;
     outcomes.set(act.id, [...(outcomes.get(act.id) ?? []), status]);
-    if (status !== 'approved') continue;
+    const campaign = `${act.keys.campaign_id}`;
+    if (status !== 'approved') {
+      if (underWay.get(campaign) === act.id) underWay.delete(campaign);
+      continue;
+    }
+    const other = underWay.get(campaign);
+    if (other !== undefined) problems.push(`I4 ${act.id} went out while ${other} was under way`);
+    underWay.set(campaign, act.id);
+    if (time - act.requested_at > ASKED_FOR) problems.push(`I4 ${act.id} was approved after it had expired`);
     const moved = Number((value as Fields).moved ?? 0);
     const isShown = said.some(
       ({ action_id, hash, by }) => action_id === act.id && hash === act.hash && by === act.by && by !== OWNER,
@@ -69,7 +82,8 @@ function judgeApprovals({ decisions, log }: Holding): string[] {
   }
   for (const [id, statuses] of outcomes)
     for (const once of ['approved', 'applied', 'rejected'])
-      if (statuses.filter((status) => status === once).length > 1) problems.push(`I4 ${id} was ${once} more than once`);
+      if (statuses.filter((status) => status === once).length > 1)
+        problems.push(`I4 ${id} was ${once} more than once`);
   return problems;
 }
 

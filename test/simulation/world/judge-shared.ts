@@ -2,7 +2,8 @@
 
 import { DAY, HOUR, type Millis } from '../../../src/core/units.ts';
 import type { EntityView } from '../../oracle/oracle.ts';
-import type { Holding } from './judge.ts';
+import type { Holding } from './holding.ts';
+import { oracleKnows } from './oracle-knows.ts';
 import type { World } from './world.ts';
 
 interface Counted {
@@ -14,7 +15,7 @@ interface Counted {
 
 export async function judgeShared(world: World, holdings: readonly Holding[]): Promise<string[]> {
   // how an erasure takes back what somebody counted for is tested where erasures are
-  if (world.people.isErasing || world.options.future) return [];
+  if (holdings.some(({ log }) => !oracleKnows(world, log))) return [];
   const expected = new Map<string, Counted>();
   const of = (source: string) => {
     const counted = expected.get(source) ?? { leads: 0, engaged: 0, total: 0, created: 0 };
@@ -31,7 +32,9 @@ export async function judgeShared(world: World, holdings: readonly Holding[]): P
   for (const { state } of holdings)
     for (const { kind, key, id, slots, gone } of state.entities.values()) {
       if (kind.name !== 'source' || kind.role !== 'shared' || gone) continue;
-      const shown = Object.fromEntries(kind.nodes.flatMap(({ name, slot }) => (slot < 0 ? [] : [[name, slots[slot]]])));
+      const shown = Object.fromEntries(
+        kind.nodes.flatMap(({ name, slot }) => (slot < 0 ? [] : [[name, slots[slot]]])),
+      );
       const wanted: Counted = expected.get(id) ?? { leads: 0, engaged: 0, total: 0, created: 0 };
       expected.delete(id);
       for (const name of ['leads', 'engaged', 'total', 'created'] as const)

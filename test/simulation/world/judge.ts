@@ -1,7 +1,7 @@
 /** The verdict over a simulated world at its end: every invariant held against what its servers keep. */
 
 import type { Decision } from '../../../src/core/decision.ts';
-import { compareEntryIds, type Entry } from '../../../src/core/entry.ts';
+import { compareEntryIds } from '../../../src/core/entry.ts';
 import { PUBLIC_STREAM } from '../../../src/processor/processor.ts';
 import { entryOfFields } from '../../../src/processor/stream-entry.ts';
 import { type Head, PartitionState } from '../../../src/step/partition-state.ts';
@@ -9,25 +9,14 @@ import { agree, decisionDifferences, entityDifferences } from '../../oracle/agre
 import type { EntityView } from '../../oracle/oracle.ts';
 import { viewsOf } from '../../step/engine-run.ts';
 import type { Element } from '../redis/store.ts';
+import type { Holding } from './holding.ts';
 import { judgeActions } from './judge-actions.ts';
 import { judgeHistory } from './judge-history.ts';
 import { judgeShared } from './judge-shared.ts';
+import { oracleKnows } from './oracle-knows.ts';
 import { plainFold } from './plain-fold.ts';
 import { CHANGED } from './rules.ts';
 import type { World } from './world.ts';
-
-/** What one partition holds at the end, and ever held of what was not lost. */
-export interface Holding {
-  readonly partition: number;
-  readonly log: readonly Entry[];
-  readonly out: readonly Element[];
-  readonly decisions: readonly Decision[];
-  readonly texts: readonly string[];
-  readonly dead: readonly string[];
-  readonly late: readonly string[];
-  readonly state: PartitionState;
-  readonly views: ReadonlyMap<string, EntityView>;
-}
 
 /** The oracle does not hear what becomes of actions. */
 const NOT_HEARD = ['channel.budget', 'campaign.rebalance'];
@@ -41,11 +30,15 @@ export async function judge(world: World): Promise<string[]> {
   for (const holding of holdings) {
     const where = (problem: string) => `${problem} (partition ${holding.partition})`;
     problems.push(...judgeFold(world, holding).map(where));
-    problems.push(...judgeNumbers(world, holding).map(where));
+    problems.push(...judgeNumbers(world, holding).map(where), ...judgeRules(world, holding).map(where));
     problems.push(...(await judgeOracle(world, holding)).map(where));
     if (world.postgres) problems.push(...judgeHistory(world, world.postgres, holding).map(where));
   }
-  problems.push(...judgeActions(world, holdings), ...(await judgeShared(world, holdings)), ...judgeArrivals(world, holdings));
+  problems.push(
+    ...judgeActions(world, holdings),
+    ...(await judgeShared(world, holdings)),
+    ...judgeArrivals(world, holdings),
+  );
   problems.push(...judgeLosses(world));
   return problems;
 }
@@ -74,7 +67,11 @@ function holdingOf(world: World, partition: number): Holding {
 }
 
 /** Records as whoever loads them sees them, under the rules that are in force. */
-function restored(world: World, partition: number, records: Iterable<readonly [string, string]>): PartitionState {
+function restored(
+  world: World,
+  partition: number,
+  records: Iterable<readonly [string, string]>,
+): PartitionState {
   const { versions } = world.rules;
   const head = JSON.parse(world.position(partition, 'head') ?? '{}') as Head;
   const inForce = versions.find(({ plan }) => plan.hash === head.rules) ?? versions[0];
@@ -99,7 +96,9 @@ function judgeFold(world: World, holding: Holding): string[] {
   const { store } = world.server;
   const keys = world.keys(partition);
   const fold = plainFold(partition, world.rules, log, decisions, world.options.clockMode);
-  const problems = entityDifferences(viewsOf(restored(world, partition, fold.records)), views, SHOWN).map((each) => `I1 ${each}`);
+  const problems = entityDifferences(viewsOf(restored(world, partition, fold.records)), views, SHOWN).map(
+    (each) => `I1 ${each}`,
+  );
   problems.push(...listProblems('I2 decisions', texts, fold.decisions));
   problems.push(...listProblems('I2 dead letters', dead, fold.dead));
   problems.push(...listProblems('I2 late events', late, fold.late));
@@ -111,17 +110,45 @@ function judgeFold(world: World, holding: Holding): string[] {
 }
 
 function listProblems(what: string, is: readonly string[], must: readonly string[]): string[] {
-  const at = Array.from({ length: Math.max(is.length, must.length) }, (_, i) => i).find((i) => is[i] !== must[i]);
+  const at = Array.from({ length: Math.max(is.length, must.length) }, (_, i) => i).find(
+    (i) => is[i] !== must[i],
+  );
   if (at === undefined) return [];
   const [mine, other] = [is[at], must[at]].map((text) => text?.slice(0, 300) ?? 'nothing');
-  return [`${what}: ${is.length}, the plain fold gives ${must.length}; number ${at} is ${mine} and not ${other}`];
+  return [
+    `${what}: ${is.length}, the plain fold gives ${must.length}; number ${at} is ${mine} and not ${other}`,
+  ];
 }
 
-function mapProblems(what: string, is: ReadonlyMap<string, unknown>, must: ReadonlyMap<string, unknown>): string[] {
+function mapProblems(
+  what: string,
+  is: ReadonlyMap<string, unknown>,
+  must: ReadonlyMap<string, unknown>,
+): string[] {
   return [...new Set([...is.keys(), ...must.keys()])]
     .filter((key) => is.get(key) !== must.get(key))
     .slice(0, SHOWN)
     .map((key) => `${what}: ${key} is ${is.get(key)}, the plain fold gives ${must.get(key)}`);
+}
+
+/** A rule set is in force from its activation on, where that named the one before. */
+function judgeRules(world: World, { log, decisions }: Holding): string[] {
+  const known = new Set(world.rules.versions.map(({ plan }) => plan.hash));
+  let inForce = world.rules.versions[0]?.plan.hash;
+  const byEntry = new Map<string, string | undefined>();
+  for (const { id, d = '' } of log) {
+    if (d.startsWith('{"type":"rules.activated"')) {
+      const { hash, previous } = JSON.parse(d) as { hash: string; previous: string };
+      if (previous === inForce && known.has(hash)) inForce = hash;
+    }
+    byEntry.set(id, inForce);
+  }
+  return decisions
+    .filter(({ entry, rules }) => byEntry.get(entry) !== rules)
+    .slice(0, SHOWN)
+    .map(
+      ({ id, entry, rules }) => `I2 decision ${id} is of rules ${rules}, in force were ${byEntry.get(entry)}`,
+    );
 }
 
 /** Every decision has a number of its own, without a gap, and its reasons; the position has applied everything. */
@@ -132,15 +159,20 @@ function judgeNumbers(world: World, { partition, decisions, log }: Holding): str
     if (!Array.isArray(reasons)) problems.push(`I5 decision ${id} has no reasons`);
   });
   const entry = world.position(partition, 'entry');
-  if (entry !== log.at(-1)?.id) problems.push(`I1 the position is ${entry}, the log ends at ${log.at(-1)?.id}`);
+  if (entry !== log.at(-1)?.id)
+    problems.push(`I1 the position is ${entry}, the log ends at ${log.at(-1)?.id}`);
   const entries = Number(world.position(partition, 'entries'));
-  if (world.lost === 0 && entries !== log.length) problems.push(`I1 ${entries} entries counted of ${log.length}`);
+  if (world.lost === 0 && entries !== log.length)
+    problems.push(`I1 ${entries} entries counted of ${log.length}`);
   return problems.slice(0, SHOWN);
 }
 
-/** Of worlds without erasures and times to come, which it does not know: local entities, their decisions and what was refused, by the oracle, which shares no code with the product. */
-async function judgeOracle(world: World, { partition, log, views, decisions, dead, late }: Holding): Promise<string[]> {
-  if (world.options.future || world.people.isErasing) return [];
+/** Local entities, their decisions and what was refused, by the oracle, which shares no code with the product. */
+async function judgeOracle(
+  world: World,
+  { partition, log, views, decisions, dead, late }: Holding,
+): Promise<string[]> {
+  if (!oracleKnows(world, log)) return [];
   const changes = log.some(({ d }) => d?.startsWith('{"type":"rules.activated"'));
   const told = log.filter(({ d }) => !/^\{"type":"(?:shared|learned)\./.test(d ?? ''));
   const expected = await world.rules.oracle.run(told, partition);
@@ -151,18 +183,23 @@ async function judgeOracle(world: World, { partition, log, views, decisions, dea
     (list as { kind: string; rule: string }[]).filter(({ kind, rule }) => !leftOut.has(`${kind}.${rule}`)),
   ) as [typeof expected.decisions, Decision[]];
   problems.push(...decisionDifferences(own, others, { leftOut }, SHOWN));
-  const nameOf = ({ entry, index, reason }: { entry: string; index: number; reason: string }) => `${entry}:${index} ${reason}`;
+  const nameOf = ({ entry, index, reason }: { entry: string; index: number; reason: string }) =>
+    `${entry}:${index} ${reason}`;
   const letters = dead
     .map((text) => JSON.parse(text) as { entry: string; index: number; reason: string })
     .filter(({ reason }) => reason !== 'unknown_action');
   if (!agree(letters.map(nameOf).sort(), expected.dead.map(nameOf).sort()))
     problems.push(`dead letters are ${letters.map(nameOf)}, the oracle has ${expected.dead.map(nameOf)}`);
-  if (late.length !== expected.late) problems.push(`${late.length} late events, the oracle has ${expected.late}`);
+  if (late.length !== expected.late)
+    problems.push(`${late.length} late events, the oracle has ${expected.late}`);
   return problems.map((problem) => `I1 ${problem}`);
 }
 
 /** The oracle's views without what is left out of them, as the other side is compared. */
-function without(views: ReadonlyMap<string, EntityView>, leftOut: ReadonlySet<string>): Map<string, EntityView> {
+function without(
+  views: ReadonlyMap<string, EntityView>,
+  leftOut: ReadonlySet<string>,
+): Map<string, EntityView> {
   const names = new Set([...leftOut].map((name) => name.slice(name.indexOf('.') + 1)));
   const strip = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(strip);
@@ -180,7 +217,10 @@ function without(views: ReadonlyMap<string, EntityView>, leftOut: ReadonlySet<st
             .filter(([name]) => !leftOut.has(`${kind}.${name}`))
             .map(([name, value]) => [name, strip(value)]),
         );
-      return [key, { ...view, features: kept(view.features), results: kept(view.results) as EntityView['results'] }];
+      return [
+        key,
+        { ...view, features: kept(view.features), results: kept(view.results) as EntityView['results'] },
+      ];
     }),
   );
 }
@@ -194,7 +234,9 @@ function judgeArrivals(world: World, holdings: readonly Holding[]): string[] {
   );
   const published = keptOf(world, PUBLIC_STREAM).at(-1)?.[0];
   const intake = world.position(0, 'intake');
-  const problems = missing.slice(0, SHOWN).map(({ id }) => `I2 event ${id} was acknowledged and is in no log`);
+  const problems = missing
+    .slice(0, SHOWN)
+    .map(({ id }) => `I2 event ${id} was acknowledged and is in no log`);
   if (published !== undefined && compareEntryIds(intake ?? '0-0', published) < 0)
     problems.push(`I2 the intake stands at ${intake}, the stream ends at ${published}`);
   return problems;
@@ -203,5 +245,7 @@ function judgeArrivals(world: World, holdings: readonly Holding[]): string[] {
 /** Who had committed what is gone now, and was alone, has said so. */
 function judgeLosses(world: World): string[] {
   const silent = world.witnesses.filter(({ process }) => process.isUp && !world.reported.has(process));
-  return silent.map(({ partition }) => `I9 the tail of partition ${partition} was lost and its owner did not say so`);
+  return silent.map(
+    ({ partition }) => `I9 the tail of partition ${partition} was lost and its owner did not say so`,
+  );
 }

@@ -145,7 +145,8 @@ export class People {
     // by the time of the partition, as over HTTP: there it is judged
     const time = head ? (JSON.parse(head) as { time: Millis }).time : now();
     const event = { id: `p${this.#events++}`, source: '/people', type, time, data };
-    await link.ask('saying', (redis) => redis.xadd(key, '*', 'd', JSON.stringify(event))).catch(() => undefined);
+    await link
+      .ask('saying', (redis) => redis.xadd(key, '*', 'd', JSON.stringify(event)))
+      .catch(() => undefined);
   }
 }
-

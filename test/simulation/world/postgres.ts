@@ -1,7 +1,7 @@
 /** The history of a simulated world: what Postgres keeps, and each process' way there, with answers that get lost. */
 
-import { compareEntryIds, type EntryId } from '../../../src/core/entry.ts';
 import { entityKey } from '../../../src/core/entity-key.ts';
+import { compareEntryIds, type EntryId } from '../../../src/core/entry.ts';
 import { WeirError } from '../../../src/core/errors.ts';
 import type { Batch, EntityRow, EntitySink, Place, Sink, SinkPosition } from '../../../src/core/ports.ts';
 import type { Millis } from '../../../src/core/units.ts';
@@ -18,7 +18,8 @@ interface KeptEntity {
 export class Postgres {
   readonly sink = new SimulatedSink();
   readonly entities = new Map<string, KeptEntity>();
-  readonly complete = new Set<number>();
+  /** By partition: the rule set under which all its entities were read. */
+  readonly complete = new Map<number, string>();
   isDown = false;
 
   /** Entities that were made from entries after a place are read again. */
@@ -57,8 +58,9 @@ export class PostgresSession implements Sink {
     this.#wire = wire;
     const ask = <T>(operation: string, work: () => T) => this.#ask(operation, async () => work());
     this.entities = {
-      complete: (partitions) => ask('complete', () => partitions.filter((p) => postgres.complete.has(p))),
-      completed: (partition) => ask('completed', () => void postgres.complete.add(partition)),
+      complete: (partitions) =>
+        ask('complete', () => [...postgres.complete].filter(([p]) => partitions.includes(p))),
+      completed: (partition, rules) => ask('completed', () => void postgres.complete.set(partition, rules)),
       stale: (partitions, limit) =>
         ask('stale', () =>
           [...postgres.entities]

@@ -1,7 +1,7 @@
 /** One weir process of a simulated world: the whole Processor over simulated ports, until it stops, is paused or dies. */
 
 import { WeirError } from '../../../src/core/errors.ts';
-import type { Clock, Meter } from '../../../src/core/ports.ts';
+import type { Meter, SteadyClock } from '../../../src/core/ports.ts';
 import type { Millis } from '../../../src/core/units.ts';
 import { beginSubscriptions } from '../../../src/processor/open-subscribe.ts';
 import { Processor } from '../../../src/processor/processor.ts';
@@ -46,7 +46,7 @@ export interface ProcessOptions {
 export class SimulatedProcess {
   readonly instance: string;
   readonly link: Link;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** How far its clock is ahead. */
   shift: Millis = 0;
   /** Nothing gets through to Redis, and nobody tells it. */
@@ -67,6 +67,7 @@ export class SimulatedProcess {
     this.link = new Link(this.wire());
     this.clock = {
       now: () => Math.floor(options.timeline.now + this.shift),
+      elapsed: () => options.timeline.now,
       sleep: (duration, signal) =>
         new Promise((wake) => {
           if (signal?.aborted) return wake();

@@ -71,7 +71,10 @@ export class Producer {
   async tick(time: Millis): Promise<void> {
     const { partitions } = this.#options.world;
     for (let partition = 0; partition < partitions; partition++)
-      await this.#write(partitionKeys(partition, partitions).in, ['d', JSON.stringify({ type: 'tick', time })]);
+      await this.#write(partitionKeys(partition, partitions).in, [
+        'd',
+        JSON.stringify({ type: 'tick', time }),
+      ]);
   }
 
   /** Something was sent that may have come already. */
@@ -103,11 +106,15 @@ export class Producer {
     const lead_id = String(random.whole(1, 6));
     const kind = random.next();
     if (kind < 0.2)
-      return { type: 'lead.created', lead_id, source: random.pick(SOURCES), base_score: random.whole(0, 24) / 4 };
+      return {
+        type: 'lead.created',
+        lead_id,
+        source: random.pick(SOURCES),
+        base_score: random.whole(0, 24) / 4,
+      };
     if (kind < 0.35) return { type: 'lead.status_changed', lead_id, status: random.pick(STATUSES) };
     if (kind < 0.42) return { type: 'lead.updated', lead_id, source: random.pick(SOURCES) };
-    if (kind < 0.62)
-      return { type: 'content.opened', lead_id, content_id: `a${random.whole(1, 3)}` };
+    if (kind < 0.62) return { type: 'content.opened', lead_id, content_id: `a${random.whole(1, 3)}` };
     const campaign = { campaign_id: random.pick(['c1', 'c2']), channel: random.pick(CHANNELS) };
     if (kind < 0.85) return { type: 'campaign.click', ...campaign, cost: random.whole(10, 900) / 100 };
     return { type: 'campaign.application', ...campaign };

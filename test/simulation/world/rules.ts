@@ -46,6 +46,8 @@ const FEATURES = `features:
     total:      { sum: base_score, of: lead, by: source }
   channel:
     budget:     { last: budget, on: [campaign.created, campaign.updated, action.applied], each: [channels, budgets], default: 0 }
+    clicks:     { count: campaign.click }
+    applications: { count: campaign.application }
     spend:      { sum: cost, on: campaign.click, window: 1d }
     applied:    { count: campaign.application, window: 1d }
   campaign:

@@ -67,8 +67,9 @@ const BLOWS: Readonly<Record<Calamity, Blow>> = {
     const { random, server } = world;
     const by: Millis = random.pick([-60, -1, 1, 60, 1_440]) * MINUTE * random.next();
     const victim = anyOf(world);
-    // events would be of the future for a server that went back
-    if (random.chance(0.5) && world.options.clockMode === 'log') server.shiftClock(Math.floor(by));
+    // events would be of the future for a server that went back, and ids that were lost might be given again
+    if (random.chance(0.5) && world.options.clockMode === 'log' && world.options.safety === 'always')
+      server.shiftClock(Math.floor(by));
     else if (victim) victim.shift += Math.floor(by);
   },
   postgres_away: (world) => {
@@ -82,7 +83,10 @@ const BLOWS: Readonly<Record<Calamity, Blow>> = {
   /** One more for a while, then one less than before. */
   rescale: (world) => {
     const { random, timeline } = world;
-    world.start('d', random.chance(0.5) ? { index: world.options.instances, of: world.options.instances + 1 } : undefined);
+    world.start(
+      'd',
+      random.chance(0.5) ? { index: world.options.instances, of: world.options.instances + 1 } : undefined,
+    );
     timeline.after(random.spread(SECOND, 5 * SECOND), () => {
       const leaving = world.up.length > 1 ? anyOf(world) : undefined;
       void leaving?.stop();
@@ -92,7 +96,9 @@ const BLOWS: Readonly<Record<Calamity, Blow>> = {
   twin: (world) => {
     const { random, timeline } = world;
     const twin = world.start(random.pick(['a', 'a', 'b']));
-    timeline.after(random.spread(500, 6 * SECOND), () => (random.chance(0.5) ? twin.die() : void twin.stop()));
+    timeline.after(random.spread(500, 6 * SECOND), () =>
+      random.chance(0.5) ? twin.die() : void twin.stop(),
+    );
   },
   rules: (world) => {
     const { random, people, rules } = world;
@@ -121,6 +127,10 @@ function again(world: World, victim: SimulatedProcess, after: Millis = 0): void 
   timeline.after(after + random.spread(50, 4 * SECOND), () => {
     if (victim.isUp || world.isOver) return;
     const isNew = options.calamities.includes('rules') && random.chance(0.3);
-    world.start(victim.instance, undefined, (isNew ? random.pick(rules.versions) : rules.versions[0]) as RuleVersion);
+    world.start(
+      victim.instance,
+      undefined,
+      (isNew ? random.pick(rules.versions) : rules.versions[0]) as RuleVersion,
+    );
   });
 }

@@ -1,0 +1,12 @@
+/** Seeds that once found something wrong, in the product or in the simulation: run again by every test run. */
+
+export const PAST_FAILURES: readonly (readonly [seed: number, what: string])[] = [
+  [44, 'a hold was forgotten by an entity that was loaded after a change of rules'],
+  [49, 'the place of a subscription stood still after the clock of its process went back'],
+  [50, 'the same as 44, for a decision that the history then lacked'],
+  [53, 'the history went on showing entities by the rules of before a restart'],
+  [128, 'what changed at the moment at which an entity followed new rules was not seen to change'],
+  [1001, 'the same as 128, for two that follow at the same time'],
+  [170, 'an entity that followed new rules lost its timer'],
+  [200, 'a rule that went and came back forgot what it had said of entities that were in memory meanwhile'],
+];

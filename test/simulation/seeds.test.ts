@@ -1,0 +1,34 @@
+/** Whole worlds from seeds: fresh ones each time, and those that once failed; and the same seed is the same run. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { PAST_FAILURES } from './past-failures.ts';
+import { runSeed } from './run-seed.ts';
+
+const FRESH = Number(process.env.WEIR_SIM_SEEDS ?? 200);
+
+async function assertWell(seed: number): Promise<void> {
+  const { problems, options } = await runSeed(seed);
+  const again = `npm run sim -- --seed ${seed} --seeds 1`;
+  assert.deepEqual(problems, [], `${again}\n${JSON.stringify(options)}`);
+}
+
+describe('a simulated world', () => {
+  it('is the same to the letter for the same seed', async () => {
+    const first = Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000);
+    for (let seed = first; seed < first + 3; seed++) {
+      const [one, other] = [await runSeed(seed), await runSeed(seed)];
+      assert.equal(one.trace, other.trace, `seed ${seed}`);
+      assert.ok(one.steps > 100, `something happens in seed ${seed}`);
+    }
+  });
+
+  for (const [seed, what] of PAST_FAILURES)
+    it(`of seed ${seed} is well by now: ${what}`, () => assertWell(seed));
+
+  it(`keeps every promise, whatever the seed: ${FRESH} fresh ones`, async (t) => {
+    const first = Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000);
+    t.diagnostic(`seeds ${first} to ${first + FRESH - 1}`);
+    for (let seed = first; seed < first + FRESH; seed++) await assertWell(seed);
+  });
+});
