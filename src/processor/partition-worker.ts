@@ -8,6 +8,7 @@ import { advance } from '../step/advance.ts';
 import { decode, type Item } from '../step/decode.ts';
 import type { PartitionState } from '../step/partition-state.ts';
 import { itemTime, step } from '../step/step.ts';
+import { takeStoredTimer } from '../step/stored-timer.ts';
 import { timerKeys, touchedKeys } from '../step/touched-keys.ts';
 import { askToResend } from './ask-to-resend.ts';
 import { GoBack } from './go-back.ts';
@@ -327,7 +328,7 @@ class Session {
   private async loadTimers(due: readonly (readonly [key: string, due: Millis])[]): Promise<void> {
     const { state } = this;
     await this.loadEntities(due.flatMap(([key]) => timerKeys(state.plan, key)));
-    for (const [key, at] of due) state.awaits(key, at);
+    for (const [key, at] of due) takeStoredTimer(state, key, at);
   }
 
   /** Hands the changes so far to one commit; waits for the one before it first. */

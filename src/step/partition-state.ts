@@ -184,17 +184,6 @@ export class PartitionState {
     if (entity.due < Number.POSITIVE_INFINITY) this.timers.push(entity.due, key);
   }
 
-  /**
-   * A timer that is kept for an entity. One that was loaded under other rules than it was written by has forgotten
-   * it: it wakes all the same, as it would have in memory.
-   */
-  awaits(key: string, due: Millis): void {
-    const entity = this.entities.get(key);
-    if (!entity?.foreign || due >= entity.due) return;
-    entity.due = due;
-    this.timers.push(due, key);
-  }
-
   /** An entity in memory; undefined when there is none, or only its tombstone. */
   alive(key: string): Entity | undefined {
     const entity = this.entities.get(key);
@@ -262,12 +251,11 @@ export class PartitionState {
    * anew, with its timers, so that it does not matter who was in memory meanwhile.
    */
   private dropForeign(): void {
-    const { size } = this.entities;
-    for (const [key, { foreign, dirty, kind }] of this.entities)
-      if (foreign && !dirty && !isResident(kind)) this.entities.delete(key);
-    if (this.entities.size === size) return;
-    this.horizon = Math.min(this.horizon, this.streamTime);
-    this.rebuildTimers();
+    for (const [key, { foreign, dirty, kind }] of this.entities) {
+      if (!foreign || dirty || isResident(kind)) continue;
+      this.entities.delete(key);
+      this.horizon = Math.min(this.horizon, this.streamTime);
+    }
   }
 
   /** Number of the beginning that counts for a contribution: a new one whenever it comes into a rule set. */

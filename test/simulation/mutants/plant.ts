@@ -2,7 +2,8 @@
 
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { type Change, MUTANTS } from './mutants.ts';
+import type { Change } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 

@@ -2,7 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { lastLine } from '../../../bench/last-line.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 

@@ -49,6 +49,9 @@ export class Link {
   #arrival: Millis = 0;
   #answered: Millis = 0;
   #connecting = false;
+  /** Number of the socket, and of the last one that broke on the way to the server. */
+  #socket = 0;
+  #broken = 0;
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -140,6 +143,7 @@ export class Link {
       }
       this.#failures = 0;
       this.#isReady = true;
+      this.#socket += 1;
       for (const settle of [...this.#waiting]) settle();
     });
   }
@@ -183,6 +187,7 @@ export class Link {
       const pending: Pending = { reject, endDeadline };
       this.#pending.add(pending);
       const { generation } = server;
+      const socket = this.#socket;
       const becomes = fate(name);
       if (isCut()) return;
       const answer = (error: Error | undefined, reply?: unknown) => {
@@ -196,7 +201,12 @@ export class Link {
         });
       };
       this.#arrive(name, () => {
-        if (becomes === 'request_lost') return this.lose();
+        // what is sent after it over the same socket does not arrive either
+        if (socket === this.#broken) return;
+        if (becomes === 'request_lost') {
+          this.#broken = socket;
+          return this.lose();
+        }
         if (server.generation !== generation || server.isDown) return;
         if (becomes === 'reply_lost') this.lose();
         if (name === 'wait') return this.#await(answer, later);
