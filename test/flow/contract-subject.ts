@@ -59,7 +59,11 @@ export function simulatedSubject(): Subject {
 
 let prefixes = 0;
 
-export function redisSubject(connection: RedisConnection, reader: StreamReader): Subject {
+/** `number`: of the prefix of its keys. */
+export function redisSubject(
+  connection: RedisConnection,
+  reader: StreamReader,
+): Subject & { readonly number: number } {
   prefixes += 1;
   const prefix = `contract${prefixes}`;
   const keys = partitionKeys(prefixes % 16, 16, prefix);
@@ -80,6 +84,7 @@ export function redisSubject(connection: RedisConnection, reader: StreamReader):
   const state = new RedisState(connection, keys);
   const log = new RedisLog(connection, reader, keys.in);
   return {
+    number: prefixes,
     state,
     log,
     outbox: new RedisMailbox(connection, keys.out),

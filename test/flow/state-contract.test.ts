@@ -10,6 +10,7 @@ import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
 import type { StreamReader } from '../../src/processor/stream-reader.ts';
 import { operation, play } from './contract-script.ts';
 import { redisSubject, type Subject, simulatedSubject } from './contract-subject.ts';
+import { storeSubject } from './simulated-store.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
 
 const TTL = 600_000;
@@ -36,7 +37,9 @@ describe('state contract', () => {
     const agree = fc.asyncProperty(sequence, async (operations) => {
       const real = redisSubject(connection, reader);
       try {
-        assert.deepEqual(await play(real, operations), await play(simulatedSubject(), operations));
+        const replies = await play(real, operations);
+        assert.deepEqual(replies, await play(simulatedSubject(), operations));
+        assert.deepEqual(replies, await play(storeSubject(), operations));
       } finally {
         await real.dispose();
       }
@@ -44,9 +47,12 @@ describe('state contract', () => {
     await fc.assert(agree, { numRuns: 150 });
   });
 
-  for (const kind of ['simulated', 'real'] as const)
+  for (const kind of ['simulated', 'store', 'real'] as const)
     describe(kind, () => {
-      const subject = () => (kind === 'real' ? redisSubject(connection, reader) : simulatedSubject());
+      const subject = () => {
+        if (kind === 'real') return redisSubject(connection, reader);
+        return kind === 'store' ? storeSubject() : simulatedSubject();
+      };
       rules(subject);
     });
 });

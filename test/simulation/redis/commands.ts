@@ -23,6 +23,7 @@ export const WRITES: ReadonlySet<string> = new Set([
 ]);
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  keys: (store, [glob]) => store.keys().filter((key) => patternOf(glob as string).test(key)),
   get: (store, [key]) => store.find(key as string, 'string')?.text ?? null,
   set: (store, [key, text, ...options]) => {
     if (options.includes('NX') && store.typeOf(key as string) !== undefined) return null;
