@@ -10,7 +10,9 @@ import { isResident, isVisible, type KindPlan, type Plan } from '../rules/plan.t
 import { ActionPlaces } from './actions/places.ts';
 import { Breakers, type StoredBreakers } from './breakers.ts';
 import { Dedup } from './dedup.ts';
+import { dropForeign } from './drop-foreign.ts';
 import { Entity } from './entity.ts';
+import { giversOf } from './givers.ts';
 import { Mailbox } from './mailbox.ts';
 import { decodeEntity, encodeEntity, type Layouts } from './record.ts';
 import { sentState } from './send-mail.ts';
@@ -230,7 +232,7 @@ export class PartitionState {
   takeUp(plan: Plan): void {
     const before = new Set(giversOf(this.plan));
     const givers = giversOf(plan);
-    this.dropForeign();
+    dropForeign(this);
     this.plan = plan;
     this.heard += 1;
     for (const giver of givers) if (!before.has(giver)) this.epochs.set(giver, ++this.epoch);
@@ -243,18 +245,6 @@ export class PartitionState {
       const entity = this.entity(kind.name, id);
       entity.recordStale = true;
       this.changed(entity);
-    }
-  }
-
-  /**
-   * What was loaded under rules that go again, and was not touched under them, is as its record says: it is loaded
-   * anew, with its timers, so that it does not matter who was in memory meanwhile.
-   */
-  private dropForeign(): void {
-    for (const [key, { foreign, dirty, kind }] of this.entities) {
-      if (!foreign || dirty || isResident(kind)) continue;
-      this.entities.delete(key);
-      this.horizon = Math.min(this.horizon, this.streamTime);
     }
   }
 
@@ -440,11 +430,4 @@ export class PartitionState {
     for (const entity of idle.slice(0, surplus)) this.entities.delete(entity.key);
     this.rebuildTimers();
   }
-}
-
-/** The contributions of a rule set, by what they mean. */
-function giversOf(plan: Plan): string[] {
-  return plan.kinds.flatMap(({ nodes }) =>
-    nodes.flatMap((node) => (node.type === 'gathered' ? [node.giver] : [])),
-  );
 }

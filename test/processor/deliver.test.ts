@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { compareEntryIds, type EntryId } from '../../src/core/entry.ts';
-import type { SteadyClock, HistoryStream, Meter, Place, Sink } from '../../src/core/ports.ts';
+import type { HistoryStream, Meter, Place, Sink, SteadyClock } from '../../src/core/ports.ts';
 import { Deliver } from '../../src/processor/deliver.ts';
 import type { Source, SourceEntry } from '../../src/processor/source.ts';
 import { madeDecision } from '../simulation/made-decision.ts';

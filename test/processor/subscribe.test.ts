@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { compareEntryIds, type EntryId } from '../../src/core/entry.ts';
 import { WeirError } from '../../src/core/errors.ts';
-import type { SteadyClock, OwnerToken } from '../../src/core/ports.ts';
+import type { OwnerToken, SteadyClock } from '../../src/core/ports.ts';
 import { seededRng } from '../../src/core/random.ts';
 import type { Subscription } from '../../src/core/subscription.ts';
 import { DAY, HOUR } from '../../src/core/units.ts';

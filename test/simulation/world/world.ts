@@ -283,8 +283,9 @@ export class World {
       if (this.postgres && (store.find(keys.changed, 'zset')?.scores.size ?? 0) > 0)
         return `mirror ${partition}`;
       const head = JSON.parse(this.position(partition, 'head') ?? '{}') as Partial<Head>;
-      if (this.postgres && this.postgres.complete.get(partition) !== head.rules)
-        return `mirror of all ${partition}`;
+      // empty: nothing at all was there yet when it was taken as a whole
+      const taken = this.postgres?.complete.get(partition);
+      if (this.postgres && taken !== '' && taken !== head.rules) return `mirror of all ${partition}`;
       const behind = this.postgres?.sink.isBehind(
         partition,
         (stream) => store.find(keys[stream], 'stream')?.last ?? '0-0',
