@@ -134,11 +134,12 @@ export class Mirror {
   /** Entities that were there before the history was. */
   private async scan(partition: number): Promise<string[]> {
     const { connection, keys } = this.options;
-    const from = this.cursors.get(partition) ?? '0';
-    const [cursor, flat] = await connection.ask('scanning entities', (redis) =>
+    const cursor = this.cursors.get(partition) ?? SCANNED;
+    const from = cursor === SCANNED ? '0' : cursor;
+    const [next, flat] = await connection.ask('scanning entities', (redis) =>
       redis.hscan((keys[partition] as PartitionKeys).state, from, 'COUNT', KEYS_PER_ROUND),
     );
-    this.cursors.set(partition, cursor === '0' ? SCANNED : cursor);
+    this.cursors.set(partition, next === '0' ? SCANNED : next);
     return flat.filter((_, i) => i % 2 === 0);
   }
 
