@@ -1,6 +1,7 @@
 /** A simulated world: from one seed its servers, processes, producers, people and everything that goes wrong. */
 
 import { createHash } from 'node:crypto';
+import { entryMillis } from '../../../src/core/entry.ts';
 import { partitionKeys } from '../../../src/core/partition.ts';
 import { MINUTE, type Millis, SECOND } from '../../../src/core/units.ts';
 import { PUBLIC_STREAM } from '../../../src/processor/processor.ts';
@@ -283,9 +284,9 @@ export class World {
       if (this.postgres && (store.find(keys.changed, 'zset')?.scores.size ?? 0) > 0)
         return `mirror ${partition}`;
       const head = JSON.parse(this.position(partition, 'head') ?? '{}') as Partial<Head>;
-      // empty: nothing at all was there yet when it was taken as a whole
-      const taken = this.postgres?.complete.get(partition);
-      if (this.postgres && taken !== '' && taken !== head.rules) return `mirror of all ${partition}`;
+      // whoever owned it before may note later what it had taken; after a while the owner has seen the new rules
+      const isNew = this.#lastActivation(partition) + 20 * SECOND > this.server.time;
+      if (this.postgres && isNew && this.postgres.complete.get(partition) !== head.rules)
       const behind = this.postgres?.sink.isBehind(
         partition,
         (stream) => store.find(keys[stream], 'stream')?.last ?? '0-0',
@@ -293,6 +294,12 @@ export class World {
       if (behind !== undefined) return `history ${behind} ${partition}`;
     }
     return undefined;
+  }
+
+  #lastActivation(partition: number): Millis {
+    const kept = this.server.store.find(this.keys(partition).in, 'stream')?.kept ?? [];
+    const last = kept.findLast(([, fields]) => fields[1]?.startsWith('{"type":"rules.activated"'));
+    return last === undefined ? 0 : entryMillis(last[0]);
   }
 
   /** The weather of one process: calm but for the shares that the options name. */
