@@ -287,6 +287,7 @@ export class World {
       // whoever owned it before may note later what it had taken; after a while the owner has seen the new rules
       const isNew = this.#lastActivation(partition) + 20 * SECOND > this.server.time;
       if (this.postgres && isNew && this.postgres.complete.get(partition) !== head.rules)
+        return `mirror of all ${partition}`;
       const behind = this.postgres?.sink.isBehind(
         partition,
         (stream) => store.find(keys[stream], 'stream')?.last ?? '0-0',
