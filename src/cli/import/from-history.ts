@@ -50,6 +50,7 @@ export async function fromHistory(
       config: flags.config,
       database,
       since: sinceOf(flags.since, Date.now()),
+      sinceText: flags.since,
       now: Date.now,
       onBatch: (share, passed) => bar.update(share, passed),
       onRejected: ({ type, id }, problem) => {

@@ -1,6 +1,7 @@
 /** Writes events into the logs of a house opened for the import alone: time comes from the events (clock: log). */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Millis, SECOND } from '../../core/units.ts';
 import { markPast, readClocks } from '../../processor/imported-past.ts';
 import { writeEvents } from '../../processor/write-events.ts';
 import { readEnvironment } from '../environment.ts';
@@ -20,7 +21,7 @@ export const openImportWriter: OpenWriter = async (options) => {
   return houseWriter(house);
 };
 
-/** Closing waits until everything written is applied, then closes the house. */
+/** Closing waits until everything written is applied and kept, then closes the house. */
 export function houseWriter(house: House): EventWriter {
   return {
     write: async (events) => {
@@ -37,8 +38,24 @@ export function houseWriter(house: House): EventWriter {
       return horizon;
     },
     close: async () => {
-      while (!(await house.processor.drained())) await sleep(50);
+      await untilKept(house);
       await house.close();
     },
   };
+}
+
+/** So long nothing more reaches the history, and it is not waited for: it follows when weir runs. */
+const LONGEST_STILL: Millis = 30 * SECOND;
+
+/** Until everything written is applied, and the history has it. */
+export async function untilKept({ processor }: Pick<House, 'processor'>): Promise<void> {
+  while (!(await processor.drained())) await sleep(50);
+  let least = Number.POSITIVE_INFINITY;
+  for (let still = 0; still < LONGEST_STILL; still += 50) {
+    const lag = (await processor.deliver?.lag()) ?? 0;
+    if (lag === 0) return;
+    if (lag < least) still = 0;
+    least = Math.min(least, lag);
+    await sleep(50);
+  }
 }

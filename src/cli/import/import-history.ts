@@ -1,27 +1,28 @@
 /** `weir import --from-history`: what a history kept goes through the logs of a fresh deployment, in the order of its time. */
 
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WeirError } from '../../core/errors.ts';
 import type { PastCut, PastEvents } from '../../core/history/past-events.ts';
 import { HOUR, type Millis } from '../../core/units.ts';
 import { deployedPartitions } from '../../processor/deployment.ts';
 import { markPast, readClocks, readImport, writeImport } from '../../processor/imported-past.ts';
 import { connect } from '../../processor/redis-connection.ts';
-import { openDatabase } from '../../store/database.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
 import { cutNow, openPastEvents } from '../../store/read/past-events.ts';
 import type { DatabaseUrls } from '../../store/roles.ts';
 import { readEnvironment } from '../environment.ts';
 import { type House, openHouse } from '../house.ts';
 import { openLog } from '../log-line.ts';
 import { openServers, type Servers } from '../servers.ts';
-import { houseWriter } from './house-writer.ts';
+import { houseWriter, untilKept } from './house-writer.ts';
 import { PastEventReader } from './past-event.ts';
 
 /** How far an import came; kept in the deployment itself, so that none is done twice. */
 export interface HistoryImport {
-  /** Of the database and of `since`. */
+  /** Of the database and of `since` as it was given. */
   readonly source: string;
+  /** What that meant when the import was begun; null: everything. */
+  readonly since: Millis | null;
   /** Decisions of before are about the past: when the import was begun. */
   readonly until: Millis;
   readonly cut: PastCut;
@@ -39,6 +40,8 @@ export interface HistoryTask {
   /** Address of the database; that of the environment where it is absent. */
   readonly database?: string | undefined;
   readonly since?: Millis | undefined;
+  /** As it was given: `90d` is the same import tomorrow, and means the same time then. */
+  readonly sinceText?: string | undefined;
   readonly now: () => Millis;
   /** @param share of the time that the history covers, 0 to 1 */
   readonly onBatch?: (share: number, passed: number) => void;
@@ -55,35 +58,39 @@ export async function importHistory(task: HistoryTask): Promise<HistoryImport & 
   const environment = { ...given, port: 0, config: task.config ?? given.config };
   const servers = await openServers(environment);
   let house: House | undefined;
+  let history: Database | undefined;
   try {
-    const begun = await begin(task, servers);
-    if (begun.record.done) return { ...begun.record, before: true };
+    const address = task.database ?? servers.database;
+    if (address === undefined)
+      throw new WeirError(
+        'wrong_usage',
+        'importing a history: there is none; set DATABASE_URL, or name the database: --from-history postgres://…',
+      );
+    history = openDatabase(address);
+    const record = await begin(task, servers, history, address);
+    if (record.done) return { ...record, before: true };
     const { notice } = openLog();
     house = await openHouse({ environment, clockMode: 'log', servers, onNotice: notice });
-    return { ...(await run(task, house, begun)), before: false };
+    return { ...(await run(task, house, history, record)), before: false };
   } finally {
+    await history?.close();
     if (house) await house.close();
     else await servers.stop();
   }
 }
 
-interface Begun {
-  readonly database: string | DatabaseUrls;
-  readonly record: HistoryImport;
-}
-
 /** Before the house is opened: what it finds missing in Redis it marks as lost in its history. */
-async function begin(task: HistoryTask, servers: Servers): Promise<Begun> {
-  const database = task.database ?? servers.database;
-  if (database === undefined)
-    throw new WeirError(
-      'wrong_usage',
-      'importing a history: there is none; set DATABASE_URL, or name the database: --from-history postgres://…',
-    );
-  const source = fingerprint(database, task.since);
+async function begin(
+  task: HistoryTask,
+  servers: Servers,
+  history: Database,
+  database: string | DatabaseUrls,
+): Promise<HistoryImport> {
+  const source = fingerprint(database, task.sinceText ?? task.since);
   const connection = connect(servers.redis, { name: 'weir-import' });
-  const history = openDatabase(database);
   try {
+    // asked in any case: the tables are brought up to date before the house does the same
+    const cut = await cutNow(history, task.now());
     const known = await readImport<HistoryImport>(connection);
     const clocks = await readClocks(connection, (await deployedPartitions(connection)) ?? 0);
     if (known !== undefined && known.source !== source)
@@ -96,17 +103,17 @@ async function begin(task: HistoryTask, servers: Servers): Promise<Begun> {
       throw refused('weir has run since the import was interrupted, and what is left would come too late');
     const record = known ?? {
       source,
-      until: task.now(),
-      cut: await cutNow(history, task.now()),
+      since: task.since ?? null,
+      until: cut.before,
+      cut,
       passed: 0,
       accepted: 0,
       rejected: 0,
       done: false,
     };
     if (known === undefined) await writeImport(connection, record);
-    return { database, record };
+    return record;
   } finally {
-    await history.close();
     await connection.close();
   }
 }
@@ -119,7 +126,7 @@ function refused(why: string): WeirError {
 }
 
 /** Without the password, which may change. */
-function fingerprint(database: string | DatabaseUrls, since: Millis | undefined): string {
+function fingerprint(database: string | DatabaseUrls, since: Millis | string | undefined): string {
   const url = typeof database === 'string' ? database : database.migrate;
   const address = url.replace(/^([a-z]+:\/\/[^:@/]*):[^@/]*@/, '$1@');
   return createHash('sha256')
@@ -128,18 +135,18 @@ function fingerprint(database: string | DatabaseUrls, since: Millis | undefined)
     .slice(0, 16);
 }
 
-async function run(task: HistoryTask, house: House, { database, record }: Begun): Promise<HistoryImport> {
-  const history = openDatabase(database);
-  try {
-    const past = await openPastEvents(history, record.cut, task.since);
-    await markPast(house.processor.logs, record.until);
-    const done = { ...(await send(task, house, past, record)), done: true };
-    while (!(await house.processor.drained())) await sleep(50);
-    await writeImport(house.connection, done);
-    return done;
-  } finally {
-    await history.close();
-  }
+async function run(
+  task: HistoryTask,
+  house: House,
+  history: Database,
+  record: HistoryImport,
+): Promise<HistoryImport> {
+  const past = await openPastEvents(history, record.cut, record.since ?? 0);
+  await markPast(house.processor.logs, record.until);
+  const done = { ...(await send(task, house, past, record)), done: true };
+  await untilKept(house);
+  await writeImport(house.connection, done);
+  return done;
 }
 
 async function send(

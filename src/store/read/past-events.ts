@@ -1,18 +1,41 @@
 /** The events of both tables in the order of their own times, read hour by hour. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import { WeirError } from '../../core/errors.ts';
 import type { PastCut, PastEvent, PastEvents } from '../../core/history/past-events.ts';
-import { DAY, HOUR, type Millis } from '../../core/units.ts';
-import type { Database } from '../database.ts';
+import { DAY, HOUR, type Millis, SECOND } from '../../core/units.ts';
+import type { Database, Handle } from '../database.ts';
 import type { Tables } from '../tables.ts';
 
 const ROWS_PER_PAGE = 2_000;
 /** Where nothing happened steps grow to this. */
 const WIDEST: Millis = 32 * DAY;
 
+/** Half a minute in all. */
+const TRIES = 10;
+const LONGEST_WAIT: Millis = 5 * SECOND;
+
+/** Asks again while Postgres is away or has no time: half an import is of no use to anybody. */
+async function patiently<T>(
+  database: Database,
+  handle: Handle,
+  doing: string,
+  query: (db: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await database.askAs(handle, doing, query);
+    } catch (error) {
+      if (!(error instanceof WeirError) || error.code !== 'history_away' || tried >= TRIES) throw error;
+      await sleep(Math.min(LONGEST_WAIT, 200 * 2 ** tried));
+    }
+  }
+}
+
 /** What stands in a history now. */
 export function cutNow(database: Database, now: Millis): Promise<PastCut> {
-  return database.read('looking at the history', async (db) => {
+  return patiently(database, 'read', 'looking at the history', async (db) => {
     const { rows } = await sql<{ partition: number; losses: number }>`
       select partition, losses from stream_positions where stream = 'in'`.execute(db);
     return {
@@ -29,7 +52,9 @@ export async function openPastEvents(
   since: Millis = 0,
 ): Promise<PastEvents> {
   // over all of both tables, so that it may take longer than a page
-  const span = await database.askAs('migrate', 'looking at the history', (db) => readSpan(db, cut, since));
+  const span = await patiently(database, 'migrate', 'looking at the history', (db) =>
+    readSpan(db, cut, since),
+  );
   const wanted = { cut, since };
   return {
     span,
@@ -88,7 +113,9 @@ async function* pages(
     let found = 0;
     for (;;) {
       const place = after;
-      const rows = await database.read('reading the past', (db) => readPage(db, wanted, place, end));
+      const rows = await patiently(database, 'read', 'reading the past', (db) =>
+        readPage(db, wanted, place, end),
+      );
       if (rows.length > 0) yield rows.map(({ event }) => event);
       found += rows.length;
       if (rows.length < ROWS_PER_PAGE) break;
