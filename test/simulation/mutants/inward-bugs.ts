@@ -69,13 +69,15 @@ export const INWARD: readonly Mutant[] = [
   {
     name: 'unknown_taken_for_done',
     layer: 'worker',
-    what: 'a commit without an answer is taken for done',
+    what: 'a commit without an answer is taken for done (compare-and-set and the bond to the connection are off too)',
     changes: [
       {
         file: WORKER,
         from: 'const answer = await state.commit(this.token, commit, ttl);',
         to: 'const answer = await state.commit(this.token, commit, ttl).catch(() => ({ ok: true }) as const);',
       },
+      noCompareAndSet,
+      sessionNotBound,
     ],
   },
   {
