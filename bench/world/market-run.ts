@@ -62,8 +62,8 @@ export async function runMarket(call: MarketCall): Promise<MarketResult> {
       const time = timeOf(hour);
       await house.write(platform.begin(hour, start + hour * HOUR), time);
       await house.reach(time);
-      // an action that is applied may be the reason of another one
-      for (;;) {
+      // an action that is applied may be the reason of another one; what is said or done takes a second
+      for (let at = time + SECOND; ; at += SECOND) {
         const decisions = await house.decisions();
         for (const decision of decisions) {
           call.onDecision?.(decision, hour);
@@ -76,12 +76,12 @@ export async function runMarket(call: MarketCall): Promise<MarketResult> {
         counts.actions += asked.length;
         await house.write(
           [
-            ...asked.map((each) => platform.apply(each, hour, time)),
-            ...said.map((answer, i) => ({ id: `people-${hour}-${time}-${i}`, time, ...answer })),
+            ...asked.map((each) => platform.apply(each, hour, at)),
+            ...said.map((answer, i) => ({ id: `people-${at}-${i}`, time: at, ...answer })),
           ],
-          time,
+          at,
         );
-        await house.reach(time);
+        await house.reach(at);
       }
       const budgets = platform.budgets(hour);
       const events = await market.hour(hour, budgets);
