@@ -173,18 +173,6 @@ export const INWARD: readonly Mutant[] = [
     ],
   },
   {
-    name: 'dirty_evicted',
-    layer: 'step',
-    what: 'entities leave memory before their change is committed',
-    changes: [
-      {
-        file: STATE,
-        from: '!entity.dirty &&\n        !isResident(entity.kind) &&\n        entity.due > this.horizon &&\n        entity.touched < this.batch - 1',
-        to: '!isResident(entity.kind) && entity.touched % 2 === 0',
-      },
-    ],
-  },
-  {
     name: 'timer_evicted',
     layer: 'step',
     what: 'entities leave memory before their time comes',
