@@ -83,6 +83,8 @@ export function actionKeys(state: PartitionState, item: Item, keys: Set<string>)
   if (place === undefined) return;
   keys.add(place);
   const home = homeAt(state, place);
+  const granted = home && actionsOf(home)?.granted;
+  if (granted) for (const key of partKeys(state, granted)) keys.add(key);
   const action = home && actionsOf(home)?.actions.find(({ id }) => id === String(action_id));
   if (!home || !action) return;
   keys.add(entityKey(action.kind, action.entity));

@@ -8,6 +8,7 @@ import type {
   ActionStatus,
   ActionWord,
 } from '../../core/action.ts';
+import type { SharedBudget } from '../../core/mail.ts';
 import type { Millis } from '../../core/units.ts';
 import type { Followed } from './follow-up.ts';
 
@@ -69,6 +70,10 @@ export interface ActionsState {
   automatic: Automatic;
   /** What was stated of them, until what came of it is told; in the order in which it was stated. */
   followed: readonly Followed[];
+  /** What the campaign is to have of its client's total, once its own action that is under way is answered. */
+  granted?: SharedBudget | undefined;
+  /** The time that the last report had for the features that it fed. */
+  reportedAt?: Millis;
 }
 
 /** Decided ones stay so long that they can be reverted, and that a second answer is told what became of it. */
@@ -79,15 +84,29 @@ export function emptyActions(): ActionsState {
   return { actions: [], heard: [], automatic: {}, followed: [] };
 }
 
-export function encodeActions({ actions, heard, automatic, followed }: ActionsState): unknown {
+export function encodeActions(state: ActionsState): unknown {
+  const { actions, heard, automatic, followed, granted, reportedAt } = state;
+  if (granted !== undefined || reportedAt !== undefined)
+    return [actions, heard, automatic, followed, granted ?? null, reportedAt ?? null];
   if (actions.length + heard.length + followed.length === 0) return null;
   return [actions, heard, automatic, ...(followed.length > 0 ? [followed] : [])];
 }
 
 export function decodeActions(stored: unknown): ActionsState {
   if (!Array.isArray(stored)) return emptyActions();
-  const [actions, heard, automatic, followed = []] = stored as [Action[], Heard[], Automatic, Followed[]?];
-  return { actions, heard, automatic, followed };
+  const [actions, heard, automatic, followed = [], granted = null, reportedAt = null] = stored as [
+    Action[],
+    Heard[],
+    Automatic,
+    Followed[]?,
+    (SharedBudget | null)?,
+    (Millis | null)?,
+  ];
+  return {
+    ...{ actions, heard, automatic, followed },
+    ...(granted && { granted }),
+    ...(reportedAt !== null && { reportedAt }),
+  };
 }
 
 /** Waits for a person or for the outside. */

@@ -11,6 +11,7 @@ import { type Action, hear } from './action.ts';
 import { hearOutcome } from './hear-outcome.ts';
 import { actionsOf, homeAt, originOf, touch } from './home.ts';
 import { approve, reject, revert } from './judge.ts';
+import { giveGranted } from './take-budget.ts';
 import { tellRefusal } from './tell-action.ts';
 
 /** Everything a judgement needs. */
@@ -64,6 +65,7 @@ export function hearAction(state: PartitionState, entry: Entry, event: WeirEvent
     touch(state, home);
   }
   settle(state, home, action, cause);
+  giveGranted(state, home, entry.id);
   return true;
 }
 

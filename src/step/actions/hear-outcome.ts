@@ -10,7 +10,7 @@ import { budgetsInForce, centsOf } from './budgets-in-force.ts';
 import { turn } from './end-action.ts';
 import { followApplied } from './follow-up.ts';
 import type { Answer, Hearing } from './hear-action.ts';
-import { actionsOf, originOf } from './home.ts';
+import { actionsOf, originOf, timeOfReport } from './home.ts';
 import { renewProposals } from './renew-proposals.ts';
 
 interface Reported extends BudgetRow {
@@ -119,7 +119,7 @@ function enriched({ state, home, action, event }: Hearing, reported: readonly Re
     ...action.keys,
     budgets,
   };
-  return { ...event, time: state.streamTime, data };
+  return { ...event, time: timeOfReport(state, home), data };
 }
 
 /** The share of its money that a paused channel wasted, where the line that asked for the pause says so. */

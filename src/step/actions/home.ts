@@ -1,6 +1,7 @@
 /** Where actions are kept: at the entity that has the money, so that all that moves it lies in one place. */
 
 import { keyValues, splitEntityKey } from '../../core/entity-key.ts';
+import type { Millis } from '../../core/units.ts';
 import type { ActionsNode, KindPlan, RuleNode } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
 import type { PartitionState } from '../partition-state.ts';
@@ -53,6 +54,14 @@ export function originOf(
     .get(kind)
     ?.nodes.find((other): other is RuleNode => other.type === 'rule' && other.rule.name === rule);
   return of && node?.rule.acting ? { entity: state.entity(kind, entity), node } : undefined;
+}
+
+/** Reports count in their order in the log, also two of the same millisecond: each is later than the one before. */
+export function timeOfReport({ streamTime }: PartitionState, home: Entity): Millis {
+  const actions = actionsOf(home);
+  const time = Math.max(streamTime, (actions?.reportedAt ?? Number.NEGATIVE_INFINITY) + 1);
+  if (actions) actions.reportedAt = time;
+  return time;
 }
 
 /** Marks what reads a slot, for the evaluation that follows. */

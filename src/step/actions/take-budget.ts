@@ -2,14 +2,14 @@
 
 import { entityId, entityKey } from '../../core/entity-key.ts';
 import type { EntryId } from '../../core/entry.ts';
-import type { WeirEvent } from '../../core/event.ts';
 import type { SharedBudget } from '../../core/mail.ts';
 import { wholeCents } from '../../models/market/whole-cents.ts';
 import type { KindPlan, Plan } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
 import { learn } from '../learn.ts';
 import type { PartitionState } from '../partition-state.ts';
-import { centsOf, rowsOf } from './budgets-in-force.ts';
+import { centsOf, isUnderWay, rowsOf } from './budgets-in-force.ts';
+import { actionsNode, actionsOf, timeOfReport, touch } from './home.ts';
 
 const SOURCE = '\u0000budget';
 
@@ -19,7 +19,10 @@ export function campaignKind({ kinds }: Plan): KindPlan | undefined {
 }
 
 /** The channels whose budgets change with it, once the campaign is in memory. */
-export function partKeys(state: PartitionState, { campaign_id }: SharedBudget): string[] {
+export function partKeys(
+  state: PartitionState,
+  { campaign_id }: Pick<SharedBudget, 'campaign_id'>,
+): string[] {
   const campaign = campaignOf(state, campaign_id);
   const rows = campaign && rowsOf(campaign);
   if (!rows) return [];
@@ -30,16 +33,46 @@ export function partKeys(state: PartitionState, { campaign_id }: SharedBudget): 
 
 /** Mail comes at least once, and counts once; a campaign that is not there any more gets nothing. */
 export function takeBudget(state: PartitionState, entry: EntryId, told: SharedBudget): void {
-  const { campaign_id, action_id, action, rule, budget } = told;
-  const id = `${action_id}/${campaign_id}`;
+  const id = idOf(told);
   if (state.dedup.check(id, SOURCE, 0) !== 'new') return;
   state.dedup.add(id, SOURCE, 0, state.streamTime);
-  const campaign = campaignOf(state, campaign_id);
-  const rows = campaign && rowsOf(campaign);
+  const campaign = campaignOf(state, told.campaign_id);
+  if (campaign === undefined) return;
+  const actions = actionsOf(campaign);
+  if (actions === undefined) give(state, campaign, entry, told);
+  else {
+    // the report of an action that is under way will say budgets that were made from another total
+    actions.granted = told;
+    touch(state, campaign);
+    giveGranted(state, campaign, entry);
+  }
+}
+
+/** To be called when an action of a campaign was answered: what waited for that is given now. */
+export function giveGranted(state: PartitionState, campaign: Entity, entry: EntryId): void {
+  const actions = actionsOf(campaign);
+  if (actions?.granted === undefined || isUnderWay(campaign, NEW)) return;
+  const told = actions.granted;
+  actions.granted = undefined;
+  touch(state, campaign);
+  give(state, campaign, entry, told);
+}
+
+/** Any action that moves money is another one than this. */
+const NEW = { id: '', budgets: [] };
+
+function idOf({ action_id, campaign_id }: SharedBudget): string {
+  return `${action_id}/${campaign_id}`;
+}
+
+function give(state: PartitionState, campaign: Entity, entry: EntryId, told: SharedBudget): void {
+  const rows = rowsOf(campaign);
   if (!rows || rows.size === 0) return;
+  const { campaign_id, action_id, action, rule, budget } = told;
   const data = { action_id, action, rule, campaign_id, budgets: budgetsOf(rows, centsOf(budget)) };
-  const event: WeirEvent = { id, source: told.kind, type: 'action.applied', time: state.streamTime, data };
-  learn(state, entry, event);
+  const time = timeOfReport(state, campaign);
+  if (actionsNode(campaign.kind)) touch(state, campaign);
+  learn(state, entry, { id: idOf(told), source: told.kind, type: 'action.applied', time, data });
 }
 
 function campaignOf(state: PartitionState, id: string): Entity | undefined {

@@ -93,11 +93,11 @@ class ClientHouse extends SharedHouse {
   }
 }
 
-function begun(total = 400): ClientHouse {
+function begun(autonomy = 'off'): ClientHouse {
   const house = new ClientHouse();
-  house.client({ daily_budget: total, currency: 'EUR' });
-  house.campaign('c1', { jooble: 60, indeed: 40 });
-  house.campaign('c4', { jooble: 70, linkedin: 0.01 });
+  house.client({ daily_budget: 400, currency: 'EUR' });
+  house.campaign('c1', { jooble: 60, indeed: 40 }, { autonomy });
+  house.campaign('c4', { jooble: 50, linkedin: 20.01 }, { autonomy });
   house.campaign('d1', { facebook: 29.99 });
   house.campaign('alone', { jooble: 500 }, { client: 'other' });
   house.pass();
@@ -132,7 +132,7 @@ describe('the budget of a client', () => {
     house.pass();
     assert.equal(house.status(), 'applied');
     assert.deepEqual(house.budgets('c1', ['jooble', 'indeed']), [120, 80]);
-    assert.deepEqual(house.budgets('c4', ['jooble', 'linkedin']), [140, 0.02]);
+    assert.deepEqual(house.budgets('c4', ['jooble', 'linkedin']), [100, 40.02]);
     assert.deepEqual(house.budgets('d1', ['facebook']), [59.98]);
     assert.deepEqual([house.total('c1'), house.total('c4'), house.total('d1')], [200, 140.02, 59.98]);
     const rows = house.shared('client', 'acme')?.campaigns as { daily_budget: number }[];
@@ -141,14 +141,19 @@ describe('the budget of a client', () => {
       [200, 140.02, 59.98],
     );
     // each campaign then shares out what it has got
-    for (let passed = 0; passed < 3; passed += 1) house.pass(HOUR);
-    const own = house.of('budget_rebalance').filter(({ entity }) => entity === 'c1');
-    assert.ok(
-      own.every(
-        ({ value }) =>
-          (value as { total: number }).total === 200 || (value as { total: number }).total === 100,
-      ),
+    house.event(
+      'campaign.updated',
+      { campaign_id: 'c4', autonomy: 'suggest' },
+      partitionOf('c4', PARTITIONS),
     );
+    house.event(
+      'campaign.click',
+      { campaign_id: 'c4', channel: 'jooble', cost: 0.5 },
+      partitionOf('c4', PARTITIONS),
+    );
+    house.pass(2 * HOUR);
+    const last = house.of('budget_rebalance').findLast(({ entity }) => entity === 'c4');
+    assert.equal((last?.value as { total: number } | undefined)?.total, 140.02);
     assert.equal(house.status(), 'applied');
   });
 
@@ -168,6 +173,28 @@ describe('the budget of a client', () => {
       { campaign_id: 'd1', asked: 59.98, reported: null },
       { campaign_id: 'alone', asked: null, reported: 1 },
     ]);
+  });
+
+  it('waits where an action of the campaign is under way, whose report is about another total', () => {
+    for (const fails of [false, true]) {
+      const house = begun('auto');
+      const own = house.of('budget_rebalance').findLast(({ entity }) => entity === 'c1');
+      assert.equal((own?.value as { status?: string } | undefined)?.status, 'approved');
+      const action = house.proposal();
+      house.approve();
+      house.report(action);
+      house.pass();
+      assert.deepEqual(house.budgets('c1', ['jooble', 'indeed']), [60, 40]);
+      house.restart(partitionOf('c1', PARTITIONS));
+      assert.ok(own?.act);
+      const { id: action_id, idempotency_key } = own.act;
+      const answer = { action_id, idempotency_key, ...(fails && { problem: 'no' }) };
+      const type = fails ? 'action.failed' : 'action.applied';
+      house.event(type, answer, partitionOf('c1', PARTITIONS));
+      house.pass();
+      assert.deepEqual(house.budgets('c1', ['jooble', 'indeed']), fails ? [120, 80] : [104, 96]);
+      assert.equal(house.total('c1'), 200);
+    }
   });
 
   it('is judged once, as it was shown, by somebody else, and in time', () => {
@@ -265,6 +292,7 @@ describe('the budget of a client', () => {
           Object.fromEntries(
             Array.from({ length: random.whole(1, 4) }, (_, k) => [`x${k}`, random.whole(0, 20_000) / 100]),
           ),
+          { autonomy: 'off' },
         );
       house.pass();
       house.pass(90 * MINUTE);
