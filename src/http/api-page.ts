@@ -29,7 +29,8 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2r
 code{font-family:ui-monospace,monospace}table{border-collapse:collapse;width:100%}
 td,th{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0;border-bottom:1px solid #8884}
 details{margin:.3rem 0}summary{cursor:pointer}b{display:inline-block;min-width:4.5rem}
-:root{color-scheme:light dark}`;
+:root{color-scheme:light dark}
+@media (prefers-color-scheme:dark){body{background:#14171a;color:#e6e6e6}a{color:#9ecbff}}`;
 
 export function apiPage(openApi: object) {
   const { info, tags, paths } = openApi as Document;

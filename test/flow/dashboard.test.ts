@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -45,7 +45,35 @@ impact:
   realised: '3.1'
 `;
 
-describe('the dashboard in a browser', { timeout: 240_000 }, () => {
+/** One of each sort of page; colours are the same on all of them, so that a few will do in the dark. */
+const AUDITED = {
+  light: [
+    '/',
+    '/leads',
+    '/leads/7',
+    '/campaigns/c4',
+    '/channels/c4/jooble',
+    '/insights',
+    '/anomalies',
+    '/actions',
+    '/rules/conversion',
+    '/segments',
+    '/decisions',
+    '/dead',
+    '/system',
+    '/docs',
+  ],
+  dark: ['/', '/campaigns/c4', '/actions', '/docs'],
+};
+
+/** Of axe-core. */
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+describe('the dashboard in a browser', { timeout: 290_000 }, () => {
   if (CHROMIUM === undefined) {
     it('needs chromium, which is not installed here: nothing was looked at', () => undefined);
     return;
@@ -60,6 +88,9 @@ describe('the dashboard in a browser', { timeout: 240_000 }, () => {
     const config = join(data, 'config');
     await cp(join(root, 'config'), config, { recursive: true });
     await writeFile(join(config, 'rules', 'budget_rebalance.yaml'), PROPORTIONAL);
+    // whether its pause is under way just then depends on the hour, and nothing is approved beside it
+    const stopLoss = join(config, 'rules', 'stop_loss.yaml');
+    await writeFile(stopLoss, (await readFile(stopLoss, 'utf8')).replace('mode: live', 'mode: shadow'));
     house = await openHouse({
       environment: {
         redisUrl: undefined,
@@ -260,6 +291,40 @@ describe('the dashboard in a browser', { timeout: 240_000 }, () => {
     assert.match(await page.locator('#reliability').innerText(), /90–100 %/);
     await picture(page, 'insights');
     await page.context().close();
+  });
+
+  it('shows on an open page what was decided since, without a reload', async () => {
+    const page = await open();
+    await page.goto(`${house.url}/`);
+    await page.evaluate('window.stillTheSame = true');
+    const changes = page.locator('#changes');
+    await changes.waitFor();
+    assert.doesNotMatch(await changes.innerText(), /just-now/);
+    await send([
+      { id: 'j1', type: 'lead.created', data: { lead_id: 'just-now', status: 'engaged', base_score: 50 } },
+    ]);
+    await changes.getByText('just-now').first().waitFor();
+    assert.equal(await page.evaluate('window.stillTheSame'), true);
+    await page.context().close();
+  });
+
+  it('has no violation of the accessibility rules that is serious, in light and in dark', async () => {
+    const axe = await readFile(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open({ colorScheme });
+      for (const path of AUDITED[colorScheme]) {
+        await page.goto(`${house.url}${path}`);
+        await page.evaluate(axe);
+        const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+        const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        assert.deepEqual(
+          grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+          [],
+          `${path} in ${colorScheme}`,
+        );
+      }
+      await page.context().close();
+    }
   });
 
   it('draws charts that tell their values, and nothing complained', async () => {
