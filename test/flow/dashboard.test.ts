@@ -90,7 +90,10 @@ describe('the dashboard in a browser', { timeout: 290_000 }, () => {
     await writeFile(join(config, 'rules', 'budget_rebalance.yaml'), PROPORTIONAL);
     // whether its pause is under way just then depends on the hour, and nothing is approved beside it
     const stopLoss = join(config, 'rules', 'stop_loss.yaml');
-    await writeFile(stopLoss, (await readFile(stopLoss, 'utf8')).replace('mode: live', 'mode: shadow'));
+    await writeFile(
+      stopLoss,
+      (await readFile(stopLoss, 'utf8')).replace('least_budget: 20', 'least_budget: 1000000'),
+    );
     house = await openHouse({
       environment: {
         redisUrl: undefined,
