@@ -129,10 +129,22 @@ export function keep(state: ActionsState, action: Action): string[] {
   const actions = known
     ? state.actions.map((other) => (other.id === action.id ? action : other))
     : [...state.actions, action];
-  const decided = actions.filter((other) => !isOpen(other));
+  const standing = pausesInForce(actions);
+  const decided = actions.filter((other) => !isOpen(other) && !standing.has(other.id));
   const gone = new Set(decided.slice(0, Math.max(0, decided.length - MOST_DECIDED)).map(({ id }) => id));
   state.actions = actions.filter(({ id }) => !gone.has(id));
   return [...gone];
+}
+
+/** The last pause of each channel that was not brought back since: who resumes it has to know what it had. */
+function pausesInForce(actions: readonly Action[]): ReadonlySet<string> {
+  const last = new Map<string, string>();
+  for (const { id, word, status, kind, entity } of actions) {
+    if (status !== 'applied') continue;
+    if (word === 'pause') last.set(`${kind}:${entity}`, id);
+    else if (word === 'resume') last.delete(`${kind}:${entity}`);
+  }
+  return new Set(last.values());
 }
 
 export function hear(state: ActionsState, heard: Heard): void {
