@@ -204,7 +204,8 @@ export class OracleTrial {
       const { id: action_id, hash, idempotency_key, keys, budgets = [] } = act;
       this.#entry += 1;
       const id = `${this.#entry}-0`;
-      const head = { id: `answer-${id}`, type, time: side.engine.streamTime };
+      // one after the other: of reports of one time the engine counts the later one, and the oracle knows no reports
+      const head = { id: `answer-${id}`, type, time: side.engine.streamTime + 1 };
       const own = type === 'action.approved' ? { hash, by: 'ana' } : { idempotency_key };
       side.engine.apply({ id, d: JSON.stringify({ ...head, action_id, ...own }) });
       const before = side.told.length;
