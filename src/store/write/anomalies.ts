@@ -5,6 +5,7 @@ import type { Decision } from '../../core/decision.ts';
 import { type DecisionId, parseDecisionId } from '../../core/history.ts';
 import { storable } from '../storable.ts';
 import type { Tables } from '../tables.ts';
+import { standingDecisions } from './standing-decisions.ts';
 
 type Row = Tables['anomalies'];
 type Line = Readonly<Record<string, unknown>> & { readonly name: string; readonly severity?: unknown };
@@ -31,20 +32,7 @@ export async function rewriteAnomalies(
       .where('kind', '=', kind)
       .where('entity', '=', entity)
       .execute();
-    const rows = await db
-      .selectFrom('decisions')
-      .select('decision')
-      .where('rule', '=', rule)
-      .where('kind', '=', kind)
-      .where('entity', '=', entity)
-      .where('loss', '=', 0)
-      .orderBy('outbox_ms')
-      .orderBy('outbox_seq')
-      .execute();
-    await writeAnomalies(
-      db,
-      rows.map((row) => row.decision as Decision),
-    );
+    await writeAnomalies(db, await standingDecisions(db, { rule, kind, entity }));
   }
 }
 

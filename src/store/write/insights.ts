@@ -7,6 +7,7 @@ import type { OutboxRow } from '../../core/ports.ts';
 import type { Statement } from '../../core/statement.ts';
 import { storable } from '../storable.ts';
 import type { Tables } from '../tables.ts';
+import { standingDecisions } from './standing-decisions.ts';
 
 type Row = Tables['insights'];
 
@@ -38,17 +39,7 @@ export async function rewriteInsights(
       .where('incarnation', '=', id.incarnation)
       .where('seq', '=', id.seq)
       .execute();
-    const rows = await db
-      .selectFrom('decisions')
-      .select('decision')
-      .where('rule', '=', rule)
-      .where('kind', '=', kind)
-      .where('entity', '=', entity)
-      .where('loss', '=', 0)
-      .orderBy('outbox_ms')
-      .orderBy('outbox_seq')
-      .execute();
-    const standing = rows.map((row) => row.decision as Decision);
+    const standing = await standingDecisions(db, { rule, kind, entity });
     await writeInsights(
       db,
       standing.filter((one) => one.act?.id === subject || one.realised?.id === subject),
