@@ -28,10 +28,8 @@ const lockFile = join(root, '.weir', 'setup.lock');
 const tools = join(root, '.weir', 'tools');
 const promtool = join(tools, 'promtool');
 const quiet = process.argv.includes('--quiet');
-/** `npm test` also looks at the dashboard. */
-const wantsBrowser = process.argv.includes('--browser');
-/** And holds docs/alerts against Prometheus' own checker. */
-const wantsPromtool = process.argv.includes('--promtool');
+/** `npm test` also looks at the dashboard, speaks TLS, and holds docs/alerts against Prometheus' own checker. */
+const forTests = process.argv.includes('--for-tests');
 const inCi = Boolean(process.env.CI) && process.env.CI !== 'false';
 
 // Children must not run through the pinned node: npm replaces that very file while they run.
@@ -197,11 +195,12 @@ function installPackage(name, advice) {
   return true;
 }
 
-/** For the dashboard's tests alone: where it cannot be installed they say so and are left out. */
-function installBrowser() {
-  if (installPackage('chromium', ['install chromium by hand, so that the dashboard is tested in a browser']))
-    return;
-  say('chromium is missing, and only root on Debian or Ubuntu gets it from here: browser tests are left out');
+/** What some tests alone need: where it cannot be installed they say so and are left out. */
+const TEST_PROGRAMS = { chromium: 'tests in a browser', openssl: 'tests of TLS' };
+
+function installTestProgram(name, tests) {
+  if (installPackage(name, [`install ${name} by hand, or do without: npm run setup`])) return;
+  say(`${name} is missing, and only root on Debian or Ubuntu gets it from here: ${tests} are left out`);
 }
 
 /**
@@ -266,14 +265,14 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
   giveUp(`this is Node ${process.versions.node}; weir needs Node 20 or newer to set itself up`, []);
 }
 const wanted = stampWanted();
-const lacksBrowser = () => wantsBrowser && !find('chromium');
-const lacksPromtool = () => wantsPromtool && !find('promtool') && !existsSync(promtool);
-if (!packagesReady(wanted) || !find('redis-server') || lacksBrowser() || lacksPromtool()) {
+const lacking = () => Object.entries(TEST_PROGRAMS).filter(([name]) => forTests && !find(name));
+const lacksPromtool = () => forTests && !find('promtool') && !existsSync(promtool);
+if (!packagesReady(wanted) || !find('redis-server') || lacking().length > 0 || lacksPromtool()) {
   takeLock();
   try {
     if (!packagesReady(wanted)) installPackages(wanted);
     if (!find('redis-server')) installRedis();
-    if (lacksBrowser()) installBrowser();
+    for (const [name, tests] of lacking()) installTestProgram(name, tests);
     if (lacksPromtool()) fetchPromtool();
   } finally {
     rmSync(lockFile, { force: true });

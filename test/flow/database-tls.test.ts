@@ -1,32 +1,20 @@
 /** Postgres over TLS with verify-full: a server with a certificate of nobody we know is told nothing, not even the user. */
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { TLSSocket } from 'node:tls';
 import { sql } from 'kysely';
 import { openDatabase } from '../../src/store/database.ts';
+import { ownCertificate } from './own-certificate.ts';
 
 /** What a client sends first that wants TLS (PostgreSQL, message formats): 8, 80877103. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 test('verify-full believes only an authority that is known and the name in the certificate', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const who = ['-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  try {
-    execFileSync('openssl', [...kind, ...who, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  } catch {
-    t.skip('openssl is not installed');
-    return;
-  }
+  const own = ownCertificate(t, 'DNS:localhost');
+  if (own === undefined) return;
   const heard: string[] = [];
   const serve = (socket: Socket) => {
     socket.on('error', () => undefined);
@@ -35,8 +23,8 @@ test('verify-full believes only an authority that is known and the name in the c
       socket.write('S');
       const secure = new TLSSocket(socket, {
         isServer: true,
-        key: readFileSync(key),
-        cert: readFileSync(cert),
+        key: own.key,
+        cert: own.cert,
       });
       secure.on('error', () => undefined);
       secure.on('data', (bytes) => {
@@ -62,10 +50,10 @@ test('verify-full believes only an authority that is known and the name in the c
   };
   assert.match(await ask('localhost', ''), /self.signed|unable to verify/i);
   assert.match(
-    await ask('127.0.0.1', `&sslrootcert=${encodeURIComponent(cert)}`),
+    await ask('127.0.0.1', `&sslrootcert=${encodeURIComponent(own.certFile)}`),
     /IP: 127\.0\.0\.1|altnames/i,
   );
   assert.deepEqual(heard, []);
-  await ask('localhost', `&sslrootcert=${encodeURIComponent(cert)}`);
+  await ask('localhost', `&sslrootcert=${encodeURIComponent(own.certFile)}`);
   assert.match(heard.join(), /user\0weir\0/, 'with the right authority and name it goes on');
 });

@@ -1,10 +1,6 @@
 /** A connection to Redis: nothing is sent twice, nothing waits for ever, nothing crosses from one session to the next. */
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import { WeirError } from '../../src/core/errors.ts';
@@ -14,6 +10,7 @@ import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
 import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
 import { RedisState } from '../../src/processor/redis-state.ts';
 import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
+import { ownCertificate } from './own-certificate.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
 
@@ -206,39 +203,18 @@ describe('redis connection', () => {
   });
 
   it('speaks TLS with rediss:// and refuses a certificate it does not know', async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'weir-tls-'));
-    const key = join(folder, 'key.pem');
-    const certificate = join(folder, 'certificate.pem');
-    try {
-      const request = [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-days',
-        '2',
-        '-subj',
-        '/CN=localhost',
-      ];
-      const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-      execFileSync('openssl', [...request, ...names, '-keyout', key, '-out', certificate], {
-        stdio: 'ignore',
-      });
-    } catch {
-      await rm(folder, { recursive: true });
-      return t.skip('openssl is not installed');
-    }
+    const own = ownCertificate(t, 'DNS:localhost', 'IP:127.0.0.1');
+    if (own === undefined) return;
     const port = await freePort();
-    const tls = ['--tls-port', `${port}`, '--tls-cert-file', certificate, '--tls-key-file', key];
+    const tls = ['--tls-port', `${port}`, '--tls-cert-file', own.certFile, '--tls-key-file', own.keyFile];
     const secure = await startTemporaryRedis(
       ...tls,
       '--tls-ca-cert-file',
-      certificate,
+      own.certFile,
       '--tls-auth-clients',
       'no',
     );
-    const known = connect(`rediss://localhost:${port}`, { ca: await readFile(certificate, 'utf8') });
+    const known = connect(`rediss://localhost:${port}`, { ca: own.cert });
     const unknown = connect(`rediss://localhost:${port}`, { readyWithin: 300 });
     try {
       assert.match(
@@ -259,7 +235,6 @@ describe('redis connection', () => {
       await known.close();
       await unknown.close();
       await secure.stop();
-      await rm(folder, { recursive: true });
     }
   });
 });

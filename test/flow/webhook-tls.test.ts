@@ -1,49 +1,19 @@
 /** A webhook over TLS: the certificate is held against the name in the URL, whatever address the name led to. */
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { sendWebhook } from '../../src/processor/webhook-sender.ts';
+import { ownCertificate } from './own-certificate.ts';
 
 test('only the name that the certificate has is believed, and only by an authority that is known', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'weir-test-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const how = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '1',
-  ];
-  const who = [
-    '-subj',
-    '/CN=hooks',
-    '-addext',
-    'subjectAltName=DNS:hooks.example.com',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ];
-  try {
-    execFileSync('openssl', [...how, ...who], { stdio: 'ignore' });
-  } catch {
-    return t.skip('openssl is not installed');
-  }
+  const own = ownCertificate(t, 'DNS:hooks.example.com');
+  if (own === undefined) return;
   const names: unknown[] = [];
-  const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+  const server = createServer({ key: own.key, cert: own.cert }, (request, response) => {
     names.push((request.socket as TLSSocket & { servername?: string }).servername);
     request.resume();
     response.writeHead(204).end();
@@ -63,7 +33,7 @@ test('only the name that the certificate has is believed, and only by an authori
     );
   const problem = async (host: string) => ((await send(host)) as { problem?: string }).problem ?? '';
   assert.match(await problem('hooks.example.com'), /SELF_SIGNED/);
-  setDefaultCACertificates([readFileSync(cert, 'utf8')]);
+  setDefaultCACertificates([own.cert]);
   assert.deepEqual(await send('hooks.example.com'), { status: 204 });
   assert.match(await problem('other.example.com'), /ERR_TLS_CERT_ALTNAME_INVALID/);
   assert.deepEqual(names, ['hooks.example.com']);

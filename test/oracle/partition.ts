@@ -7,7 +7,9 @@ import { type Letter, Owner } from './owner.ts';
 import { type Happening, type LogEntry, receive } from './received.ts';
 import { Shares } from './shares.ts';
 
-const REMEMBERED = 24 * 3_600_000;
+const HOUR = 3_600_000;
+/** Ids are remembered so long after the end of the hour in which they came; a new one then makes them forgotten. */
+const REMEMBERED = 24 * HOUR;
 
 /** `index`: the event's place in its entry. */
 export interface Refused {
@@ -25,6 +27,8 @@ export class Partition {
   readonly #moreTypes: ReadonlySet<string>;
   readonly #seen = new Map<string, { readonly payload: string; readonly at: number }>();
   readonly #letters = new Map<string, number>();
+  /** What came before this time is forgotten. */
+  #forgotten = Number.NEGATIVE_INFINITY;
 
   constructor(set: RuleSet, moreTypes: ReadonlySet<string>) {
     this.#moreTypes = moreTypes;
@@ -40,6 +44,7 @@ export class Partition {
       else if (!this.#isKnown(received.event, received.origin, entry.id, index)) {
         const { event } = received;
         await this.fold.apply(event);
+        this.#forget(this.fold.now);
         this.#seen.set(identity(event), { payload: payload(event), at: this.fold.now });
       }
     }
@@ -58,7 +63,7 @@ export class Partition {
 
   #isKnown(event: Happening, origin: string, entry: string, index: number): boolean {
     const before = this.#seen.get(identity(event));
-    if (!before || this.fold.now - before.at > REMEMBERED) return false;
+    if (!before || before.at < this.#forgotten) return false;
     if (before.payload === payload(event)) this.duplicates += 1;
     else this.#bury('id_conflict', origin, entry, index);
     return true;
@@ -66,9 +71,16 @@ export class Partition {
 
   #bury(reason: string, origin: string, entry: string, index: number): void {
     const now = Math.max(0, this.fold.now);
-    if (now - (this.#letters.get(origin) ?? Number.NEGATIVE_INFINITY) <= REMEMBERED) return;
+    const before = this.#letters.get(origin);
+    if (before !== undefined && before >= this.#forgotten) return;
+    this.#forget(now);
     this.#letters.set(origin, now);
     this.dead.push({ reason, entry, index });
+  }
+
+  #forget(now: number): void {
+    const whole = Math.floor((now - REMEMBERED) / HOUR) * HOUR;
+    this.#forgotten = Math.max(this.#forgotten, whole);
   }
 }
 
