@@ -3,7 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WeirError } from '../core/errors.ts';
-import { isVisible, type RuleNode } from '../rules/plan.ts';
+import { isVisible } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
 import { formatProblems } from '../rules/problem.ts';
 import { graphOf } from '../rules/rule-graph.ts';
 import { readArguments } from './arguments.ts';

@@ -1,6 +1,7 @@
 /** Which factors and lines the tests of rules show in both ways: counting and not counting, holding and not. */
 
-import type { Plan, RulePlan } from '../rules/plan.ts';
+import type { Plan } from '../rules/plan.ts';
+import type { RulePlan } from '../rules/rule-plan.ts';
 import type { ExplainedResult } from '../step/explain.ts';
 
 interface Seen {

@@ -1,7 +1,7 @@
 /** Entities and explanations as JSON answers: the one place that names their fields. */
 
 import type { StoredEntity } from '../processor/read-entity.ts';
-import type { RuleNode } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
 import { openActions } from '../step/actions/open-actions.ts';
 import type { Entity } from '../step/entity.ts';
 import { explain } from '../step/explain.ts';

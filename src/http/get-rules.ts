@@ -2,7 +2,8 @@
 
 import Type from 'typebox';
 import { didYouMean } from '../core/did-you-mean.ts';
-import type { KindPlan, Plan, RuleNode } from '../rules/plan.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
 import { problem } from './problem.ts';
 import { type Route, route } from './route.ts';
 import { ruleSource } from './rule-source.ts';

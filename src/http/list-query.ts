@@ -1,7 +1,8 @@
 /** What a list of entities is asked by: tags and numbers of rules, under their own or their short names. */
 
 import { classTag, type EntityQuery, pickTag, type RankFilter } from '../core/history/kept-entity.ts';
-import type { KindPlan, Plan, RulePlan } from '../rules/plan.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
+import type { RulePlan } from '../rules/rule-plan.ts';
 import { AFTER, LIMIT, number, type Parameter, type Parameters, type Values, word } from './parameter.ts';
 
 /** The filters and the orders that a list of the kind takes. */

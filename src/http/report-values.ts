@@ -4,8 +4,10 @@ import { classTag, type KeptEntity, pickTag } from '../core/history/kept-entity.
 import type { Page } from '../core/history/page.ts';
 import type { History } from '../core/history.ts';
 import type { Millis } from '../core/units.ts';
-import type { KindPlan, Plan, QueryPlan, ReportPlan, RulePlan } from '../rules/plan.ts';
+import type { KindPlan, Plan, ReportPlan } from '../rules/plan.ts';
+import type { QueryPlan } from '../rules/plan-node.ts';
 import { REPORT_KIND } from '../rules/report-definition.ts';
+import type { RulePlan } from '../rules/rule-plan.ts';
 import { feedValue, type RecountSpan } from '../step/recount.ts';
 import { LARGEST_LIMIT } from './parameter.ts';
 

@@ -1,7 +1,7 @@
 /** Where a rule stands in its file: its text, and that of each of its tests. */
 
 import type { RuleFile } from '../rules/load-rule-set.ts';
-import type { RulePlan } from '../rules/plan.ts';
+import type { RulePlan } from '../rules/rule-plan.ts';
 
 export interface RuleSource {
   readonly text: string;

@@ -2,7 +2,7 @@
 
 import Type from 'typebox';
 import type { StandingBreaker } from '../processor/read-breakers.ts';
-import type { RuleNode } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
 import { TIME } from './answer-schemas.ts';
 import type { AppOptions } from './app.ts';
 import { type Figure, figures } from './figures.ts';

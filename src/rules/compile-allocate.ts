@@ -9,8 +9,8 @@ import { orAbsent, type ValueType } from './expression/types/value-type.ts';
 import type { ShareLimit } from './limits-definition.ts';
 import type { LocatedScalar } from './located.ts';
 import type { MarginalDefinition } from './marginal-definition.ts';
-import type { AllocateShape, MarginalShape } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
+import type { AllocateShape, MarginalShape } from './rule-plan.ts';
 import { inputScope, type NamedScope } from './scope.ts';
 
 /** What the compiler of the rule lends. */

@@ -4,7 +4,7 @@ import type { CompileContext } from './compile-context.ts';
 import { WHERE } from './compile-group.ts';
 import type { Expression } from './expression/expression.ts';
 import type { LocatedScalar } from './located.ts';
-import type { ContributionNode, QueryPlan } from './plan.ts';
+import type { ContributionNode, QueryPlan } from './plan-node.ts';
 import { type GroupFeature, isQuery, type KindDefinition } from './rule-set.ts';
 import { entityScope, type NamedScope } from './scope.ts';
 

@@ -5,7 +5,7 @@ import { WHERE } from './compile-group.ts';
 import type { EventType } from './event-catalogue.ts';
 import type { Expression } from './expression/expression.ts';
 import type { LocatedScalar } from './located.ts';
-import type { Feed } from './plan.ts';
+import type { Feed } from './plan-node.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { AggregateFeature, KindDefinition } from './rule-set.ts';
 import {

@@ -2,7 +2,7 @@
 
 import type { CompileContext } from './compile-context.ts';
 import type { Wanted } from './expression/types/check-expression.ts';
-import type { GroupNode } from './plan.ts';
+import type { GroupNode } from './plan-node.ts';
 import { type GroupFeature, isQuery, type KindDefinition } from './rule-set.ts';
 import { entityScope } from './scope.ts';
 

@@ -7,8 +7,8 @@ import type { Expression } from './expression/expression.ts';
 import type { Wanted } from './expression/types/check-expression.ts';
 import { localReads } from './local-reads.ts';
 import { type Located, type LocatedScalar, plainValue } from './located.ts';
-import type { FactorsShape, PickShape, RulePlan } from './plan.ts';
 import type { RuleDefinition } from './rule-definition.ts';
+import type { FactorsShape, PickShape, RulePlan } from './rule-plan.ts';
 import { entityScope, type NamedScope } from './scope.ts';
 import type { FactorsDefinition, PickDefinition, PickLine } from './shape-definition.ts';
 

@@ -7,7 +7,7 @@ import { compileFeeds, type TypedFeed } from './compile-feeds.ts';
 import { fedBy } from './fed-by.ts';
 import type { LocatedScalar } from './located.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
-import { CLICK, type DetectorNode, OUTCOME } from './plan.ts';
+import { CLICK, type DetectorNode, OUTCOME } from './plan-node.ts';
 import type { DetectorFeature, KindDefinition } from './rule-set.ts';
 import { entityScope } from './scope.ts';
 

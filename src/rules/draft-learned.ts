@@ -3,7 +3,7 @@
 import type { CompileContext } from './compile-context.ts';
 import { slotsRead } from './compile-rule.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
-import type { LearnedNode } from './plan.ts';
+import type { LearnedNode } from './plan-node.ts';
 import type { KindDefinition, LearnedFeature } from './rule-set.ts';
 import { entityScope } from './scope.ts';
 

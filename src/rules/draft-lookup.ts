@@ -2,7 +2,7 @@
 
 import type { CompileContext } from './compile-context.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
-import type { LookupNode } from './plan.ts';
+import type { LookupNode } from './plan-node.ts';
 import type { KindDefinition, LookupFeature } from './rule-set.ts';
 import { queryRefusal } from './scope.ts';
 

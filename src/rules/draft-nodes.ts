@@ -15,7 +15,7 @@ import { draftResponse } from './draft-response.ts';
 import { draftScreen } from './draft-screen.ts';
 import { localReads } from './local-reads.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
-import type { AggregateNode, CalcNode, GroupNode, RuleNode } from './plan.ts';
+import type { AggregateNode, CalcNode, GroupNode, RuleNode } from './plan-node.ts';
 import type { RuleDefinition } from './rule-definition.ts';
 import type { AggregateFeature, CalcFeature, FeatureDefinition, KindDefinition } from './rule-set.ts';
 import { entityScope } from './scope.ts';

@@ -5,7 +5,7 @@ import { compileFeeds, type TypedFeed } from './compile-feeds.ts';
 import { fedBy } from './fed-by.ts';
 import type { LocatedScalar } from './located.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
-import { CLICK, OUTCOME, PLAN, type ResponseNode } from './plan.ts';
+import { CLICK, OUTCOME, PLAN, type ResponseNode } from './plan-node.ts';
 import type { KindDefinition, ResponseFeature } from './rule-set.ts';
 import { entityScope } from './scope.ts';
 

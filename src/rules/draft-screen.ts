@@ -5,7 +5,7 @@ import type { CompileContext } from './compile-context.ts';
 import type { LocatedScalar } from './located.ts';
 import type { MapReader } from './map-reader.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
-import type { ScreenNode } from './plan.ts';
+import type { ScreenNode } from './plan-node.ts';
 import type { KindDefinition, ScreenFeature } from './rule-set.ts';
 
 /** Fields by which a screen knows fraud, and the one it fills. */

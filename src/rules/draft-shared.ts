@@ -12,7 +12,7 @@ import { compileFeeds, decidingRules } from './compile-feeds.ts';
 import { featureCanon } from './definition-canon.ts';
 import { draftFeature } from './draft-nodes.ts';
 import type { NodeDraft } from './node-draft.ts';
-import type { QueryPlan } from './plan.ts';
+import type { QueryPlan } from './plan-node.ts';
 import type { AggregateFeature, FeatureDefinition, GroupFeature, KindDefinition } from './rule-set.ts';
 
 /** A feature of a shared kind; without a draft when the database answers it, or when it is wrong. */

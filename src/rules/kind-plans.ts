@@ -4,7 +4,8 @@ import { canonicalHash } from './canonical.ts';
 import { learnedKinds } from './learned-kinds.ts';
 import { readsByName } from './lookup-loops.ts';
 import type { NodeDraft } from './node-draft.ts';
-import type { Feed, KindPlan, KindRole, Node } from './plan.ts';
+import type { KindPlan, KindRole } from './plan.ts';
+import type { Feed, Node } from './plan-node.ts';
 import type { KindDefinition } from './rule-set.ts';
 
 export interface CompiledKind {

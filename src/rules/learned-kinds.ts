@@ -2,7 +2,8 @@
 
 import { additiveLearner } from '../models/learned/additive-learner.ts';
 import type { Drafted } from './node-draft.ts';
-import type { CopyNode, ExamplesNode, KindRole, LearnedNode, ModelNode } from './plan.ts';
+import type { KindRole } from './plan.ts';
+import type { CopyNode, ExamplesNode, LearnedNode, ModelNode } from './plan-node.ts';
 
 export interface LearnedKind {
   readonly role: KindRole;

@@ -15,7 +15,7 @@ import type {
   ResponseNode,
   RuleNode,
   ScreenNode,
-} from './plan.ts';
+} from './plan-node.ts';
 
 export type Drafted<Node> = Omit<Node, 'slot' | 'state'>;
 

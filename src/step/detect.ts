@@ -6,7 +6,7 @@ import { zoneOffset } from '../core/zone.ts';
 import type { Usual } from '../models/alarms/market-detector.ts';
 import type { ZoneClock } from '../models/market/local-hour.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import { CLICK, type DetectorNode, type Feed } from '../rules/plan.ts';
+import { CLICK, type DetectorNode, type Feed } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 
 /** A detector, and what was expected when it was looked at last: buckets that are over are judged by that. */

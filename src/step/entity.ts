@@ -3,7 +3,8 @@
 import { entityKey, keyValues } from '../core/entity-key.ts';
 import type { Millis } from '../core/units.ts';
 import { emptyScreen } from '../models/screen.ts';
-import type { KindPlan, Node, Plan } from '../rules/plan.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
+import type { Node } from '../rules/plan-node.ts';
 import { emptyActions } from './actions/action.ts';
 import { emptyExamples, emptyLearned, emptyModel } from './learned-states.ts';
 import { emptyResult } from './result.ts';

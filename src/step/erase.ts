@@ -2,7 +2,8 @@
 
 import type { WeirEvent } from '../core/event.ts';
 import type { Millis } from '../core/units.ts';
-import type { FedNode, Feed, KindPlan, Plan } from '../rules/plan.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
+import type { FedNode, Feed } from '../rules/plan-node.ts';
 import { withdraw } from './contribute.ts';
 import { partChanged } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';

@@ -5,7 +5,7 @@ import { entityKey } from '../core/entity-key.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
 import { type Judged, judge } from '../rules/expression/judgement.ts';
-import type { Node, RuleNode } from '../rules/plan.ts';
+import type { Node, RuleNode } from '../rules/plan-node.ts';
 import type { OpenAction } from './actions/open-actions.ts';
 import { isOffReason } from './breakers.ts';
 import type { Entity } from './entity.ts';

@@ -2,7 +2,8 @@
 
 import { normalId } from '../core/id.ts';
 import type { Millis } from '../core/units.ts';
-import type { Feed, KindPlan } from '../rules/plan.ts';
+import type { KindPlan } from '../rules/plan.ts';
+import type { Feed } from '../rules/plan-node.ts';
 import { feedOne } from './feed.ts';
 import { partChanged } from './outgoing.ts';
 import type { PartitionState } from './partition-state.ts';

@@ -2,7 +2,7 @@
 
 import type { Millis } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { AggregateNode, FedNode, Feed } from '../rules/plan.ts';
+import type { AggregateNode, FedNode, Feed } from '../rules/plan-node.ts';
 import { feedDetector } from './detect.ts';
 import type { Entity } from './entity.ts';
 import { shown } from './own-clock.ts';

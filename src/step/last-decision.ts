@@ -2,7 +2,7 @@
 
 import type { Decision } from '../core/decision.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { RuleNode } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 import { entityFrame } from './node-value.ts';
 import type { Result } from './result.ts';

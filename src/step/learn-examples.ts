@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE, type Millis } from '../core/units.ts';
 import { FIRST_EXAMPLES } from '../models/learned/additive-learner.ts';
 import { compact } from '../models/learned/compact-predictor.ts';
 import { type Quality, qualityOf, recordOutcome } from '../models/learned/track-record.ts';
-import type { ModelNode } from '../rules/plan.ts';
+import type { ModelNode } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 import type { ExamplesState, ModelState } from './learned-states.ts';
 import type { PartitionState } from './partition-state.ts';

@@ -3,7 +3,8 @@
 import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { Feed, KindPlan } from '../rules/plan.ts';
+import type { KindPlan } from '../rules/plan.ts';
+import type { Feed } from '../rules/plan-node.ts';
 import { type Cause, evaluate } from './evaluate.ts';
 import { feedOne } from './feed.ts';
 import { feedPart, type Reception } from './feed-part.ts';

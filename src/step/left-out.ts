@@ -2,7 +2,8 @@
 
 import { keyValues } from '../core/entity-key.ts';
 import type { WeirEvent } from '../core/event.ts';
-import type { GroupNode, KindPlan } from '../rules/plan.ts';
+import type { KindPlan } from '../rules/plan.ts';
+import type { GroupNode } from '../rules/plan-node.ts';
 import { LEFT_OUT } from '../rules/scope.ts';
 import type { PartitionState } from './partition-state.ts';
 import { elementsOf, idFrom } from './plan-index.ts';

@@ -3,7 +3,7 @@
 import { entityId } from '../core/entity-key.ts';
 import { normalId } from '../core/id.ts';
 import { sameValue } from '../core/same-value.ts';
-import type { LookupNode } from '../rules/plan.ts';
+import type { LookupNode } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { Heard, LookedUp } from './shared-states.ts';

@@ -4,7 +4,8 @@ import { splitEntityKey } from '../core/entity-key.ts';
 import type { WeirEvent } from '../core/event.ts';
 import { mutedUntil } from '../core/mute.ts';
 import type { Millis } from '../core/units.ts';
-import { isVisible, type KindPlan, type Plan, type RuleNode } from '../rules/plan.ts';
+import { isVisible, type KindPlan, type Plan } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { Result } from './result.ts';
 

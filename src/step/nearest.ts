@@ -1,7 +1,7 @@
 /** nearest: what would have to come true for a rule to say more than it does now. */
 
 import { byDistance, type Judged, missing } from '../rules/expression/judgement.ts';
-import type { FactorsShape, RulePlan } from '../rules/plan.ts';
+import type { FactorsShape, RulePlan } from '../rules/rule-plan.ts';
 import type { ExplainedReason } from './explain.ts';
 import { classOf, numberOf } from './publication.ts';
 import type { Result } from './result.ts';

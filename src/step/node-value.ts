@@ -2,7 +2,7 @@
 
 import { fromMicros, type Millis, toMicros } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { CalcNode, GroupNode } from '../rules/plan.ts';
+import type { CalcNode, GroupNode } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));

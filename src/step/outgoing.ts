@@ -1,7 +1,8 @@
 /** Outgoing mail: when a part or a broadcast is due, and what it says. */
 
 import type { Millis } from '../core/units.ts';
-import { type BroadcastNode, type SendNode, SHARED_INTERVAL } from '../rules/plan.ts';
+import { SHARED_INTERVAL } from '../rules/plan.ts';
+import type { BroadcastNode, SendNode } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 import type { PartitionState } from './partition-state.ts';
 import { mailChange, mailPart } from './send-mail.ts';

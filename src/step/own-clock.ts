@@ -2,7 +2,7 @@
 
 import type { Millis } from '../core/units.ts';
 import { isZone, localTime, whenLocal } from '../core/zone.ts';
-import type { AggregateNode } from '../rules/plan.ts';
+import type { AggregateNode } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 
 /** The value of an aggregate at stream time `now`; undefined = absent. */

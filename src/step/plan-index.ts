@@ -2,7 +2,8 @@
 
 import { entityId } from '../core/entity-key.ts';
 import type { WeirEvent } from '../core/event.ts';
-import type { Feed, GroupNode, KindPlan, Plan, ScreenNode } from '../rules/plan.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
+import type { Feed, GroupNode, ScreenNode } from '../rules/plan-node.ts';
 
 /** Marks of a pending node: something it reads changed, or only its own time has come. */
 export const CHANGED = 1;

@@ -5,7 +5,7 @@ import { DAY, type Millis } from '../core/units.ts';
 import { type CompactPredictor, predictorOf } from '../models/learned/compact-predictor.ts';
 import { type InputValue, type Prediction, plainInput } from '../models/learned/learner.ts';
 import type { Expression, Frame } from '../rules/expression/expression.ts';
-import type { LearnedNode } from '../rules/plan.ts';
+import type { LearnedNode } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 import type { LearnedState, StoredInput } from './learned-states.ts';
 import type { PartitionState } from './partition-state.ts';

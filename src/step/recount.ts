@@ -4,7 +4,8 @@ import type { Decision } from '../core/decision.ts';
 import { keyValues } from '../core/entity-key.ts';
 import type { Millis } from '../core/units.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import type { FedNode, Feed, KindPlan, Plan } from '../rules/plan.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
+import type { FedNode, Feed } from '../rules/plan-node.ts';
 
 /** From `from` on and before `to`. */
 export interface RecountSpan {

@@ -5,7 +5,7 @@ import { zoneOffset } from '../core/zone.ts';
 import { response } from '../models/market/response.ts';
 import type { ResponseState } from '../models/market/response-state.ts';
 import type { Frame } from '../rules/expression/expression.ts';
-import { CLICK, type Feed, PLAN, type ResponseNode } from '../rules/plan.ts';
+import { CLICK, type Feed, PLAN, type ResponseNode } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 import type { PartitionState } from './partition-state.ts';
 

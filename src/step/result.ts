@@ -2,7 +2,8 @@
 
 import { nextTurn } from '../core/interval.ts';
 import type { Millis } from '../core/units.ts';
-import type { FactorsShape, PickShape, RuleNode, RulePlan } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
+import type { FactorsShape, PickShape, RulePlan } from '../rules/rule-plan.ts';
 import { classify } from './shapes/classify.ts';
 
 export interface Result {

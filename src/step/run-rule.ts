@@ -3,7 +3,7 @@
 import type { Decision } from '../core/decision.ts';
 import { nextTurn } from '../core/interval.ts';
 import { ExpressionError, type Frame } from '../rules/expression/expression.ts';
-import type { RuleNode } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
 import { hasOpen, lastProposed, propose } from './actions/propose.ts';
 import { actionOf } from './actions/propose-division.ts';
 import { proposeLines } from './actions/propose-lines.ts';

@@ -11,7 +11,7 @@ import type {
 import { partitionOf } from '../core/partition.ts';
 import type { Millis } from '../core/units.ts';
 import type { Mergeable } from '../models/mergeable.ts';
-import type { LearnedNode, Node } from '../rules/plan.ts';
+import type { LearnedNode, Node } from '../rules/plan-node.ts';
 import type { Entity } from './entity.ts';
 import type { Snapshot } from './learned-states.ts';
 import type { PartitionState } from './partition-state.ts';

@@ -1,7 +1,8 @@
 /** Tries one rule on given feature values, without events: for the tests in rule files. */
 
 import type { Millis } from '../core/units.ts';
-import type { Plan, RuleNode } from '../rules/plan.ts';
+import type { Plan } from '../rules/plan.ts';
+import type { RuleNode } from '../rules/plan-node.ts';
 import { Entity } from './entity.ts';
 import { calcValue, entityFrame } from './node-value.ts';
 import { PartitionState } from './partition-state.ts';

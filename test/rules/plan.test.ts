@@ -6,14 +6,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readConfig } from '../../src/cli/read-config.ts';
 import type { Expression, Frame } from '../../src/rules/expression/expression.ts';
-import type {
-  AllocateShape,
-  FactorsShape,
-  KindPlan,
-  PickShape,
-  Plan,
-  RuleNode,
-} from '../../src/rules/plan.ts';
+import type { KindPlan, Plan } from '../../src/rules/plan.ts';
+import type { RuleNode } from '../../src/rules/plan-node.ts';
+import type { AllocateShape, FactorsShape, PickShape } from '../../src/rules/rule-plan.ts';
 import { featuresText, loaded, ruleText, SETTINGS } from './rule-files.ts';
 
 const SHIPPED = loaded(readConfig(join(import.meta.dirname, '../../config')));

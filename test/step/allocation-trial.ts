@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import type { ResponseCurve } from '../../src/models/market/response-curve.ts';
-import type { AllocateShape, Plan, RuleNode } from '../../src/rules/plan.ts';
+import type { Plan } from '../../src/rules/plan.ts';
+import type { RuleNode } from '../../src/rules/plan-node.ts';
+import type { AllocateShape } from '../../src/rules/rule-plan.ts';
 import { Entity } from '../../src/step/entity.ts';
 import { entityFrame } from '../../src/step/node-value.ts';
 import { allocate } from '../../src/step/shapes/allocate.ts';

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { AllocateShape, Plan, RuleNode } from '../../src/rules/plan.ts';
+import type { Plan } from '../../src/rules/plan.ts';
+import type { RuleNode } from '../../src/rules/plan-node.ts';
+import type { AllocateShape } from '../../src/rules/rule-plan.ts';
 import { Entity } from '../../src/step/entity.ts';
 import { entityFrame } from '../../src/step/node-value.ts';
 import { allocate } from '../../src/step/shapes/allocate.ts';

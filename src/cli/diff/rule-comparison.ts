@@ -1,6 +1,7 @@
 /** What two rule sets make of one rule: decisions counted and compared, the money they move, a few examples. */
 
-import type { Plan, RuleNode } from '../../rules/plan.ts';
+import type { Plan } from '../../rules/plan.ts';
+import type { RuleNode } from '../../rules/plan-node.ts';
 import {
   type ChangeType,
   changesBetween,

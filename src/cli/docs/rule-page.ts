@@ -3,8 +3,9 @@
 import { formatDuration } from '../../core/units.ts';
 import { ruleSource } from '../../http/rule-source.ts';
 import type { RuleFile } from '../../rules/load-rule-set.ts';
-import type { AllocateShape, FactorsShape, PickShape, RuleNode, RulePlan } from '../../rules/plan.ts';
+import type { RuleNode } from '../../rules/plan-node.ts';
 import { type RuleGraph, reachedFrom } from '../../rules/rule-graph.ts';
+import type { AllocateShape, FactorsShape, PickShape, RulePlan } from '../../rules/rule-plan.ts';
 import type { RuleSet } from '../../rules/rule-set.ts';
 import { featureSentence } from './feature-sentence.ts';
 

@@ -1,6 +1,6 @@
 /** Which rules lists of leads speak of: what weir.yaml calls `class`, `score` and `segment`. */
 
-import type { RulePlan } from '../../rules/plan.ts';
+import type { RulePlan } from '../../rules/rule-plan.ts';
 import type { Visit } from './visit.ts';
 
 export interface LeadRules {

@@ -2,7 +2,7 @@
 
 import { html } from 'hono/html';
 import type { Expression } from '../../rules/expression/expression.ts';
-import type { AllocateShape, FactorsShape, PickShape, RulePlan, Text } from '../../rules/plan.ts';
+import type { AllocateShape, FactorsShape, PickShape, RulePlan, Text } from '../../rules/rule-plan.ts';
 import { facts, type Html, table } from './html-parts.ts';
 import { NOTHING } from './show.ts';
 import type { Visit } from './visit.ts';

@@ -2,7 +2,7 @@
 
 import { rowOf } from '../../core/action.ts';
 import type { Frame } from '../../rules/expression/expression.ts';
-import type { GroupNode } from '../../rules/plan.ts';
+import type { GroupNode } from '../../rules/plan-node.ts';
 import type { Entity } from '../entity.ts';
 import { entityFrame } from '../node-value.ts';
 import type { PartitionState } from '../partition-state.ts';

@@ -5,7 +5,7 @@ import type { Millis } from '../../core/units.ts';
 import { chanceAbove, chanceWithin, type Hindsight } from '../../models/market/hindsight.ts';
 import type { ImpactPlan } from '../../rules/compile-impact.ts';
 import { ExpressionError } from '../../rules/expression/expression.ts';
-import type { RuleNode } from '../../rules/plan.ts';
+import type { RuleNode } from '../../rules/plan-node.ts';
 import type { Entity } from '../entity.ts';
 import type { Cause } from '../evaluate.ts';
 import type { PartitionState } from '../partition-state.ts';

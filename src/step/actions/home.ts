@@ -2,7 +2,8 @@
 
 import { keyValues, splitEntityKey } from '../../core/entity-key.ts';
 import type { Millis } from '../../core/units.ts';
-import type { ActionsNode, KindPlan, RuleNode } from '../../rules/plan.ts';
+import type { KindPlan } from '../../rules/plan.ts';
+import type { ActionsNode, RuleNode } from '../../rules/plan-node.ts';
 import type { Entity } from '../entity.ts';
 import type { PartitionState } from '../partition-state.ts';
 import { planIndex } from '../plan-index.ts';

@@ -1,6 +1,6 @@
 /** renew-proposals: what waits is made anew when the budgets it was made from are others, and goes out if only that held it. */
 
-import type { RuleNode } from '../../rules/plan.ts';
+import type { RuleNode } from '../../rules/plan-node.ts';
 import type { ThenPlan } from '../../rules/then-plan.ts';
 import type { Entity } from '../entity.ts';
 import type { Cause } from '../evaluate.ts';

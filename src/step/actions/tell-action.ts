@@ -2,7 +2,7 @@
 
 import type { ActionRefusal } from '../../core/action.ts';
 import type { Decision, Reason } from '../../core/decision.ts';
-import type { RuleNode } from '../../rules/plan.ts';
+import type { RuleNode } from '../../rules/plan-node.ts';
 import type { Entity } from '../entity.ts';
 import type { Cause } from '../evaluate.ts';
 import { feedDecision } from '../feed-decision.ts';

@@ -2,7 +2,7 @@
 
 import type { Reason } from '../../core/decision.ts';
 import type { Expression, Frame } from '../../rules/expression/expression.ts';
-import type { AllocateShape } from '../../rules/plan.ts';
+import type { AllocateShape } from '../../rules/rule-plan.ts';
 import type { Entity } from '../entity.ts';
 import { spentCents } from './day-bounds.ts';
 import { checkLimits, withinLimits } from './limits.ts';

@@ -1,6 +1,6 @@
 /** The class of a number: the first line whose bound it passes. */
 
-import type { FactorsShape } from '../../rules/plan.ts';
+import type { FactorsShape } from '../../rules/rule-plan.ts';
 
 export function classify(classes: NonNullable<FactorsShape['classes']>, value: number): string | undefined {
   for (const line of classes) {

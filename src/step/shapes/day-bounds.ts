@@ -1,7 +1,7 @@
 /** How much of the day's total each row may have, in cents: its limits, what is spent already, and what is left. */
 
 import type { Frame } from '../../rules/expression/expression.ts';
-import type { AllocateShape, MarginalShape } from '../../rules/plan.ts';
+import type { AllocateShape, MarginalShape } from '../../rules/rule-plan.ts';
 import { shareBounds } from './limits.ts';
 import type { KnownRow } from './market-cells.ts';
 import { ShapeError } from './reasons.ts';

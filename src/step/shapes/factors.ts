@@ -3,7 +3,7 @@
 import type { Reason } from '../../core/decision.ts';
 import { fromMicros, toMicros } from '../../core/units.ts';
 import type { Frame } from '../../rules/expression/expression.ts';
-import type { FactorsShape } from '../../rules/plan.ts';
+import type { FactorsShape } from '../../rules/rule-plan.ts';
 import type { Entity } from '../entity.ts';
 import { classify } from './classify.ts';
 import { inputsOf, inputsText, ShapeError } from './reasons.ts';

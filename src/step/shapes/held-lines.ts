@@ -1,7 +1,7 @@
 /** Hysteresis in time for picks: a line enters and leaves only after its condition stood for `hold`. */
 
 import type { Millis } from '../../core/units.ts';
-import type { PickShape } from '../../rules/plan.ts';
+import type { PickShape } from '../../rules/rule-plan.ts';
 import type { Result } from '../result.ts';
 import type { PickedLine } from './pick.ts';
 

@@ -6,7 +6,7 @@ import { type Shared, shareOut, type Task } from '../../models/market/share-out.
 import { textHash } from '../../models/market/text-hash.ts';
 import { wholeCents } from '../../models/market/whole-cents.ts';
 import type { Frame } from '../../rules/expression/expression.ts';
-import type { AllocateShape, MarginalShape } from '../../rules/plan.ts';
+import type { AllocateShape, MarginalShape } from '../../rules/rule-plan.ts';
 import type { Entity } from '../entity.ts';
 import type { AllocatedShare, Row } from './allocate.ts';
 import { type DayBounds, dayBounds } from './day-bounds.ts';

@@ -3,7 +3,7 @@
 import type { ResponseCurve } from '../../models/market/response-curve.ts';
 import type { ResponseForecast } from '../../models/market/response-forecast.ts';
 import type { Cell } from '../../models/market/share-out.ts';
-import type { MarginalShape } from '../../rules/plan.ts';
+import type { MarginalShape } from '../../rules/rule-plan.ts';
 import type { AllocatedShare, Row } from './allocate.ts';
 
 /** A row with what is known of it. */

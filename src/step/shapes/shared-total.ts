@@ -2,7 +2,7 @@
 
 import { wholeCents } from '../../models/market/whole-cents.ts';
 import type { Expression, Frame } from '../../rules/expression/expression.ts';
-import type { AllocateShape } from '../../rules/plan.ts';
+import type { AllocateShape } from '../../rules/rule-plan.ts';
 import type { Entity } from '../entity.ts';
 import type { AllocatedShare, Row } from './allocate.ts';
 import { ShapeError } from './reasons.ts';

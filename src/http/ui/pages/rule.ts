@@ -2,7 +2,8 @@
 
 import { html } from 'hono/html';
 import { formatDuration } from '../../../core/units.ts';
-import type { RuleNode, RulePlan } from '../../../rules/plan.ts';
+import type { RuleNode } from '../../../rules/plan-node.ts';
+import type { RulePlan } from '../../../rules/rule-plan.ts';
 import { ruleSource } from '../../rule-source.ts';
 import { breakersOf, RESULTS, type RuleFigures, ruleFigures } from '../../rule-standing.ts';
 import { decisionText } from '../decision-text.ts';

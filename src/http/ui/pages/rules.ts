@@ -1,8 +1,9 @@
 /** Rules: every one with its mode, owner, how often it ran, what it told and whether it fails. */
 
 import { html } from 'hono/html';
-import type { Plan, RulePlan } from '../../../rules/plan.ts';
+import type { Plan } from '../../../rules/plan.ts';
 import { isVisible } from '../../../rules/plan.ts';
+import type { RulePlan } from '../../../rules/rule-plan.ts';
 import { type RuleFigures, ruleFigures } from '../../rule-standing.ts';
 import { type Html, kindWord, mark, panel, table } from '../html-parts.ts';
 import type { Page } from '../page.ts';
