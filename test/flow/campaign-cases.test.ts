@@ -102,7 +102,7 @@ describe('campaigns from end to end', { timeout: 600_000 }, () => {
     assert.equal(channel, 'linkedin');
     assert.match(
       message,
-      /linkedin costs [\d.]+ EUR an application elsewhere in finance: test it with 45.00 EUR a day/,
+      /first applications on linkedin cost [\d.]+ EUR elsewhere in finance, the next ones here [\d.]+ EUR: test it with 45.00 EUR a day/,
     );
     assert.equal(approved.size, 1);
     const applied = decisions.find(

@@ -209,6 +209,7 @@ test('groups copy the rows of a child', () => {
   assert.deepEqual(groups.map((group) => campaign.nodes[group.node]?.name).sort(), [
     'channels',
     'daily_budget',
+    'next_applications',
     'saved',
     'spend_today',
   ]);

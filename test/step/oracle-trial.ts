@@ -15,6 +15,7 @@ import { fakeHistory } from '../http/fake-history.ts';
 import { agree, decisionDifferences, entityDifferences } from '../oracle/agree.ts';
 import { documents } from '../oracle/documents.ts';
 import { inOrder } from '../oracle/house-story.ts';
+import { withoutLeftOut } from '../oracle/left-out.ts';
 import { mixedStory } from '../oracle/mixed-story.ts';
 import { type EntityView, type Oracle, view } from '../oracle/oracle.ts';
 import type { Letter } from '../oracle/owner.ts';
@@ -295,10 +296,11 @@ export class OracleTrial {
     this.#note(entityDifferences(expected, actual, NAMED));
     const time = this.#now();
     const counted = await recount(this.#oracle.set, partitions, time);
+    const { leftOut } = this.#oracle.set;
     for (const [key, { kind, values }] of counted)
       for (const { name } of kind.facts) {
         const { features = {}, results = {} } = actual.get(key) ?? {};
-        const found = name in results ? results[name]?.value : features[name];
+        const found = withoutLeftOut(name in results ? results[name]?.value : features[name], leftOut);
         if (values[name] !== undefined || found !== undefined) this.#counts.values += 1;
         if (!agree(values[name], found))
           this.#note([`${key} ${name}: ${JSON.stringify(found)}, recounted ${JSON.stringify(values[name])}`]);
