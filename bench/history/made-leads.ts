@@ -16,7 +16,8 @@ export async function writeMadeLeads(sink: EntitySink, leads: number, seed: numb
     await sink.apply(rows, []);
     rows = [];
   }
-  await sink.completed(0, '');
+  await sink.begun(0, 'made');
+  await sink.completed(0, '', 'made');
 }
 
 function madeLead(n: number, rng: () => number): EntityRow {

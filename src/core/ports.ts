@@ -221,7 +221,10 @@ export interface EntityRow {
 export interface EntitySink {
   /** Those of the partitions that have had all their entities taken, with the rule set under which they were read. */
   complete(partitions: readonly number[]): Promise<(readonly [partition: number, rules: string])[]>;
-  completed(partition: number, rules: string): Promise<void>;
+  /** Rows made by other rules may come now: the partition is not complete until `completed` with the same mark. */
+  begun(partition: number, mark: string): Promise<void>;
+  /** False, and nothing is noted, when another mark was set since. */
+  completed(partition: number, rules: string, mark: string): Promise<boolean>;
   /** Entities, at most `limit`, that were made from what Redis lost since: to be read again. */
   stale(partitions: readonly number[], limit: number): Promise<(readonly [partition: number, key: string])[]>;
   /** Puts rows in, never an older one over a newer one; removes entities that are no more. */

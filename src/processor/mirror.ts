@@ -19,8 +19,10 @@ export interface MirrorOptions {
   readonly keys: readonly PartitionKeys[];
   readonly changed: readonly ChangedEntities[];
   readonly rules: RuleLibrary;
-  /** True while this process owns the partition. */
-  readonly owns: (partition: number) => boolean;
+  /** What proves that this process owns the partition, another one for each session; undefined while it does not. */
+  readonly session: (partition: number) => unknown;
+  /** What scans are told apart by. */
+  readonly newMark: () => string;
   readonly turns: Turns;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -42,15 +44,26 @@ interface Reading {
   readonly gone: string[];
 }
 
+/** What is known of a partition in one ownership: before and after it somebody else writes. */
+interface Tenure {
+  readonly session: unknown;
+  /** The history was asked what it has. */
+  isAsked: boolean;
+  /** Every entity was taken under these rules. */
+  isComplete: boolean;
+  /** The rule set its rows were made by. */
+  rules: string | undefined;
+  /** Under which the history knows that rows of these rules may come; undefined before it does. */
+  mark: string | undefined;
+  /** Where the scan of its entities stands. */
+  cursor: string;
+  /** Rounds in which nothing was read since the rules were looked at. */
+  quiet: number;
+}
+
 export class Mirror {
   private readonly options: MirrorOptions;
-  private readonly complete = new Set<number>();
-  /** Of partitions that were never taken as a whole: where the scan of their entities stands. */
-  private readonly cursors = new Map<number, string>();
-  /** By partition: the rule set its rows were made by. */
-  private readonly hashes = new Map<number, string>();
-  /** By partition: rounds in which nothing was read since the rules were looked at. */
-  private readonly quiet = new Map<number, number>();
+  private readonly tenures = new Map<number, Tenure>();
   private layouts: Layouts = new Map();
 
   constructor(options: MirrorOptions) {
@@ -79,71 +92,106 @@ export class Mirror {
 
   /** One batch of every partition that is ours; true when one of them has more. */
   private async round(signal: AbortSignal): Promise<boolean> {
-    const { owns, sink, keys, rules } = this.options;
-    const own = keys.map((_, partition) => partition).filter(owns);
+    const { sink, rules } = this.options;
+    const own = this.own();
     if (own.length === 0) return false;
     this.layouts = await rules.layouts();
-    const unknown = own.filter((partition) => !this.complete.has(partition));
-    if (unknown.length > 0)
-      for (const [partition, hash] of await sink.complete(unknown)) {
-        if (!this.hashes.has(partition)) this.hashes.set(partition, hash);
-        if (this.hashes.get(partition) === hash) this.complete.add(partition);
+    const unknown = own.filter(([, { isAsked }]) => !isAsked);
+    if (unknown.length > 0) {
+      const known = new Map(await sink.complete(unknown.map(([partition]) => partition)));
+      for (const [partition, tenure] of unknown) {
+        tenure.isAsked = true;
+        tenure.rules = known.get(partition);
+        tenure.isComplete = known.has(partition);
       }
-    const stale = await sink.stale(own, KEYS_PER_ROUND);
+    }
+    const stale = await sink.stale(
+      own.map(([partition]) => partition),
+      KEYS_PER_ROUND,
+    );
     let more = stale.length >= KEYS_PER_ROUND;
-    for (const partition of own) {
+    for (const [partition, tenure] of own) {
       if (signal.aborted) return false;
       const again = stale.filter(([of]) => of === partition).map(([, key]) => key);
-      more = (await this.partition(partition, again)) || more;
+      more = (await this.partition(partition, tenure, again)) || more;
     }
     return more;
   }
 
-  private async partition(partition: number, again: readonly string[]): Promise<boolean> {
+  /** The partitions that are ours, each with what is known of it since they are. */
+  private own(): (readonly [partition: number, tenure: Tenure])[] {
+    return this.options.keys.flatMap((_, partition) => {
+      const session = this.options.session(partition);
+      if (session === undefined) return [];
+      const known = this.tenures.get(partition);
+      if (known?.session === session) return [[partition, known] as const];
+      const tenure = beginning(session);
+      this.tenures.set(partition, tenure);
+      return [[partition, tenure] as const];
+    });
+  }
+
+  private async partition(partition: number, tenure: Tenure, again: readonly string[]): Promise<boolean> {
     const { sink, meter } = this.options;
     const changed = this.options.changed[partition] as ChangedEntities;
     const { keys, commit } = await changed.take(KEYS_PER_ROUND);
-    const scanned = this.complete.has(partition) ? undefined : await this.scan(partition);
+    const scanned = tenure.isComplete ? undefined : await this.scan(partition, tenure);
     const wanted = [...new Set([...keys, ...again, ...(scanned ?? [])])];
     if (wanted.length > 0) {
-      const { rows, gone } = await this.read(partition, wanted);
-      if (rows.length + gone.length > 0) await sink.apply(rows, gone);
+      const { rows, gone } = await this.read(partition, tenure, wanted);
+      if (rows.length + gone.length > 0) {
+        await this.begin(partition, tenure);
+        await sink.apply(rows, gone);
+      }
       meter.count('weir_history_rows_total', { stream: 'entities' }, rows.length);
-    } else await this.lookAtRules(partition);
+    } else await this.lookAtRules(partition, tenure);
     if (keys.length > 0) await changed.done(commit);
     // a change of rules while scanning lets it begin again
-    if (scanned !== undefined && this.cursors.get(partition) === SCANNED) {
-      await sink.completed(partition, this.hashes.get(partition) ?? '');
-      this.complete.add(partition);
-    }
+    if (scanned !== undefined && tenure.cursor === SCANNED) await this.complete(partition, tenure);
     return keys.length >= KEYS_PER_ROUND / 2 || scanned !== undefined;
   }
 
+  /**
+   * Before the first row that other rules made: whoever comes next must not take the partition for complete, also
+   * where the rules of before are in force again by then.
+   */
+  private async begin(partition: number, tenure: Tenure): Promise<void> {
+    if (tenure.isComplete || tenure.mark !== undefined) return;
+    const mark = this.options.newMark();
+    await this.options.sink.begun(partition, mark);
+    tenure.mark = mark;
+  }
+
+  private async complete(partition: number, tenure: Tenure): Promise<void> {
+    await this.begin(partition, tenure);
+    const { rules = '', mark = '' } = tenure;
+    tenure.isComplete = await this.options.sink.completed(partition, rules, mark);
+    if (!tenure.isComplete) scanAgain(tenure);
+  }
+
   /** Rules change also where no entity does: looked at in every so many rounds in which nothing else is read. */
-  private async lookAtRules(partition: number): Promise<void> {
-    const quiet = (this.quiet.get(partition) ?? QUIET_ROUNDS) + 1;
-    this.quiet.set(partition, quiet > QUIET_ROUNDS ? 0 : quiet);
-    if (quiet <= QUIET_ROUNDS) return;
+  private async lookAtRules(partition: number, tenure: Tenure): Promise<void> {
+    tenure.quiet = tenure.quiet >= QUIET_ROUNDS ? 0 : tenure.quiet + 1;
+    if (tenure.quiet > 0) return;
     const { position } = this.options.keys[partition] as PartitionKeys;
     const head = await this.options.connection.ask('reading the rules in force', (redis) =>
       redis.hget(position, 'head'),
     );
-    if (head) this.noteRules(partition, (JSON.parse(head) as Head).rules);
+    if (head) noteRules(tenure, (JSON.parse(head) as Head).rules);
   }
 
   /** Entities that were there before the history was. */
-  private async scan(partition: number): Promise<string[]> {
+  private async scan(partition: number, tenure: Tenure): Promise<string[]> {
     const { connection, keys } = this.options;
-    const cursor = this.cursors.get(partition) ?? SCANNED;
-    const from = cursor === SCANNED ? '0' : cursor;
+    const from = tenure.cursor === SCANNED ? '0' : tenure.cursor;
     const [next, flat] = await connection.ask('scanning entities', (redis) =>
       redis.hscan((keys[partition] as PartitionKeys).state, from, 'COUNT', KEYS_PER_ROUND),
     );
-    this.cursors.set(partition, next === '0' ? SCANNED : next);
+    tenure.cursor = next === '0' ? SCANNED : next;
     return flat.filter((_, i) => i % 2 === 0);
   }
 
-  private async read(partition: number, keys: readonly string[]): Promise<Reading> {
+  private async read(partition: number, tenure: Tenure, keys: readonly string[]): Promise<Reading> {
     const { connection, rules, turns } = this.options;
     const of = this.options.keys[partition] as PartitionKeys;
     const replies = await connection.ask('reading entities for the history', (redis) =>
@@ -160,7 +208,7 @@ export class Mirror {
     if (!entry || !head) return reading;
     const { rules: hash, time } = JSON.parse(head) as Head;
     const plan = (await rules.load(hash)) ?? rules.wanted;
-    this.noteRules(partition, hash);
+    noteRules(tenure, hash);
     for (let at = 0; at < keys.length; at += RECORDS_PER_TURN) {
       await turns.take(async () => {
         for (const [i, key] of keys.slice(at, at + RECORDS_PER_TURN).entries()) {
@@ -179,23 +227,39 @@ export class Mirror {
     return reading;
   }
 
-  /** Under another rule set every entity has other values: all are taken again. */
-  private noteRules(partition: number, hash: string): void {
-    const before = this.hashes.get(partition);
-    this.hashes.set(partition, hash);
-    if (before === undefined || before === hash) return;
-    this.complete.delete(partition);
-    this.cursors.set(partition, '0');
-  }
-
   /** Changed entities that wait, over the partitions that are ours. */
   async lag(): Promise<number> {
-    const { connection, keys, owns } = this.options;
-    const own = keys.filter((_, partition) => owns(partition));
+    const { connection, keys } = this.options;
+    const own = this.own();
     const counts = await connection.ask('counting changed entities', (redis) =>
-      Promise.all(own.map(({ changed }) => redis.zcard(changed))),
+      Promise.all(own.map(([partition]) => redis.zcard((keys[partition] as PartitionKeys).changed))),
     );
-    const unread = own.length > 0 && keys.some((_, p) => owns(p) && !this.complete.has(p)) ? 1 : 0;
+    const unread = own.some(([, { isComplete }]) => !isComplete) ? 1 : 0;
     return counts.reduce((sum, count) => sum + count, unread);
   }
+}
+
+function beginning(session: unknown): Tenure {
+  return {
+    session,
+    isAsked: false,
+    isComplete: false,
+    rules: undefined,
+    mark: undefined,
+    cursor: SCANNED,
+    quiet: QUIET_ROUNDS,
+  };
+}
+
+/** Under another rule set every entity has other values: all are taken again. */
+function noteRules(tenure: Tenure, rules: string): void {
+  const before = tenure.rules;
+  tenure.rules = rules;
+  if (before !== undefined && before !== rules) scanAgain(tenure);
+}
+
+function scanAgain(tenure: Tenure): void {
+  tenure.isComplete = false;
+  tenure.mark = undefined;
+  tenure.cursor = '0';
 }

@@ -10,6 +10,8 @@ import { storable, storableJson } from './storable.ts';
 import type { Tables } from './tables.ts';
 
 const STREAM = 'entities';
+/** In the place of the rules, before a mark: rows made by other rules may have come since it was complete. */
+const BEGUN = 'begun ';
 
 export class PostgresEntities implements EntitySink {
   readonly #database: Database;
@@ -26,22 +28,37 @@ export class PostgresEntities implements EntitySink {
         .where('stream', '=', STREAM)
         .where('partition', 'in', [...partitions])
         .execute();
+      const complete = rows.filter(({ rules }) => !rules?.startsWith(BEGUN));
       // earlier versions did not note the rules
-      return rows.map(({ partition, rules }) => [partition, rules ?? ''] as const);
+      return complete.map(({ partition, rules }) => [partition, rules ?? ''] as const);
     });
   }
 
-  async completed(partition: number, rules: string): Promise<void> {
-    // many rows came at once: lists are planned by how many there are, and the server looks only now and then
-    await this.#database.askAs('migrate', 'looking how many entities are kept', (db) =>
-      sql`analyze entities, entity_ranks`.execute(db),
-    );
-    await this.#database.ask('noting which entities are kept', async (db) => {
+  begun(partition: number, mark: string): Promise<void> {
+    const rules = `${BEGUN}${mark}`;
+    return this.#database.ask('noting that entities are read anew', async (db) => {
       await db
         .insertInto('stream_positions')
         .values({ stream: STREAM, partition, position: '0-0', rules })
         .onConflict((conflict) => conflict.columns(['stream', 'partition']).doUpdateSet({ rules }))
         .execute();
+    });
+  }
+
+  async completed(partition: number, rules: string, mark: string): Promise<boolean> {
+    // many rows came at once: lists are planned by how many there are, and the server looks only now and then
+    await this.#database.askAs('migrate', 'looking how many entities are kept', (db) =>
+      sql`analyze entities, entity_ranks`.execute(db),
+    );
+    return this.#database.ask('noting which entities are kept', async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable('stream_positions')
+        .set({ rules })
+        .where('stream', '=', STREAM)
+        .where('partition', '=', partition)
+        .where('rules', '=', `${BEGUN}${mark}`)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
     });
   }
 

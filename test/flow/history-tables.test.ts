@@ -311,6 +311,23 @@ describe('the tables of the history', { timeout: 120_000 }, () => {
     await open.close();
   });
 
+  it('takes a partition for complete only while nobody began to read it anew', async () => {
+    const { entities, close } = openHistory(postgres.urls);
+    const partition = 99;
+    assert.deepEqual(await entities.complete([partition]), []);
+    await entities.begun(partition, 'first');
+    assert.deepEqual(await entities.complete([partition]), []);
+    assert.equal(await entities.completed(partition, 'one', 'first'), true);
+    assert.deepEqual(await entities.complete([partition]), [[partition, 'one']]);
+    await entities.begun(partition, 'second');
+    await entities.begun(partition, 'third');
+    assert.equal(await entities.completed(partition, 'two', 'second'), false);
+    assert.deepEqual(await entities.complete([partition]), []);
+    assert.equal(await entities.completed(partition, 'two', 'third'), true);
+    assert.deepEqual(await entities.complete([partition]), [[partition, 'two']]);
+    await close();
+  });
+
   it('drops what is older than it is to be kept', async () => {
     const kept = await keepHouse(database, { now: START + 500 * DAY, keep: 400 * DAY, keepBytes: DAY });
     assert.ok(kept.dropped.includes('events_2026_01'), kept.dropped.join());

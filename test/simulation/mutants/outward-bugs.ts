@@ -99,6 +99,18 @@ export const OUTWARD: readonly Mutant[] = [
     ],
   },
   {
+    name: 'scan_unmarked',
+    layer: 'history',
+    what: 'nobody notes that entities are being read under other rules',
+    changes: [
+      {
+        file: 'src/processor/mirror.ts',
+        from: 'await this.begin(partition, tenure);\n        await sink',
+        to: 'await sink',
+      },
+    ],
+  },
+  {
     name: 'trim_untaken',
     layer: 'history',
     what: 'streams are trimmed beyond what the history has',

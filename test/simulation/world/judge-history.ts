@@ -7,7 +7,6 @@ import { agree } from '../../oracle/agree.ts';
 import type { Element } from '../redis/store.ts';
 import type { Holding } from './holding.ts';
 import type { Postgres } from './postgres.ts';
-import { CHANGED } from './rules.ts';
 import type { World } from './world.ts';
 
 export function judgeHistory(world: World, postgres: Postgres, holding: Holding): string[] {
@@ -49,15 +48,10 @@ function judgeEntities(postgres: Postgres, { partition, state }: Holding, mayLac
     const kept = postgres.entities.get(key);
     if (!kept && mayLack) continue;
     if (!kept) problems.push(`I3 the history does not have ${key}`);
-    else if (!agree(lastingOf(kept.row.values), lastingOf(values)))
+    else if (!agree(kept.row.values, values))
       problems.push(
         `I3 the history shows ${key} as ${JSON.stringify(kept.row.values)}, it is ${JSON.stringify(values)}`,
       );
   }
   return problems.slice(0, 4);
-}
-
-/** Without the rules that differ between the sets: see docs/proof.md, seed 355. */
-function lastingOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !CHANGED.has(`lead.${name}`)));
 }

@@ -20,6 +20,8 @@ export class Postgres {
   readonly entities = new Map<string, KeptEntity>();
   /** By partition: the rule set under which all its entities were read. */
   readonly complete = new Map<number, string>();
+  /** By partition: the mark under which rows of other rules are coming. */
+  readonly begun = new Map<number, string>();
   isDown = false;
 
   /** Entities that were made from entries after a place are read again. */
@@ -60,7 +62,18 @@ export class PostgresSession implements Sink {
     this.entities = {
       complete: (partitions) =>
         ask('complete', () => [...postgres.complete].filter(([p]) => partitions.includes(p))),
-      completed: (partition, rules) => ask('completed', () => void postgres.complete.set(partition, rules)),
+      begun: (partition, mark) =>
+        ask('begun', () => {
+          postgres.complete.delete(partition);
+          postgres.begun.set(partition, mark);
+        }),
+      completed: (partition, rules, mark) =>
+        ask('completed', () => {
+          if (postgres.begun.get(partition) !== mark) return false;
+          postgres.begun.delete(partition);
+          postgres.complete.set(partition, rules);
+          return true;
+        }),
       stale: (partitions, limit) =>
         ask('stale', () =>
           [...postgres.entities]
