@@ -66,12 +66,20 @@ export function standsAsShown(state: PartitionState, home: Entity, action: Actio
   return now !== undefined && action.budgets.every((row) => (now.get(rowOf(row)) ?? 0) === centsOf(row.from));
 }
 
-/** Another one that moves money here is on its way out: until it is answered nobody knows what is in force. */
+/**
+ * Another one that moves money here is on its way out, or what a client gives the campaign waits for the report of one:
+ * until then nobody knows what is in force.
+ */
 export function isUnderWay(home: Entity, action: Pick<Action, 'id' | 'budgets'>): boolean {
   if (action.budgets === undefined) return false;
+  return actionsOf(home)?.granted !== undefined || isOnItsWay(home, action.id);
+}
+
+/** An approved action that moves money here, but for `except`, is not reported yet. */
+export function isOnItsWay(home: Entity, except?: string): boolean {
   return (actionsOf(home)?.actions ?? []).some(
     (other) =>
-      other.id !== action.id &&
+      other.id !== except &&
       isOpen(other) &&
       other.status === 'approved' &&
       other.budgets &&

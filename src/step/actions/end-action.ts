@@ -5,13 +5,17 @@ import type { Entity } from '../entity.ts';
 import type { Cause } from '../evaluate.ts';
 import type { PartitionState } from '../partition-state.ts';
 import type { RuleRun } from '../publication.ts';
+import { mailBudget } from '../send-mail.ts';
 import { type Action, isOpen } from './action.ts';
+import { isOnItsWay } from './budgets-in-force.ts';
 import { actionsOf, homeOf, store } from './home.ts';
 import { followAction, tellAction } from './tell-action.ts';
 
 /** To be called when the home's own time has come: silence counts as a refusal, and is a decision. */
 export function expireActions(state: PartitionState, home: Entity, cause: Cause, now: Millis): void {
-  for (const action of actionsOf(home)?.actions ?? []) {
+  const actions = actionsOf(home);
+  if (actions === undefined) return;
+  for (const action of actions.actions) {
     if (!isOpen(action) || action.deadline === undefined || now < action.deadline) continue;
     const { deadline: _, ...rest } = action;
     if (action.status === 'pending')
@@ -21,6 +25,9 @@ export function expireActions(state: PartitionState, home: Entity, cause: Cause,
       turn(state, home, action, { ...rest, status: 'failed', problem }, cause, 'no_report');
     }
   }
+  // what its client gave it waits for nothing any more; told by mail, since its channels need not be in memory now
+  const { granted } = actions;
+  if (granted !== undefined && !isOnItsWay(home)) mailBudget(state, granted);
 }
 
 /** A line of a pick that went takes its proposal with it; what was approved stays on its way. */

@@ -8,7 +8,7 @@ import type { KindPlan, Plan } from '../../rules/plan.ts';
 import type { Entity } from '../entity.ts';
 import { learn } from '../learn.ts';
 import type { PartitionState } from '../partition-state.ts';
-import { centsOf, isUnderWay, rowsOf } from './budgets-in-force.ts';
+import { centsOf, isOnItsWay, rowsOf } from './budgets-in-force.ts';
 import { actionsNode, actionsOf, timeOfReport, touch } from './home.ts';
 
 const SOURCE = '\u0000budget';
@@ -34,11 +34,14 @@ export function partKeys(
 /** Mail comes at least once, and counts once; a campaign that is not there any more gets nothing. */
 export function takeBudget(state: PartitionState, entry: EntryId, told: SharedBudget): void {
   const id = idOf(told);
-  if (state.dedup.check(id, SOURCE, 0) !== 'new') return;
-  state.dedup.add(id, SOURCE, 0, state.streamTime);
   const campaign = campaignOf(state, told.campaign_id);
+  const actions = campaign && actionsOf(campaign);
+  const waits = actions?.granted !== undefined && idOf(actions.granted) === id;
+  if (!waits) {
+    if (state.dedup.check(id, SOURCE, 0) !== 'new') return;
+    state.dedup.add(id, SOURCE, 0, state.streamTime);
+  }
   if (campaign === undefined) return;
-  const actions = actionsOf(campaign);
   if (actions === undefined) give(state, campaign, entry, told);
   else {
     // the report of an action that is under way will say budgets that were made from another total
@@ -51,15 +54,12 @@ export function takeBudget(state: PartitionState, entry: EntryId, told: SharedBu
 /** To be called when an action of a campaign was answered: what waited for that is given now. */
 export function giveGranted(state: PartitionState, campaign: Entity, entry: EntryId): void {
   const actions = actionsOf(campaign);
-  if (actions?.granted === undefined || isUnderWay(campaign, NEW)) return;
+  if (actions?.granted === undefined || isOnItsWay(campaign)) return;
   const told = actions.granted;
   actions.granted = undefined;
   touch(state, campaign);
   give(state, campaign, entry, told);
 }
-
-/** Any action that moves money is another one than this. */
-const NEW = { id: '', budgets: [] };
 
 function idOf({ action_id, campaign_id }: SharedBudget): string {
   return `${action_id}/${campaign_id}`;

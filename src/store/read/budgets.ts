@@ -22,10 +22,11 @@ export async function readBudgetChanges(
     : sql`true`;
   const since = from === undefined ? sql`true` : sql`time >= ${new Date(from)}`;
   const until = to === undefined ? sql`true` : sql`time < ${new Date(to)}`;
-  // what became of an action names the action alone
+  // what became of an action names the action alone; one of a client names its campaigns
   const applied = sql`kind is null and type = 'action.applied' and entity in (
     select partition || '-' || incarnation || '-' || seq from actions
-    where campaign = ${campaign} and status in ('applied', 'reverted'))`;
+    where (campaign = ${campaign} or (campaign is null and (act -> 'budgets')::jsonb @> ${JSON.stringify([{ campaign_id: campaign }])}::jsonb))
+      and status in ('applied', 'reverted'))`;
   const agreed = sql`campaign_id = ${campaign} and event_type in ('created', 'updated')
     and (metadata ->> 'channels' is not null or metadata ->> 'daily_budget' is not null)`;
   const { rows } = await sql<RecordedRow>`
@@ -40,11 +41,24 @@ export async function readBudgetChanges(
     (row) => {
       const event = eventOf(row);
       // a report that names no budgets says that all was done as it was asked
-      const budgets = event.data.budgets ?? asked.get(String(event.entity));
-      return { ...event, data: { ...event.data, ...(budgets !== undefined && { budgets }) } };
+      const { budgets = asked.get(String(event.entity)), ...data } = event.data;
+      return { ...event, data: { ...data, ...shareOf(budgets, campaign) } };
     },
     (row) => [row.time.getTime(), row.entry_ms, row.entry_seq, row.item],
   );
+}
+
+/** What budgets say of a campaign: those of its channels, or what a client's action gives it for a day. */
+function shareOf(budgets: unknown, campaign: string): Readonly<Record<string, unknown>> {
+  if (!Array.isArray(budgets)) return {};
+  const own = (budgets as Share[]).filter(({ campaign_id }) => campaign_id !== undefined);
+  if (own.length === 0) return { budgets };
+  return { daily_budget: own.find(({ campaign_id }) => campaign_id === campaign)?.budget ?? null };
+}
+
+interface Share {
+  readonly campaign_id?: string;
+  readonly budget?: number;
 }
 
 /** By action, the budgets that it was to set. */

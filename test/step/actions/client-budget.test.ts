@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { readConfig } from '../../../src/cli/read-config.ts';
 import type { Decision } from '../../../src/core/decision.ts';
 import { partitionOf } from '../../../src/core/partition.ts';
-import { HOUR, MINUTE } from '../../../src/core/units.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/core/units.ts';
 import type { Plan } from '../../../src/rules/plan.ts';
 import { Random } from '../../oracle/random.ts';
 import { SHIPPED } from '../../oracle/rule-files.ts';
@@ -176,7 +176,7 @@ describe('the budget of a client', () => {
   });
 
   it('waits where an action of the campaign is under way, whose report is about another total', () => {
-    for (const fails of [false, true]) {
+    for (const ending of ['applied', 'failed', 'never reported']) {
       const house = begun('auto');
       const own = house.of('budget_rebalance').findLast(({ entity }) => entity === 'c1');
       assert.equal((own?.value as { status?: string } | undefined)?.status, 'approved');
@@ -188,11 +188,12 @@ describe('the budget of a client', () => {
       house.restart(partitionOf('c1', PARTITIONS));
       assert.ok(own?.act);
       const { id: action_id, idempotency_key } = own.act;
-      const answer = { action_id, idempotency_key, ...(fails && { problem: 'no' }) };
-      const type = fails ? 'action.failed' : 'action.applied';
-      house.event(type, answer, partitionOf('c1', PARTITIONS));
+      const answer = { action_id, idempotency_key, ...(ending === 'failed' && { problem: 'no' }) };
+      if (ending === 'never reported') house.pass(DAY);
+      else house.event(`action.${ending}`, answer, partitionOf('c1', PARTITIONS));
       house.pass();
-      assert.deepEqual(house.budgets('c1', ['jooble', 'indeed']), fails ? [120, 80] : [104, 96]);
+      const [jooble, indeed] = house.budgets('c1', ['jooble', 'indeed']);
+      assert.deepEqual([jooble, indeed], ending === 'applied' ? [104, 96] : [120, 80], ending);
       assert.equal(house.total('c1'), 200);
     }
   });
