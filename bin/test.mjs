@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pinnedNode, root } from './pinned.mjs';
+import { together } from './test-coverage.mjs';
 
 const node = pinnedNode();
 const given = process.argv.slice(2);
@@ -13,6 +14,7 @@ if (given.includes('--help')) {
   process.stdout.write(
     'npm test                     types, lint and all tests\n' +
       'npm test -- leads flow/      only test files whose path holds one of the words\n' +
+      'WEIR_COVERAGE=90 npm test    and at least so many percent of the lines of src must run\n' +
       'npm test -- --test-only …    further arguments for node --test\n',
   );
   process.exit(0);
@@ -21,7 +23,11 @@ const words = given.filter((word) => !word.startsWith('-'));
 const options = given.filter((word) => word.startsWith('-'));
 const scratch = mkdtempSync(join(tmpdir(), 'weir-test-'));
 const results = [];
+const leastCoverage = Number(process.env.WEIR_COVERAGE ?? 0);
+const reports = [];
 const totals = { passed: 0, failed: 0, skipped: 0 };
+
+const fileOf = (name) => pathToFileURL(join(root, 'bin', `${name}.mjs`)).href;
 
 function run(name, args) {
   const started = performance.now();
@@ -38,13 +44,22 @@ function tests(name, files, runnerOptions) {
   if (wanted.length === 0) return;
   const counts = join(scratch, `${results.length}.json`);
   const reporters = [
-    '--test-reporter=spec',
+    `--test-reporter=${fileOf('test-spec')}`,
     '--test-reporter-destination=stdout',
-    `--test-reporter=${pathToFileURL(join(root, 'bin', 'test-counts.mjs')).href}`,
+    `--test-reporter=${fileOf('test-counts')}`,
     `--test-reporter-destination=${counts}`,
   ];
-  const guard = `--import=${pathToFileURL(join(root, 'bin', 'no-network.mjs')).href}`;
+  const covered = join(scratch, `${results.length}-covered.json`);
+  if (leastCoverage > 0)
+    reporters.push(
+      '--experimental-test-coverage',
+      '--test-coverage-include=src/**',
+      `--test-reporter=${fileOf('test-coverage')}`,
+      `--test-reporter-destination=${covered}`,
+    );
+  const guard = `--import=${fileOf('no-network')}`;
   const ok = run(name, [guard, '--test', ...runnerOptions, ...reporters, ...options, ...wanted]);
+  if (existsSync(covered)) reports.push(JSON.parse(readFileSync(covered, 'utf8')));
   const counted = existsSync(counts) ? readFileSync(counts, 'utf8').trim() : '';
   if (counted) {
     const { passed, tests: all, skipped, todo } = JSON.parse(counted);
@@ -71,6 +86,16 @@ tests(
 );
 tests('flow tests, real servers and processes', flow, ['--test-concurrency=2', '--test-timeout=300000']);
 rmSync(scratch, { recursive: true, force: true });
+if (leastCoverage > 0) {
+  const { lines, ran: some, files } = together(reports, join(root, 'src'));
+  const percent = Math.floor((1000 * some) / lines) / 10;
+  const worst = files.slice(0, 3).map(({ path, lines: all, ran: of }) => `${path} ${of} of ${all}`);
+  const line = `${percent} % of ${lines} lines of src ran; most are missing of ${worst.join(', ')}`;
+  results.push({
+    ok: percent >= leastCoverage,
+    line: `${percent >= leastCoverage ? 'ok    ' : 'FAILED'}  coverage: ${line}`,
+  });
+}
 
 const ran = totals.passed + totals.failed > 0;
 if (!ran) process.stdout.write('\nno test file matches\n');
