@@ -14,7 +14,7 @@ const WIDTH = 760;
 
 /** Bars are in proportion to the largest value; values that are no number, or below zero, have none. */
 export function barChart({ title, bars }: Chart): string {
-  const largest = Math.max(...bars.map(({ value }) => (value > 0 ? value : 0)), Number.MIN_VALUE);
+  const largest = Math.max(...bars.map(({ value }) => Math.max(value || 0, 0)), Number.MIN_VALUE);
   const rows = bars.map(({ label, value }, i) => {
     const top = 40 + i * ROW;
     const length = value > 0 ? (value / largest) * LONGEST : 0;

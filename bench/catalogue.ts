@@ -13,6 +13,7 @@ import { latency } from './latency.ts';
 import { leads } from './leads.ts';
 import { nab } from './nab.ts';
 import { reading } from './reading.ts';
+import { soak } from './soak.ts';
 import { state } from './state.ts';
 import { world } from './world.ts';
 import { ysb } from './ysb.ts';
@@ -30,6 +31,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   leads,
   nab,
   reading,
+  soak,
   state,
   world,
   ysb,

@@ -6,6 +6,7 @@ import { CONFIG } from './house-options.ts';
 
 export interface HouseProcess {
   readonly url: string;
+  readonly pid: number;
   /** True once the process is gone. */
   readonly ended: boolean;
   stop(): Promise<void>;
@@ -32,6 +33,7 @@ export function startHouse(
     child.once('message', (url) =>
       resolve({
         url: url as string,
+        pid: child.pid as number,
         get ended() {
           return child.exitCode !== null || child.signalCode !== null;
         },
