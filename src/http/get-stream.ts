@@ -10,6 +10,7 @@ import { iso } from './history-answer.ts';
 import { type Parameter, text } from './parameter.ts';
 import { problem } from './problem.ts';
 import { route } from './route.ts';
+import { hangUp } from './serve.ts';
 
 const HEARTBEAT: Millis = 15 * SECOND;
 const STATS_EVERY: Millis = 5 * SECOND;
@@ -70,11 +71,15 @@ export const streamRoute = route({
       watchers -= 1;
       closing?.removeEventListener('abort', end);
     });
-    return c.body(bytesOf(watcher, first, ended), 200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
+    return c.body(
+      bytesOf(watcher, first, ended, () => hangUp(c)),
+      200,
+      {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      },
+    );
   },
 });
 
@@ -171,13 +176,14 @@ function bytesOf(
   watcher: Watcher,
   first: readonly string[],
   ended: AbortController,
+  letGo: () => void,
 ): ReadableStream<Uint8Array> {
   let stalled: NodeJS.Timeout | undefined;
   const send = (stream: ReadableStreamDefaultController<Uint8Array>, piece: string) => {
     stream.enqueue(Buffer.from(piece));
     stalled = setTimeout(() => {
       ended.abort();
-      stream.error(new Error('the watcher takes nothing'));
+      letGo();
     }, LONGEST_STALL);
     stalled.unref();
   };

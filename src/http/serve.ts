@@ -62,3 +62,8 @@ export function listen(app: Hono, hostname: string, port: number, slowness = SLO
 export function remoteAddress(c: Context): string | undefined {
   return (c.env as HttpBindings | undefined)?.incoming?.socket.remoteAddress;
 }
+
+/** Ends a request's connection at once, whatever was still to be sent. */
+export function hangUp(c: Context): void {
+  (c.env as HttpBindings | undefined)?.outgoing?.destroy();
+}

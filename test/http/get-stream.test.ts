@@ -173,3 +173,16 @@ test('when weir closes, those who watch are sent away; HEAD watches nothing', as
   assert.equal(await head.text(), '');
   assert.equal((await app.request('/v1/stream?topics=all', { headers: { host: 'localhost' } })).status, 400);
 });
+
+test('who takes nothing for a minute is let go', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let hungUp = 0;
+  const { app } = open([[decision(1, 'alarm', '1')]]);
+  const env = { outgoing: { destroy: () => (hungUp += 1) } };
+  const answer = await app.request('/v1/stream', {}, env);
+  assert.equal(answer.status, 200);
+  t.mock.timers.tick(59_000);
+  assert.equal(hungUp, 0);
+  t.mock.timers.tick(1_000);
+  assert.equal(hungUp, 1);
+});
