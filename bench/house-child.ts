@@ -9,5 +9,8 @@ const house = await openHouse(
   houseOptions(path as string, clockMode as 'live' | 'log', databaseUrl, config, data),
 );
 while (house.processor.owned < house.processor.workers.length) await sleep(10);
+process.on('message', async (word) => {
+  if (word === 'reload') process.send?.(await house.reload());
+});
 process.once('disconnect', () => house.close());
 process.send?.(house.url);

@@ -9,6 +9,8 @@ export interface HouseProcess {
   readonly pid: number;
   /** True once the process is gone. */
   readonly ended: boolean;
+  /** Has it read its rule files again. */
+  reload(): Promise<{ readonly ok: boolean; readonly message: string }>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,11 @@ export function startHouse(
         get ended() {
           return child.exitCode !== null || child.signalCode !== null;
         },
+        reload: () =>
+          new Promise((done) => {
+            child.once('message', (answer) => done(answer as { ok: boolean; message: string }));
+            child.send('reload');
+          }),
         stop,
       }),
     );

@@ -1,25 +1,36 @@
 /** latency: from the moment an event was due to its decision in the outbox, to its lead over HTTP, and to its row in Postgres. */
 
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Options, Outcome } from './bench.ts';
 import { startBenchRedis } from './bench-redis.ts';
+import { CONFIG } from './house-options.ts';
 import { startHouse } from './house-process.ts';
 import { HistoryObserver } from './latency/history-observer.ts';
 import { HttpSample } from './latency/http-sample.ts';
 import { LimitsSample } from './latency/limits-sample.ts';
 import { OutboxObserver } from './latency/outbox-observer.ts';
-import { sendOnSchedule } from './latency/schedule.ts';
+import { reloadUnderLoad, secondsFor } from './latency/reloads.ts';
+import { LISTS, requestTimes } from './latency/request-sample.ts';
+import { leadsOfTraffic, sendOnSchedule } from './latency/schedule.ts';
 import { median, quantile } from './quantile.ts';
 import { number, table } from './table.ts';
 
 async function run(options: Options): Promise<Outcome> {
-  const { rate, seconds, warmup, samples, seed } = options as Record<
-    'rate' | 'seconds' | 'warmup' | 'samples' | 'seed',
+  const { rate, seconds, warmup, samples, requests, leads, reloads, seed } = options as Record<
+    'rate' | 'seconds' | 'warmup' | 'samples' | 'requests' | 'leads' | 'reloads' | 'seed',
     number
   >;
   const [server, history] = await Promise.all([startBenchRedis(), HistoryObserver.open()]);
+  const config = await mkdtemp(join(tmpdir(), 'weir-bench-rules-'));
   try {
-    const house = await startHouse(server.path, 'live', history.url);
+    await cp(CONFIG, config, { recursive: true });
+    await history.keepLeads(leads, seed);
+    const house = await startHouse(server.path, 'live', history.url, config);
     try {
+      const total = warmup + seconds + secondsFor(reloads);
       const observer = new OutboxObserver(server.path);
       const http = new HttpSample(server.redis, house.url);
       const observed = observer.run();
@@ -31,24 +42,40 @@ async function run(options: Options): Promise<Outcome> {
         observer.expect(event, due);
         history.expect(event, due);
       };
+      const asking = requestTimes({
+        url: house.url,
+        perSecond: requests,
+        from: warmup,
+        until: warmup + seconds,
+        reads: leadsOfTraffic(rate * warmup, rate * total, seed).map((lead) => `/v1/leads/${lead}`),
+        lists: LISTS,
+      });
+      const reloading = sleep((warmup + seconds) * 1000).then(() =>
+        reloadUnderLoad(house, observer, config, reloads),
+      );
+      // heard of at the end
+      for (const running of [asking, reloading]) running.catch(() => undefined);
       const sent = await sendOnSchedule(
         server.redis,
         { expect },
         {
           rate,
-          seconds: warmup + seconds,
+          seconds: total,
           warmup,
+          observed: seconds,
           seed,
         },
       );
       await Promise.all([sampled, questioned]);
+      const { reads, lists } = await asking;
+      const { pauses, usual, took } = await reloading;
       await observer.finish();
       await observed;
       await history.finish();
       const applied = await appliedEvents(house.url);
       const { latencies: commits } = observer;
       const { latencies: https } = http;
-      const expected = rate * (warmup + seconds) + https.length + limits.sent;
+      const expected = rate * total + https.length + limits.sent;
       const asked = limits.latencies;
       const { latencies: stored, missing } = history;
       return outcome({
@@ -61,13 +88,14 @@ async function run(options: Options): Promise<Outcome> {
         asked,
         stored,
         missing,
+        ...{ reads, lists, pauses, usual, took },
         behind: sent.behind,
       });
     } finally {
       await house.stop();
     }
   } finally {
-    await Promise.all([server.stop(), history.close()]);
+    await Promise.all([server.stop(), history.close(), rm(config, { recursive: true, force: true })]);
   }
 }
 
@@ -90,11 +118,18 @@ interface Measurements {
   readonly stored: readonly number[];
   /** Events without a row. */
   readonly missing: number;
+  /** Of state, and of the history. */
+  readonly reads: readonly number[];
+  readonly lists: readonly number[];
+  readonly pauses: readonly number[];
+  readonly usual: readonly number[];
+  readonly took: readonly number[];
   readonly behind: readonly number[];
 }
 
 function outcome(measured: Measurements): Outcome {
   const { rate, applied, expected, sent, commits, https, asked, stored, missing, behind } = measured;
+  const { reads, lists, pauses, usual, took } = measured;
   const exact = applied === expected && missing === 0;
   const row = (title: string, values: readonly number[]) => [
     title,
@@ -107,6 +142,11 @@ function outcome(measured: Measurements): Outcome {
     row('due → its lead over HTTP', https),
     row('due → row in Postgres', stored),
     row('due → limits of a campaign', asked),
+    row('due → a lead, read from its state', reads),
+    row('due → fifty of all leads, listed', lists),
+    row('no decision at all, around a reload', pauses),
+    row('(the same without a reload)', usual),
+    row('reload → in every log', took),
     row('(due → sent, of this program)', behind),
   ];
   return {
@@ -119,10 +159,14 @@ function outcome(measured: Measurements): Outcome {
       http_p99_ms: quantile(https, 0.99),
       history_p50_ms: median(stored),
       history_p99_ms: quantile(stored, 0.99),
-      read_p99_ms: null,
-      list_p99_ms: null,
+      read_p50_ms: median(reads),
+      read_p99_ms: quantile(reads, 0.99),
+      list_p50_ms: median(lists),
+      list_p99_ms: quantile(lists, 0.99),
       limits_p99_ms: quantile(asked, 0.99),
-      reload_pause_ms: null,
+      reload_pause_ms: Math.max(...pauses),
+      usual_pause_ms: Math.max(...usual),
+      reload_ms: median(took),
       sent_p99_ms: quantile(behind, 0.99),
       events_per_second: sent.eventsPerSecond,
       exact,
@@ -132,6 +176,9 @@ function outcome(measured: Measurements): Outcome {
 
 export const latency: Bench = {
   about: 'how soon an event is committed and visible at a steady rate',
-  defaults: { rate: 2_000, seconds: 20, warmup: 5, samples: 5, seed: 1 },
+  defaults: {
+    ...{ rate: 2_000, seconds: 20, warmup: 5, samples: 5, requests: 200 },
+    ...{ leads: 100_000, reloads: 3, seed: 1 },
+  },
   run,
 };

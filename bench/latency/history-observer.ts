@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts';
+import { PostgresEntities } from '../../src/store/postgres-entities.ts';
+import { writeMadeLeads } from '../history/made-leads.ts';
 
 export class HistoryObserver {
   /** Milliseconds, once `finish` was called. */
@@ -34,6 +36,14 @@ export class HistoryObserver {
     await database.close();
     await first.stop();
     return new HistoryObserver(await startEmbeddedPostgres(join(folder, 'postgres')), folder);
+  }
+
+  /** Made leads, so that lists have something to look through. */
+  async keepLeads(leads: number, seed: number): Promise<void> {
+    const database = openDatabase(this.url);
+    await writeMadeLeads(new PostgresEntities(database), leads, seed);
+    await database.ask('analysing', (db) => sql`analyze`.execute(db)).catch(() => undefined);
+    await database.close();
   }
 
   /** @param due on the monotonic clock */

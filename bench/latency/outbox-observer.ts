@@ -10,6 +10,8 @@ const CAUSE = /"cause":\{"event":"([^"]+)"/;
 
 export class OutboxObserver {
   readonly latencies: number[] = [];
+  /** When decisions were read, on the monotonic clock. */
+  private readonly read: number[] = [];
   private readonly redis: Redis;
   private readonly due = new Map<string, number>();
   private finishing = false;
@@ -36,6 +38,7 @@ export class OutboxObserver {
         ...after.values(),
       )) as Reply;
       const now = performance.now();
+      if (reply !== null) this.read.push(now);
       for (const [key, entries] of reply ?? []) {
         for (const [id, fields] of entries) {
           after.set(key, id);
@@ -51,6 +54,12 @@ export class OutboxObserver {
     const last = performance.now() + 1000;
     while (performance.now() < last) await new Promise((resolve) => setTimeout(resolve, 50));
     this.finishing = true;
+  }
+
+  /** The longest time between two of them, or from and to the ends; milliseconds. */
+  longestGap(from: number, to: number): number {
+    const times = [from, ...this.read.filter((at) => at > from && at < to), to];
+    return Math.max(...times.slice(1).map((at, i) => at - (times[i] as number)));
   }
 
   private note(decision: string, now: number): void {

@@ -11,6 +11,8 @@ export interface ScheduleOptions {
   readonly seconds: number;
   /** Events due in the first seconds are sent but not observed. */
   readonly warmup: number;
+  /** Only those due in so many seconds after that are. */
+  readonly observed: number;
   readonly seed: number;
 }
 
@@ -18,11 +20,10 @@ export interface ScheduleOptions {
 export async function sendOnSchedule(
   redis: Redis,
   observer: { expect(event: string, due: number): void },
-  { rate, seconds, warmup, seed }: ScheduleOptions,
+  { rate, seconds, warmup, observed, seed }: ScheduleOptions,
 ): Promise<{ readonly eventsPerSecond: number; readonly behind: readonly number[] }> {
   const events = rate * seconds;
-  const traffic = { events, leads: Math.ceil(events / 10), seed, start: Date.now(), span: seconds * 1000 };
-  const texts = [...leadTraffic(traffic)];
+  const texts = [...leadTraffic({ ...trafficOf(events, seed), start: Date.now(), span: seconds * 1000 })];
   const begun = performance.now();
   const behind: number[] = [];
   const replies: Promise<unknown>[] = [];
@@ -32,7 +33,7 @@ export async function sendOnSchedule(
     for (; sent < due; sent++) {
       const { id, lead, text } = texts[sent] as (typeof texts)[number];
       const at = begun + (sent * 1000) / rate;
-      if (at >= begun + warmup * 1000) {
+      if (at >= begun + warmup * 1000 && at < begun + (warmup + observed) * 1000) {
         observer.expect(id, at);
         behind.push(now - at);
       }
@@ -42,4 +43,19 @@ export async function sendOnSchedule(
   }
   await Promise.all(replies);
   return { eventsPerSecond: events / ((performance.now() - begun) / 1000), behind };
+}
+
+function trafficOf(events: number, seed: number) {
+  return { events, leads: Math.ceil(events / 10), seed };
+}
+
+/** The leads that the first so many of its events are about. */
+export function leadsOfTraffic(first: number, events: number, seed: number): string[] {
+  const leads = new Set<string>();
+  let n = 0;
+  for (const { lead } of leadTraffic({ ...trafficOf(events, seed), start: 0, span: 1 })) {
+    if (n++ >= first) break;
+    leads.add(lead);
+  }
+  return [...leads];
 }

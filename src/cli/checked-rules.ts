@@ -2,7 +2,7 @@
 
 import { setImmediate as breathe } from 'node:timers/promises';
 import { WeirError } from '../core/errors.ts';
-import { loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
+import { type LoadedRuleSet, loadRuleSet, loadRuleSetBeside, type RuleFile } from '../rules/load-rule-set.ts';
 import type { Plan } from '../rules/plan.ts';
 import { formatProblems } from '../rules/problem.ts';
 import type { RuleTest } from '../rules/rule-test.ts';
@@ -16,7 +16,18 @@ export interface CheckedRules {
 
 /** @throws WeirError config_invalid, with every problem and its place */
 export function checkRules(files: readonly RuleFile[]): CheckedRules {
-  const loaded = loadRuleSet(files);
+  return checked(files, loadRuleSet(files));
+}
+
+/**
+ * The same while events go on.
+ * @throws WeirError config_invalid, with every problem and its place
+ */
+export async function checkRulesBeside(files: readonly RuleFile[]): Promise<CheckedRules> {
+  return checked(files, await loadRuleSetBeside(files, breathe));
+}
+
+function checked(files: readonly RuleFile[], loaded: LoadedRuleSet): CheckedRules {
   if (!loaded.ok) throw new WeirError('config_invalid', formatProblems(loaded.problems, files));
   return { files, plan: loaded.plan, tests: loaded.set.tests };
 }

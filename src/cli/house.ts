@@ -3,13 +3,14 @@
 import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
 import { DAY, type Millis } from '../core/units.ts';
-import { createApp } from '../http/app.ts';
+import { type AppOptions, createApp } from '../http/app.ts';
 import { PrometheusMeter } from '../http/prometheus-meter.ts';
 import { type Listening, listen, remoteAddress } from '../http/serve.ts';
 import { Pulse } from '../http/ui/pulse.ts';
 import { AuditTrail } from '../processor/audit-trail.ts';
 import { checkDeployment } from '../processor/deployment.ts';
 import { RedisKeptAnswers } from '../processor/kept-answers.ts';
+import { RedisKeptBacktests } from '../processor/kept-backtests.ts';
 import { RedisLiveFeed } from '../processor/live-feed.ts';
 import { beginSubscriptions } from '../processor/open-subscribe.ts';
 import { Processor, systemClock } from '../processor/processor.ts';
@@ -22,8 +23,10 @@ import { RulesInForce } from '../processor/rules-in-force.ts';
 import { checkRedisSettings } from '../processor/settings-check.ts';
 import { RedisWebSessions } from '../processor/web-sessions.ts';
 import type { RuleFile } from '../rules/load-rule-set.ts';
+import type { DatabaseUrls } from '../store/roles.ts';
 import { checkBeside } from './check-beside.ts';
-import { type CheckedRules, checkRules } from './checked-rules.ts';
+import { type CheckedRules, checkRules, checkRulesBeside } from './checked-rules.ts';
+import { openBacktests } from './diff/open-backtests.ts';
 import { drainAudit } from './drain-audit.ts';
 import type { Environment } from './environment.ts';
 import { followRules } from './follow-rules.ts';
@@ -68,7 +71,7 @@ const USUAL_RATE = 1_000;
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { environment, clockMode, ttl, onNotice } = options;
   const secret = environment.secret ?? (() => undefined);
-  const { files, plan } = usableRules(readConfig(environment.config), secret);
+  const { files, plan } = usableRules(checkRules(readConfig(environment.config)), secret);
   const servers = options.servers ?? (await openServers(environment));
   const closing: (() => Promise<void>)[] = [() => servers.stop()];
   const closeAll = async () => {
@@ -168,6 +171,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const beating = new AbortController();
     void pulse.run(beating.signal);
     closing.unshift(async () => beating.abort());
+    let refused: string | undefined;
+    const backtests =
+      history &&
+      openBacktests({
+        kept: new RedisKeptBacktests(connection),
+        database: servers.database as DatabaseUrls,
+        filesOf: async (hash) =>
+          rules.stored().get(hash) ?? (await history.read(processor.deliver).ruleSet(hash)),
+      });
+    const rulesHere = () => ({ files: () => readable(environment.config), refused });
     const http = await openHttp(
       environment,
       processor,
@@ -178,15 +191,17 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       trail,
       pulse,
       onNotice,
+      { backtests, rulesHere },
     );
     closing.unshift(() => http.close());
     const retriedRules = async () => {
       const files = readConfig(environment.config);
       await tryRules(files);
-      return usableRules(files, secret, plan.settings.partitions);
+      return usableRules(await checkRulesBeside(files), secret, plan.settings.partitions);
     };
     const reload = async () => {
       const next = await retriedRules().catch((error: unknown) => error as Error);
+      refused = next instanceof Error ? next.message : undefined;
       if (next instanceof Error) {
         meter.gauge('weir_config_last_reload_success', 0);
         return { ok: false, message: next.message };
@@ -236,11 +251,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
  * @throws WeirError config_invalid
  */
 function usableRules(
-  files: readonly RuleFile[],
+  checked: CheckedRules,
   secret: (name: string) => string | undefined,
   partitions?: number,
 ): CheckedRules {
-  const checked = checkRules(files);
   const { plan } = checked;
   checkSecrets(plan.settings.subscriptions, secret);
   if (partitions !== undefined && plan.settings.partitions !== partitions)
@@ -249,6 +263,15 @@ function usableRules(
       `reading the rule files again: partitions: ${plan.settings.partitions}, but this deployment was created with ${partitions}; the number never changes`,
     );
   return checked;
+}
+
+/** The files as they are now; undefined while they cannot be read. */
+function readable(config: string): readonly RuleFile[] | undefined {
+  try {
+    return readConfig(config);
+  } catch {
+    return undefined;
+  }
 }
 
 async function openHttp(
@@ -261,6 +284,7 @@ async function openHttp(
   trail: AuditTrail,
   pulse: Pulse,
   onNotice: HouseOptions['onNotice'],
+  edits: Pick<AppOptions, 'backtests' | 'rulesHere'>,
 ): Promise<Listening> {
   const notReady = async () => {
     if (processor.owned > 0) return undefined;
@@ -300,6 +324,7 @@ async function openHttp(
     checkFiles: checkBeside(),
     breakers: () => readBreakers(connection, rules.wanted.settings.partitions),
     ruleFiles: () => rules.stored().get(rules.wanted.hash) ?? [],
+    ...edits,
     pulse,
   });
   const listening = await listen(app, environment.host, environment.port);

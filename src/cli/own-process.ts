@@ -1,24 +1,31 @@
 /** Work in a process of its own, with bounds on memory and time: what breaks there breaks nothing here. */
 
 import { fork } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import { MINUTE, type Millis } from '../core/units.ts';
 
 export interface ProcessLimits {
   /** Megabytes of heap. */
   readonly memory: number;
   readonly time: Millis;
+  /** Added to our own niceness: work that may wait for everything else. None where absent. */
+  readonly niceness?: number;
 }
 
 const LIMITS: ProcessLimits = { memory: 512, time: MINUTE };
 
+type Said<Answer, News> = { readonly answer: Answer } | { readonly news: News };
+
 /**
  * Sends the message to the program, which answers with one.
+ * @param onNews what it says before
  * @throws Error that says how it ended without an answer
  */
-export function inOwnProcess<Answer>(
+export function inOwnProcess<Answer, News = never>(
   program: URL,
   message: object,
-  { memory, time }: ProcessLimits = LIMITS,
+  { memory, time, niceness = 0 }: ProcessLimits = LIMITS,
+  onNews: (news: News) => void = () => undefined,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = fork(program, {
@@ -28,6 +35,7 @@ export function inOwnProcess<Answer>(
       // a heap that overflows is told by Node in a hundred lines
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, getPriority() + niceness);
     const end = () => {
       clearTimeout(timer);
       child.kill('SIGKILL');
@@ -37,9 +45,11 @@ export function inOwnProcess<Answer>(
       reject(new Error(what));
     };
     const timer = setTimeout(() => fail(`it took more than ${time / 1000} s`), time);
-    child.once('message', (answer) => {
+    child.on('message', (message) => {
+      const said = message as Said<Answer, News>;
+      if ('news' in said) return onNews(said.news);
       end();
-      resolve(answer as Answer);
+      resolve(said.answer);
     });
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code, signal) =>
@@ -50,9 +60,12 @@ export function inOwnProcess<Answer>(
 }
 
 /** The other end, in the program itself. */
-export function answerParent<Message, Answer>(work: (message: Message) => Answer | Promise<Answer>): void {
+export function answerParent<Message, Answer, News = never>(
+  work: (message: Message, tell: (news: News) => void) => Answer | Promise<Answer>,
+): void {
   process.once('message', async (message) => {
-    process.send?.(await work(message as Message));
+    const tell = (news: News) => void process.send?.({ news });
+    process.send?.({ answer: await work(message as Message, tell) });
     process.disconnect?.();
   });
   process.once('disconnect', () => process.exit());

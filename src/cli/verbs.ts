@@ -45,6 +45,11 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./actions-verb.ts')).actionsVerb,
   },
   {
+    name: 'insights',
+    summary: 'what actions were said to bring, and what came of it',
+    load: async () => (await import('./insights-verb.ts')).insightsVerb,
+  },
+  {
     name: 'tail',
     summary: 'decisions as they happen',
     load: async () => (await import('./tail-verb.ts')).tailVerb,

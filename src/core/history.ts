@@ -12,6 +12,7 @@ import type { InsightQuery, KeptInsight, ReliabilityBucket } from './history/kep
 import type { KeptLetter, LetterGroup, LetterQuery } from './history/kept-letter.ts';
 import type { Page, PageQuery } from './history/page.ts';
 import type { ReportSnapshot } from './history/report-snapshot.ts';
+import type { RuleSetChange } from './history/rule-set-change.ts';
 import type { Millis } from './units.ts';
 
 export interface KeptDecision {
@@ -85,6 +86,8 @@ export interface History {
   report(name: string, at?: Millis): Promise<ReportSnapshot | undefined>;
   /** Of a rule set that decisions name: its files. */
   ruleSet(hash: string): Promise<readonly { readonly path: string; readonly text: string }[] | undefined>;
+  /** The last ones, newest first; the set with which the history begins is none. */
+  ruleSetChanges(most: number): Promise<readonly RuleSetChange[]>;
 
   /** Everything a partition published until then is in it; 0 before the first. */
   asOf(partition: number): Promise<Millis>;

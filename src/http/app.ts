@@ -17,6 +17,7 @@ import type { WebSessions } from '../processor/web-sessions.ts';
 import type { RuleFile } from '../rules/load-rule-set.ts';
 import type { Plan } from '../rules/plan.ts';
 import type { AccessOptions } from './access.ts';
+import type { Backtests } from './backtests.ts';
 import type { CheckedFiles } from './check-files.ts';
 import { dispatch, routeLabel } from './dispatch.ts';
 import { problem, unavailable } from './problem.ts';
@@ -25,6 +26,13 @@ import { RateLimit } from './rate-limit.ts';
 import { routeTable } from './routes.ts';
 import { mountDashboard } from './ui/dashboard.ts';
 import type { Pulse } from './ui/pulse.ts';
+
+export interface RulesHere {
+  /** Undefined where they cannot be read. */
+  files(): readonly RuleFile[] | undefined;
+  /** Why they did not come into force when they were last read; undefined where they did. */
+  readonly refused: string | undefined;
+}
 
 export interface AppOptions {
   /** Of weir. */
@@ -63,6 +71,10 @@ export interface AppOptions {
   readonly onNotice?: ((notice: string, context: Record<string, unknown>) => void) | undefined;
   /** The files of the rule set in force, for the pages of its rules. */
   readonly ruleFiles?: (() => readonly RuleFile[]) | undefined;
+  /** The rule files that this instance was started with, as they are now, and why they were refused. */
+  readonly rulesHere?: (() => RulesHere) | undefined;
+  /** What the history would have been under other rules. Absent: that cannot be asked. */
+  readonly backtests?: Backtests | undefined;
   /** Checks rule files beside everything else; in this thread where it is absent. */
   readonly checkFiles?: ((files: readonly RuleFile[]) => Promise<CheckedFiles>) | undefined;
   /** Where rules fail or are switched off. Absent: that is not told. */

@@ -14,11 +14,13 @@ import { membersRoute, picksRoute } from './get-entities.ts';
 import { eventRoute } from './get-events.ts';
 import { insightRoute, insightsRoute, reliabilityRoute } from './get-insights.ts';
 import { reportRoutes, reportsRoute } from './get-reports.ts';
+import { ruleChangesRoute } from './get-rule-changes.ts';
 import { rulesRoutes } from './get-rules.ts';
 import { streamRoute } from './get-stream.ts';
 import { healthRoutes } from './health-routes.ts';
 import { verdictRoutes } from './post-actions.ts';
 import { deedRoutes } from './post-anomalies.ts';
+import { backtestRoutes } from './post-backtests.ts';
 import { deadDeeds } from './post-dead.ts';
 import { postEventsRoute } from './post-events.ts';
 import { checkRulesRoute } from './post-rules.ts';
@@ -37,6 +39,8 @@ export function routesOf(plan: Plan): Route[] {
     ...schemaRoutes,
     ...rulesRoutes,
     checkRulesRoute,
+    ruleChangesRoute,
+    ...backtestRoutes,
     ...sessionRoutes,
     postEventsRoute,
     eventRoute,

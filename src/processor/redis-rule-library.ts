@@ -1,7 +1,8 @@
 /** Rule sets and record layouts in Redis, by hash: what a log names can be loaded wherever the log is read. */
 
+import { setImmediate as breathe } from 'node:timers/promises';
 import { WeirError } from '../core/errors.ts';
-import { loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
+import { loadRuleSetBeside, type RuleFile } from '../rules/load-rule-set.ts';
 import type { Layout, Plan } from '../rules/plan.ts';
 import type { Layouts } from '../step/record.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -14,6 +15,7 @@ export class RedisRuleLibrary implements RuleLibrary {
   private readonly connection: RedisConnection;
   private readonly plans = new Map<string, Plan>();
   private readonly files = new Map<string, readonly RuleFile[]>();
+  private readonly loading = new Map<string, Promise<Plan | undefined>>();
   wanted: Plan;
 
   constructor(connection: RedisConnection, wanted: Plan) {
@@ -41,9 +43,16 @@ export class RedisRuleLibrary implements RuleLibrary {
   async load(hash: string): Promise<Plan | undefined> {
     const known = hash === this.wanted.hash ? this.wanted : this.plans.get(hash);
     if (known) return known;
+    // every partition comes to a change at about the same time: one of them loads it for all
+    const loading = this.loading.get(hash) ?? this.loadStored(hash).finally(() => this.loading.delete(hash));
+    this.loading.set(hash, loading);
+    return loading;
+  }
+
+  private async loadStored(hash: string): Promise<Plan | undefined> {
     const files = await storedFiles(this.connection, hash);
     if (files === undefined) return undefined;
-    const loaded = loadRuleSet(files, { accepted: true });
+    const loaded = await loadRuleSetBeside(files, breathe, { accepted: true });
     if (!loaded.ok)
       throw new WeirError(
         'config_invalid',

@@ -8,12 +8,13 @@ import type { GivenEvent, RuleTest, TestFacts } from './rule-test.ts';
 const SPEAK_OF_DECISIONS = ['published', 'published_value'];
 
 /** A test whose facts are settled: which entity, which values. */
-export function checkTests(
+export function* checkTests(
   tests: readonly RuleTest[],
   definitions: Definitions,
   diagnostics: Diagnostics,
-): readonly RuleTest[] {
+): Generator<void, readonly RuleTest[]> {
   for (const test of tests) {
+    yield;
     if (definitions.reports.some(({ name }) => name === test.rule)) {
       checkReportTest(test, definitions, diagnostics);
       continue;

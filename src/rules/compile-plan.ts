@@ -48,11 +48,11 @@ interface KindDrafts {
 }
 
 /** The plan; its names, types and cycles are reported to `diagnostics`, and only without problems may it be used. */
-export function compilePlan(
+export function* compilePlan(
   definitions: Definitions,
   diagnostics: Diagnostics,
   { accepted }: LoadOptions,
-): Plan | undefined {
+): Generator<void, Plan | undefined> {
   const { declared } = definitions;
   const places = new Map([...declared.kinds].map((kind) => [kind, placesOf(declared.of(kind).keys())]));
   const preliminary = (kind: string, name: string) => places.get(kind)?.get(name) ?? -1;
@@ -63,8 +63,9 @@ export function compilePlan(
   for (const kind of kinds) {
     for (const rule of definitions.rules)
       if (rule.mode === 'off' && rule.kind.text === kind.name) draftRule(rule, checking);
-    drafts.set(kind.name, draftKind(kind, definitions, checking));
+    drafts.set(kind.name, yield* draftKind(kind, definitions, checking));
   }
+  yield;
   for (const kind of kinds) {
     const order = orderKind(kind, drafts.get(kind.name)?.nodes ?? [], checking);
     slots.set(kind.name, new Map([...kind.key, ...order].map((name, slot) => [name, slot])));
@@ -72,15 +73,26 @@ export function compilePlan(
   const checked = new Map([...drafts].map(([kind, { nodes }]) => [kind, nodes]));
   reportShadowReads(checked, checking);
   reportLoops(checked, checking);
-  for (const report of definitions.reports) compileReport(report, checking);
+  for (const report of definitions.reports) {
+    yield;
+    compileReport(report, checking);
+  }
   if (diagnostics.errors.length > 0) return undefined;
   const settled = (kind: string, name: string) => slots.get(kind)?.get(name) ?? -1;
   const compiling = contextOf(definitions, new Diagnostics(), settled, false);
-  const compiled = kinds.map((kind) => {
+  const compiled: (KindDrafts & { kind: KindDefinition; slotOf: ReadonlyMap<string, number> })[] = [];
+  for (const kind of kinds) {
     const slotOf = slots.get(kind.name) as Map<string, number>;
-    return { kind, slotOf, ...draftKind(kind, definitions, compiling) };
-  });
+    compiled.push({ kind, slotOf, ...(yield* draftKind(kind, definitions, compiling)) });
+  }
+  yield;
   const plans = makeKindPlans(compiled);
+  yield;
+  const reports = new Map<string, ReturnType<typeof compileReport>>();
+  for (const report of definitions.reports) {
+    yield;
+    reports.set(report.name, compileReport(report, compiling));
+  }
   return {
     hash: definitions.hash,
     settings: definitions.settings,
@@ -89,7 +101,7 @@ export function compilePlan(
     kindOf: new Map(plans.map((plan) => [plan.name, plan])),
     queries: compiled.flatMap(({ queries }) => queries),
     reads: readsOf(compiled),
-    reports: new Map(definitions.reports.map((report) => [report.name, compileReport(report, compiling)])),
+    reports,
   };
 }
 
@@ -129,15 +141,16 @@ function contextOf(
   return { ...context, types: new TypeFacts(context) };
 }
 
-function draftKind(
+function* draftKind(
   kind: KindDefinition,
   { features, rules }: Definitions,
   context: CompileContext,
-): KindDrafts {
+): Generator<void, KindDrafts> {
   const nodes: NodeDraft[] = [];
   const queries: QueryPlan[] = [];
   for (const feature of features) {
     if (feature.kind !== kind.name) continue;
+    yield;
     if (!kind.shared) nodes.push(draftFeature(feature, kind, context));
     else {
       const { draft, query } = draftShared(feature, kind, context);
@@ -145,8 +158,11 @@ function draftKind(
       if (query) queries.push(query);
     }
   }
-  for (const rule of rules)
-    if (rule.mode !== 'off' && rule.kind.text === kind.name) nodes.push(draftRule(rule, context));
+  for (const rule of rules) {
+    if (rule.mode === 'off' || rule.kind.text !== kind.name) continue;
+    yield;
+    nodes.push(draftRule(rule, context));
+  }
   return { nodes, queries };
 }
 

@@ -37,10 +37,10 @@ export interface ReadDocuments {
   readonly tests: RuleTest[];
 }
 
-export function readDocuments(
+export function* readDocuments(
   files: readonly { readonly path: string; readonly text: string }[],
   diagnostics: Diagnostics,
-): ReadDocuments {
+): Generator<void, ReadDocuments> {
   const read: ReadDocuments = {
     settings: { settings: DEFAULT_SETTINGS, kinds: [], lists: [], largest: new Map(), subscribed: [] },
     features: [],
@@ -52,6 +52,7 @@ export function readDocuments(
   };
   let settings: LocatedMap | undefined;
   for (const { path, text } of files) {
+    yield;
     const source = new SourceFile(path, text);
     for (const map of readYaml(source, diagnostics)) {
       const sort = sortOf(map);

@@ -28,12 +28,38 @@ export type LoadedRuleSet =
 
 /** All or nothing: with any problem there is no plan. */
 export function loadRuleSet(files: readonly RuleFile[], options: LoadOptions = {}): LoadedRuleSet {
+  const loading = load(files, options);
+  for (;;) {
+    const { done, value } = loading.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The same, some milliseconds at a time: what else this process has to do goes on.
+ * @param breathe called between two steps
+ */
+export async function loadRuleSetBeside(
+  files: readonly RuleFile[],
+  breathe: () => Promise<unknown>,
+  options: LoadOptions = {},
+): Promise<LoadedRuleSet> {
+  const loading = load(files, options);
+  for (;;) {
+    const { done, value } = loading.next();
+    if (done) return value;
+    await breathe();
+  }
+}
+
+function* load(files: readonly RuleFile[], options: LoadOptions): Generator<void, LoadedRuleSet> {
   const diagnostics = new Diagnostics();
-  const all = readDocuments(files, diagnostics);
+  const all = yield* readDocuments(files, diagnostics);
   const read = options.only ? keptOnly(all, options.only) : all;
+  yield;
   const definitions = define(read, diagnostics);
-  const plan = compilePlan(definitions, diagnostics, options);
-  const tests = checkTests(read.tests, definitions, diagnostics);
+  const plan = yield* compilePlan(definitions, diagnostics, options);
+  const tests = yield* checkTests(read.tests, definitions, diagnostics);
   for (const rule of definitions.rules)
     if (rule.mode === 'live' && !read.tests.some((test) => test.rule === rule.name))
       diagnostics.warn(rule.place, `the live rule \`${rule.name}\` has no test`);

@@ -13,6 +13,7 @@ import type { InsightQuery, KeptInsight, ReliabilityBucket } from '../core/histo
 import type { KeptLetter, LetterGroup, LetterQuery } from '../core/history/kept-letter.ts';
 import type { Page, PageQuery } from '../core/history/page.ts';
 import type { ReportSnapshot } from '../core/history/report-snapshot.ts';
+import type { RuleSetChange } from '../core/history/rule-set-change.ts';
 import type { DecisionId, History, HistoryQuery, KeptDecision } from '../core/history.ts';
 import type { Millis } from '../core/units.ts';
 import type { Database } from './database.ts';
@@ -26,6 +27,7 @@ import { readDecision, readDecisions, readDecisionsAt, readDecisionsOf } from '.
 import { readEntities, readEntity, readPersons, readTagCounts } from './read/entities.ts';
 import { readEventsOf, readTrace } from './read/events.ts';
 import { readInsight, readInsights, readReliability } from './read/insights.ts';
+import { readRuleSetChanges } from './read/rule-changes.ts';
 
 export class PostgresHistory implements History {
   readonly #database: Database;
@@ -170,6 +172,10 @@ export class PostgresHistory implements History {
         .executeTakeFirst();
       return row && (row.files as { path: string; text: string }[]);
     });
+  }
+
+  ruleSetChanges(most: number): Promise<readonly RuleSetChange[]> {
+    return this.#database.read('reading when the rules changed', (db) => readRuleSetChanges(db, most));
   }
 
   asOf(partition: number): Promise<Millis> {

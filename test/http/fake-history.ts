@@ -71,6 +71,7 @@ export function fakeHistory({ decisions = [], entities = [], persons = {}, repor
       new Map(ids.flatMap((id) => (persons[id] ? [[id, persons[id]] as const] : []))),
     report: async (name, at = Number.POSITIVE_INFINITY) =>
       reports.filter((one) => one.name === name && one.at <= at).at(-1),
+    ruleSetChanges: async () => [],
     asOf: async () => 0,
   };
   return history as History;

@@ -105,7 +105,7 @@ export function loadSide(
 }
 
 /** What the affected rules are made of, and nothing else: the rest would decide the same under both sets. */
-function only(side: Side, affected: readonly string[]): Plan {
+export function only(side: Side, affected: readonly string[]): Plan {
   return pruned(side, madeOf(side.plan, affected));
 }
 

@@ -37,4 +37,7 @@ export interface ActionQuery extends PageQuery {
   readonly status?: ActionStatus;
   readonly campaign?: string;
   readonly rule?: string;
+  /** Of the entity that the rule is about. */
+  readonly kind?: string;
+  readonly entity?: string;
 }

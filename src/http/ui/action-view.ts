@@ -1,7 +1,7 @@
 /** Actions as pages show them: what each would move, who may say so, and what became of it. */
 
 import { rowOf } from '../../core/action.ts';
-import type { ActionStep, KeptAction } from '../../core/history/kept-action.ts';
+import type { ActionQuery, ActionStep, KeptAction } from '../../core/history/kept-action.ts';
 import type { History } from '../../core/history.ts';
 import type { Millis } from '../../core/units.ts';
 import type { Visit } from './visit.ts';
@@ -40,8 +40,12 @@ export async function recentActions(
 }
 
 /** Those that wait for a person, the first to expire first. */
-export async function pendingActions(visit: Visit, history: History): Promise<ActionView[]> {
-  const { rows } = await history.actions({ status: 'pending', limit: 200 });
+export async function pendingActions(
+  visit: Visit,
+  history: History,
+  narrowed: Pick<ActionQuery, 'campaign' | 'kind' | 'entity'> = {},
+): Promise<ActionView[]> {
+  const { rows } = await history.actions({ status: 'pending', limit: 200, ...narrowed });
   const actions = rows.map((kept) => actionView(visit, kept));
   const until = ({ expires }: ActionView) => expires ?? Number.POSITIVE_INFINITY;
   return actions.filter((action) => until(action) > visit.show.now).sort((a, b) => until(a) - until(b));

@@ -70,6 +70,10 @@ function requestOf(place: string, rest: readonly string[], fields: Fields): Chan
     return { method: 'POST', path: `/v1/anomalies/${rest.join('/')}/${deed}`, body };
   }
   if (place === 'dead' && rest.length === 0) return deadRequest(fields);
+  if (place === 'backtests' && rest.length === 0) {
+    const is = fields.new?.startsWith('files-') ? 'files' : (fields.new ?? '');
+    return { method: 'POST', path: '/v1/backtests', body: { old: fields.old ?? '', new: is } };
+  }
   if (place === 'actions' && rest.length === 1) {
     const deed = ['approve', 'reject', 'revert'].find((one) => one === fields.deed);
     if (deed === undefined) return undefined;

@@ -101,6 +101,7 @@ export const COLLECTIONS: Readonly<Record<string, string>> = Object.assign(Objec
   source: 'sources',
   platform: 'platforms',
   category: 'categories',
+  client: 'clients',
 });
 
 export function entityPath(kind: string, id: string): string | undefined {

@@ -15,6 +15,8 @@ export interface Needs {
   readonly anomalies: readonly Anomaly[];
   readonly dead: number;
   readonly failing: readonly { readonly rule: string; readonly count: number }[];
+  /** The rule files here were refused when they were last read. */
+  readonly refused: boolean;
   /** Entries waiting, and seconds that the oldest has. */
   readonly lag: { readonly entries: number; readonly oldest: number };
   /** Which store did not answer, so that something may be missing here. */
@@ -46,6 +48,7 @@ export async function readNeeds(visit: Visit): Promise<Needs> {
     failing: failed.flatMap(({ labels, value }) =>
       value > 0 ? [{ rule: labels.rule ?? '', count: value }] : [],
     ),
+    refused: visit.options.rulesHere?.().refused !== undefined,
     lag: {
       entries: (await figure(meter, 'weir_stream_lag_events')) ?? 0,
       oldest: (await figure(meter, 'weir_stream_oldest_pending_seconds')) ?? 0,

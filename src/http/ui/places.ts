@@ -1,5 +1,6 @@
 /** Where each page and each part of a page is found. */
 
+import { backtestPart } from './backtest-part.ts';
 import type { Html } from './html-parts.ts';
 import { readNeeds } from './needs.ts';
 import type { PageMaker } from './page.ts';
@@ -14,6 +15,7 @@ import { insightsPage } from './pages/insights.ts';
 import { leadsPage } from './pages/leads.ts';
 import { reportPage, reportsPage } from './pages/reports.ts';
 import { rulePage } from './pages/rule.ts';
+import { ruleChangePage } from './pages/rule-changes.ts';
 import { rulesPage } from './pages/rules.ts';
 import { segmentsPage } from './pages/segments.ts';
 import { lagPart, systemPage } from './pages/system.ts';
@@ -45,6 +47,7 @@ export const PAGES: readonly { readonly path: string; readonly make: PageMaker }
   { path: '/sources/*', make: entity('source') },
   { path: '/platforms/*', make: entity('platform') },
   { path: '/categories/*', make: entity('category') },
+  { path: '/clients/*', make: entity('client') },
   { path: '/all', make: (visit) => entityPage(visit, 'all', 'all') },
   { path: '/anomalies', make: anomaliesPage },
   { path: '/actions', make: actionsPage },
@@ -52,6 +55,7 @@ export const PAGES: readonly { readonly path: string; readonly make: PageMaker }
   { path: '/insights', make: insightsPage },
   { path: '/rules', make: rulesPage },
   { path: '/rules/*', make: rulePage },
+  { path: '/rule-changes/*', make: ruleChangePage },
   { path: '/segments', make: segmentsPage },
   { path: '/reports', make: reportsPage },
   { path: '/reports/*', make: reportPage },
@@ -73,4 +77,5 @@ export const PARTS: Readonly<Record<string, (visit: Visit) => Promise<Html>>> = 
   changes: changesPart,
   pulse: pulsePart,
   lag: lagPart,
+  backtest: backtestPart,
 };

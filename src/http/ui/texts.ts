@@ -1,5 +1,6 @@
 /** The words of the pages in every language there is; a new language is one more column, here and in machine-texts.ts. */
 
+import { EDIT_TEXTS } from './edit-texts.ts';
 import { INSIGHT_TEXTS } from './insight-texts.ts';
 import { MACHINE_TEXTS } from './machine-texts.ts';
 import { many } from './many.ts';
@@ -10,6 +11,7 @@ export type Language = (typeof LANGUAGES)[number];
 const TEXTS = {
   ...MACHINE_TEXTS,
   ...INSIGHT_TEXTS,
+  ...EDIT_TEXTS,
   // the frame
   skip: ['Skip to the content', 'Ir al contenido'],
   pages: ['Pages', 'Páginas'],
@@ -49,6 +51,7 @@ const TEXTS = {
   kind_platform: ['Platform', 'Plataforma'],
   kind_category: ['Category', 'Categoría'],
   kind_source: ['Source', 'Fuente'],
+  kind_client: ['Client', 'Cliente'],
   kind_all: ['Whole business', 'Todo el negocio'],
   severity_critical: ['Critical', 'Crítica'],
   severity_high: ['High', 'Alta'],

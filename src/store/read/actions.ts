@@ -11,7 +11,7 @@ type Row = Tables['actions'];
 export async function readActions(db: Kysely<Tables>, asked: ActionQuery): Promise<Page<KeptAction>> {
   const { after, limit } = asked;
   let query = db.selectFrom('actions').selectAll();
-  for (const column of ['status', 'campaign', 'rule'] as const)
+  for (const column of ['status', 'campaign', 'rule', 'kind', 'entity'] as const)
     if (asked[column] !== undefined) query = query.where(column, '=', asked[column]);
   if (after !== undefined) {
     const cursor = readCursor(after, ['number', 'number', 'number', 'number']);

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { ROLES, type Role } from '../../../src/http/access.ts';
 import { ownPath } from '../../../src/http/ui/forms.ts';
 import { all, assertUsable, named, parseHtml } from './html-document.ts';
-import { EVIL, openUiHouse, type UiHouse } from './ui-house.ts';
+import { EVIL, openUiHouse, plan, type UiHouse } from './ui-house.ts';
 
 const OWN = { origin: 'http://localhost', host: 'localhost' };
 const MUTE = `/ui/anomalies/0-1-5/${encodeURIComponent(EVIL)}`;
@@ -68,6 +68,24 @@ describe('forms', () => {
         house.audited.map(({ by, status, action }) => [by, status, action]),
         [['editor', 202, `POST /v1/anomalies/{decision}/{name}/${deed}`]],
       );
+    }
+  });
+
+  test('files here are held against the rules in force, by those who may operate', async () => {
+    for (const role of ROLES) {
+      const house = openUiHouse();
+      const page = await house.app.request('/rules/conversion', {
+        headers: { authorization: `Bearer t-${role}` },
+      });
+      const edit = named(parseHtml(await page.text()), 'input').find(
+        ({ attributes }) => attributes.get('name') === 'new' && attributes.get('value')?.startsWith('files-'),
+      );
+      const is = edit?.attributes.get('value') ?? 'files-';
+      const fields = { old: plan.hash, new: is, back: '/rules/conversion' };
+      const { status } = await send(house, '/ui/backtests', fields, { role });
+      const may = role === 'editor' || role === 'admin';
+      assert.equal(status, may ? 303 : 403, role);
+      assert.deepEqual(house.compared, may ? [{ old: plan.hash, new: is }] : []);
     }
   });
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { ROLES, type Role } from '../../../src/http/access.ts';
 import { LANGUAGES } from '../../../src/http/ui/texts.ts';
 import { all, assertUsable, named, parseHtml, textOf } from './html-document.ts';
-import { EMAIL, EVIL, openUiHouse, plan } from './ui-house.ts';
+import { BEFORE, EMAIL, EVIL, openUiHouse, plan } from './ui-house.ts';
 
 const id = encodeURIComponent(EVIL);
 
@@ -27,10 +27,11 @@ const PAGES: readonly (readonly [path: string, shows: boolean])[] = [
   ['/actions/0-1-3', true],
   ['/actions/0-1-9', true],
   ['/insights', true],
-  ['/rules', false],
+  ['/rules', true],
+  [`/rule-changes/${BEFORE}/${plan.hash}`, true],
   ...[...plan.kinds.flatMap(({ role, nodes }) => (role === 'local' || role === 'shared' ? nodes : []))]
     .filter((node) => node.type === 'rule')
-    .map((node) => [`/rules/${node.name}`, false] as const),
+    .map((node) => [`/rules/${node.name}`, node.name === 'conversion'] as const),
   ['/segments', false],
   ['/reports', false],
   ['/decisions', true],

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { readConfig } from '../../../src/cli/read-config.ts';
+import type { BacktestSides } from '../../../src/core/backtest.ts';
 import type { Decision } from '../../../src/core/decision.ts';
 import type { Anomaly } from '../../../src/core/history/anomaly.ts';
 import type { AuditRecord } from '../../../src/core/history/audit-record.ts';
@@ -24,6 +25,7 @@ import { Entity } from '../../../src/step/entity.ts';
 import type { Result } from '../../../src/step/result.ts';
 import { fakeHistory } from '../fake-history.ts';
 import { budgetEventsOf, insightsOf } from './campaign-money.ts';
+import { madeBacktest } from './made-backtest.ts';
 
 export const NOW = Date.UTC(2026, 0, 10, 12);
 export const EVIL = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&amp;`;
@@ -34,12 +36,17 @@ const loaded = loadRuleSet(files);
 assert.ok(loaded.ok);
 export const plan: Plan = loaded.plan;
 
+/** In force before, with another rule of conversion. */
+export const BEFORE = '0000000000000001';
+
 export interface UiHouse {
   readonly app: Hono;
   /** What was appended to the logs. */
   readonly written: Record<string, unknown>[];
   readonly audited: AuditRecord[];
   readonly marked: LetterMark[];
+  /** What was asked to be compared. */
+  readonly compared: BacktestSides[];
 }
 
 export interface UiHouseOptions {
@@ -55,6 +62,7 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
   const written: Record<string, unknown>[] = [];
   const audited: AuditRecord[] = [];
   const marked: LetterMark[] = [];
+  const compared: BacktestSides[] = [];
   const sessions = new Map<string, string>();
   const log = {
     read: async () => [],
@@ -83,6 +91,15 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
     isFull: () => false,
     notReady: async () => undefined,
     ruleFiles: () => files,
+    rulesHere: () => ({ files: () => editedBy(evil), refused: evil }),
+    backtests: {
+      standing: async (sides) =>
+        sides.old === BEFORE ? madeBacktest(evil, decisionsOf(evil)[0] as Decision, NOW) : undefined,
+      begin: async (sides) => {
+        compared.push(sides);
+        return { state: 'running', share: 0, events: 0 };
+      },
+    },
     sessions: {
       open: async (session, token) => void sessions.set(session, token),
       find: async (session) => sessions.get(session),
@@ -98,7 +115,7 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
       remoteAddress: () => address,
     },
   });
-  return { app, written, audited, marked };
+  return { app, written, audited, marked, compared };
 }
 
 /** Known: whoever is asked for, but one called `nobody`. */
@@ -154,6 +171,13 @@ function campaign(evil: string): KeptEntity {
   return { kind: 'campaign', id: evil, partition: 0, values, tags: [], asOf: NOW, entry: '1-0' };
 }
 
+/** The files in force, one of them edited. */
+function editedBy(text: string) {
+  return files.map((file) =>
+    file.path.endsWith('/conversion.yaml') ? { ...file, text: `# ${text}\n${file.text}` } : file,
+  );
+}
+
 function keptOf(evil: string): Partial<History> {
   const page = <Row>(rows: readonly Row[]) => ({ rows, next: 'bmV4dA' });
   const decisions = decisionsOf(evil);
@@ -195,6 +219,8 @@ function keptOf(evil: string): Partial<History> {
       },
     ],
     budgetChanges: async () => page(budgetEventsOf(evil, eventOf(evil), NOW)),
+    ruleSetChanges: async () => [{ hash: plan.hash, previous: BEFORE, at: NOW - HOUR }],
+    ruleSet: async (hash) => (hash === BEFORE ? editedBy(evil) : undefined),
     deadGroups: async () => [{ reason: 'bad_json', type: evil, count: 3, first: NOW - HOUR, last: NOW }],
     deadLetters: async () => page([letterOf(evil)]),
     deadLetter: async () => letterOf(evil),

@@ -16,7 +16,7 @@ import { bandChart, shareBar } from '../svg-chart.ts';
 import type { Visit } from '../visit.ts';
 import { actionTable } from './actions.ts';
 import { currencyOf } from './campaigns.ts';
-import { entityPage } from './entity.ts';
+import { entityPage, openActions } from './entity.ts';
 
 /** More are not read for one page. */
 const MOST_CHANNELS = 60;
@@ -193,8 +193,15 @@ async function anomaliesPanel(visit: Visit, id: string, channels: readonly Chann
 
 /** A channel, and the campaign it belongs to above it. */
 export function channelPage(visit: Visit, id: string): Promise<Page> {
-  const [campaign = ''] = id.split('/');
+  const [campaign, channel] = id
+    .split('/')
+    .map((part) => part.replaceAll('%2F', '/').replaceAll('%25', '%')) as [string, string?];
   return entityPage(visit, 'channel', id, async () => [
-    html`<p class="crumbs">${entityLink(visit, 'campaign', campaign.replaceAll('%2F', '/').replaceAll('%25', '%'))}</p>`,
+    html`<p class="crumbs">${entityLink(visit, 'campaign', campaign)}</p>`,
+    await openActions(
+      visit,
+      { campaign },
+      (action) => action.entity === id || action.budgets.some((row) => row.channel === channel),
+    ),
   ]);
 }

@@ -3,8 +3,11 @@
 import { html } from 'hono/html';
 import type { Decision } from '../../../core/decision.ts';
 import type { KeptEvent } from '../../../core/history/event-trace.ts';
+import type { ActionQuery } from '../../../core/history/kept-action.ts';
 import type { StoredEntity } from '../../../processor/read-entity.ts';
 import { type ExplainedResult, explain } from '../../../step/explain.ts';
+import { actionCard } from '../action-card.ts';
+import { type ActionView, pendingActions } from '../action-view.ts';
 import { decisionText } from '../decision-text.ts';
 import { explanation } from '../explanation.ts';
 import { at, empty, facts, type Html, kindWord, panel, table } from '../html-parts.ts';
@@ -22,7 +25,9 @@ export async function entityPage(
   visit: Visit,
   kind: string,
   id: string,
-  more: (stored: StoredEntity) => Promise<readonly Html[]> = async () => [],
+  more: (stored: StoredEntity) => Promise<readonly Html[]> = async () => [
+    await openActions(visit, { kind, entity: id }),
+  ],
 ): Promise<Page> {
   const stored = await visit.options.readEntity(kind, id);
   if (!stored) return notFound(visit);
@@ -51,6 +56,24 @@ export async function entityPage(
       timeForm(visit, streamTime),
     ],
   };
+}
+
+/** Actions about it that wait for a person; nothing where none does. */
+export async function openActions(
+  visit: Visit,
+  asked: Pick<ActionQuery, 'campaign' | 'kind' | 'entity'>,
+  wanted: (action: ActionView) => boolean = () => true,
+): Promise<Html> {
+  if (!visit.options.history) return '';
+  let found = 0;
+  const body = await fromHistory(visit, async (history) => {
+    const actions = (await pendingActions(visit, history, asked)).filter(wanted);
+    found = actions.length;
+    return html`${actions.map((action) => actionCard(visit, action))}`;
+  });
+  return found === 0
+    ? ''
+    : panel({ id: 'open-actions', title: visit.texts.waiting_actions, wide: true, body });
 }
 
 function resultPanels(visit: Visit, results: ReturnType<typeof explain>): Html {

@@ -22,6 +22,7 @@ import {
 import { fromHistory, notFound, type Page } from '../page.ts';
 import { shapeTable } from '../shape-table.ts';
 import type { Visit } from '../visit.ts';
+import { ruleEditPanels } from './rule-changes.ts';
 import { allRules, modeMark, runsOf } from './rules.ts';
 
 export async function rulePage(visit: Visit, name: string): Promise<Page> {
@@ -45,6 +46,7 @@ export async function rulePage(visit: Visit, name: string): Promise<Page> {
         wide: true,
         body: [shapeTable(visit, rule), conditions(visit, rule)],
       }),
+      await ruleEditPanels(visit, rule),
       rule.mode === 'shadow' ? await comparison(visit, rule, liveOneOf(rule, rules)) : '',
       html`<div class="columns">${testsPanel(visit, source?.tests ?? [])}${await decisionsPanel(visit, rule)}</div>`,
       source === undefined

@@ -8,6 +8,7 @@ import { type RuleFigures, ruleFigures } from '../../rule-standing.ts';
 import { type Html, kindWord, mark, panel, table } from '../html-parts.ts';
 import type { Page } from '../page.ts';
 import type { Visit } from '../visit.ts';
+import { editsPanel, refusedNote } from './rule-changes.ts';
 
 export function allRules(plan: Plan): RulePlan[] {
   return plan.kinds
@@ -57,6 +58,10 @@ export async function rulesPage(visit: Visit): Promise<Page> {
   return {
     title: texts.rules,
     about: html`${texts.rule_set} <code>${plan.hash}</code> · ${texts.since_start}`,
-    body: panel({ id: 'rules', title: texts.rules, body, wide: true }),
+    body: [
+      refusedNote(visit),
+      panel({ id: 'rules', title: texts.rules, body, wide: true }),
+      await editsPanel(visit),
+    ],
   };
 }

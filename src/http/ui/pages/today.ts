@@ -35,7 +35,10 @@ export async function today(visit: Visit): Promise<Page> {
 }
 
 /** The one place that is read out when it changes. */
-export function needsPart(visit: Visit, { actions, anomalies, dead, failing, lag, away }: Needs): Html {
+export function needsPart(
+  visit: Visit,
+  { actions, anomalies, dead, failing, refused, lag, away }: Needs,
+): Html {
   const { texts, show } = visit;
   const lines: Html[] = [];
   const line = (tone: 'bad' | 'warn' | 'info', path: string, words: Html, note: Html = '') =>
@@ -58,6 +61,7 @@ export function needsPart(visit: Visit, { actions, anomalies, dead, failing, lag
   if (unknown.length > grave) line('warn', '/anomalies', texts.needs_anomalies(unknown.length - grave));
   if (failing.length > 0)
     line('bad', '/rules', texts.needs_failing(failing.length), failing.map(({ rule }) => rule).join(', '));
+  if (refused) line('bad', '/rules', texts.files_refused);
   if (dead > 0) line('info', '/dead', texts.needs_dead(dead));
   if (lag.oldest > 5)
     line('bad', '/system', texts.needs_lag(lag.entries), `${texts.oldest} ${show.number(lag.oldest, 1)} s`);
