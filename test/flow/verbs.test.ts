@@ -56,7 +56,7 @@ describe('verbs beside a live house', { timeout: 250_000 }, () => {
       'the event is applied',
       async () => (await house.meter.total('weir_events_applied_total')) > 0,
     );
-    const { code, out } = await run(topVerb, ['--for', '400ms', '--every', '200ms', '--url', house.url]);
+    const { code, out } = await run(topVerb, ['--for', '2s', '--every', '1s', '--url', house.url]);
     assert.equal(code, 0);
     assert.match(out, /weir {2}\d{4}-\d\d-\d\dT.*16 partitions here/);
     assert.match(out, /events +\d+(?:\.\d)?\/s +decisions \d+/);

@@ -6,7 +6,6 @@ import type { Hono } from 'hono';
 import { readConfig } from '../../../src/cli/read-config.ts';
 import type { BacktestSides } from '../../../src/core/backtest.ts';
 import type { Decision } from '../../../src/core/decision.ts';
-import type { Anomaly } from '../../../src/core/history/anomaly.ts';
 import type { AuditRecord } from '../../../src/core/history/audit-record.ts';
 import type { KeptEvent } from '../../../src/core/history/event-trace.ts';
 import type { KeptAction } from '../../../src/core/history/kept-action.ts';
@@ -24,6 +23,7 @@ import type { RuleNode } from '../../../src/rules/plan-node.ts';
 import { Entity } from '../../../src/step/entity.ts';
 import type { Result } from '../../../src/step/result.ts';
 import { fakeHistory } from '../fake-history.ts';
+import { anomaliesOf } from './anomalies.ts';
 import { budgetEventsOf, insightsOf } from './campaign-money.ts';
 import { madeBacktest } from './made-backtest.ts';
 
@@ -205,8 +205,8 @@ function keptOf(evil: string): Partial<History> {
           },
     entity: async () => lead(evil),
     anomalies: async ({ active }) =>
-      page(anomaliesOf(evil).filter(({ resolved }) => active !== (resolved !== null))),
-    anomaly: async ({ seq }) => anomaliesOf(evil).find(({ decision }) => decision === `0-1-${seq}`),
+      page(anomaliesOf(evil, NOW).filter(({ resolved }) => active !== (resolved !== null))),
+    anomaly: async ({ seq }) => anomaliesOf(evil, NOW).find(({ decision }) => decision === `0-1-${seq}`),
     actions: async () => page([actionOf(evil, 'pending'), actionOf(evil, 'applied')]),
     action: async ({ seq }) =>
       seq === 3 || seq === 9 ? actionOf(evil, seq === 3 ? 'pending' : 'applied') : undefined,
@@ -288,34 +288,6 @@ function eventOf(evil: string): KeptEvent {
   const data = { lead_id: evil, [evil]: evil };
   const place = { partition: 0, entry: '1-0', item: 0, repeated: true, orphaned: false } as const;
   return { ...place, id: evil, source: evil, type: evil, time: NOW, kind: 'lead', entity: evil, data };
-}
-
-function anomaliesOf(evil: string): Anomaly[] {
-  const base = {
-    rule: 'anomalies',
-    name: evil,
-    kind: 'channel',
-    entity: `c1/${evil.replaceAll('/', '%2F')}`,
-    line: { message: evil, recommendation: evil },
-    opened: NOW - 2 * HOUR,
-    updated: NOW,
-    muted: null,
-  };
-  const by = { by: evil, at: NOW, comment: evil };
-  return [
-    { ...base, id: `0-1-5/${evil}`, severity: 'high', resolved: null, decision: '0-1-5', acknowledged: null },
-    { ...base, id: `0-1-6/${evil}`, severity: evil, resolved: null, decision: '0-1-6', acknowledged: by },
-    { ...base, id: `0-1-7/${evil}`, severity: 'low', resolved: NOW, decision: '0-1-7', acknowledged: by },
-    {
-      ...base,
-      id: `0-1-8/${evil}`,
-      severity: 'low',
-      resolved: null,
-      decision: '0-1-8',
-      acknowledged: null,
-      muted: { by: evil, until: NOW + HOUR, comment: evil },
-    },
-  ];
 }
 
 /** As its partition has it, once it has heard what was written last: `h1` is the hash of what it is now. */
