@@ -3,15 +3,16 @@
 import type { EntryId } from '../../src/core/entry.ts';
 import { WeirError } from '../../src/core/errors.ts';
 import { type Millis, SECOND } from '../../src/core/units.ts';
-import { LONGEST_BLOCK, type RedisConnection } from '../../src/processor/redis-connection.ts';
+import { LONGEST_BLOCK } from '../../src/processor/redis-connection.ts';
+import type { SingleConnection } from '../../src/processor/single-connection.ts';
 import type { StreamElement, StreamReader } from '../../src/processor/stream-reader.ts';
 
 export class IoredisStreamReader implements StreamReader {
-  readonly #connection: RedisConnection;
+  readonly #connection: SingleConnection;
   #session = 0;
 
   /** On a connection of its own, next to `connection`. */
-  constructor(connection: RedisConnection) {
+  constructor(connection: SingleConnection) {
     this.#connection = connection.another({ replyWithin: LONGEST_BLOCK + 2 * SECOND });
   }
 

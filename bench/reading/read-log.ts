@@ -2,6 +2,7 @@
 
 import { connect } from '../../src/processor/redis-connection.ts';
 import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
+import { SingleConnection } from '../../src/processor/single-connection.ts';
 import type { StreamReader } from '../../src/processor/stream-reader.ts';
 import { openRedis } from '../bench-redis.ts';
 import { onJob } from '../child.ts';
@@ -19,7 +20,7 @@ export interface ReadJob {
 
 const READERS = {
   own: (path: string): StreamReader => new RespStreamReader(connect({ path })),
-  ioredis: (path: string): StreamReader => new IoredisStreamReader(connect({ path })),
+  ioredis: (path: string): StreamReader => new IoredisStreamReader(new SingleConnection({ path })),
 };
 
 onJob(async ({ reader, path, key, count, times }: ReadJob): Promise<Measured> => {

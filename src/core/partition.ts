@@ -31,8 +31,16 @@ export function partitionOf(routeValue: string, partitions: number): number {
   return crc16(routeValue) % partitions;
 }
 
-const SLOTS = 16_384;
+/** Slots of a Redis Cluster. */
+export const SLOTS = 16_384;
 const LARGEST_TABLE = 1024;
+
+/** The slot of a key: of what stands between its first `{` and the next `}`, where that is something, else of it all. */
+export function slotOf(key: string): number {
+  const open = key.indexOf('{');
+  const close = open < 0 ? -1 : key.indexOf('}', open + 1);
+  return crc16(close > open + 1 ? key.slice(open + 1, close) : key) % SLOTS;
+}
 
 /**
  * The tag of partition p out of `partitions`: the first of `p0`, `p1`, … whose slot lies in the p-th equal
@@ -79,5 +87,6 @@ export function partitionKeys(partition: number, partitions: number, prefix = 'w
     ids: `${base}:ids`,
     owner: `${base}:owner`,
     position: `${base}:position`,
+    durable: `${base}:durable`,
   };
 }

@@ -22,7 +22,7 @@ export class ActionStream implements Receiver {
   }
 
   async tell(actions: readonly ToldDecision[]): Promise<Outcome> {
-    const now = await redisTime(this.#connection);
+    const now = await redisTime(this.#connection, ACTION_STREAM);
     for (const { id, rule, entity, key = id, body } of actions) {
       const fields = ['id', id, 'rule', rule, 'entity', entity, 'idempotency_key', key, 'd', body];
       await this.#connection.ask('writing an action to its stream', (redis) =>

@@ -17,7 +17,7 @@ export class DecisionStream implements Receiver {
   }
 
   async tell(decisions: readonly ToldDecision[]): Promise<Outcome> {
-    const oldest = `${(await redisTime(this.#connection)) - DAY}-0`;
+    const oldest = `${(await redisTime(this.#connection, DECISION_STREAM)) - DAY}-0`;
     await this.#connection.ask('writing decisions to their stream', (redis) =>
       Promise.all(
         decisions.map(({ id, rule, entity, body }) => {

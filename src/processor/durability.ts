@@ -2,6 +2,7 @@
 
 import { type EntryId, entryMillis } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
+import type { PartitionKeys } from '../core/partition.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { redisTime } from './redis-time.ts';
@@ -9,8 +10,6 @@ import { redisTime } from './redis-time.ts';
 /** Under `everysec` Redis syncs once a second, and waits for a slow sync at most two. */
 const SYNCED_AFTER: Millis = 2 * SECOND;
 const REPLICA_WITHIN: Millis = SECOND;
-/** Written before WAIT, which counts only writes of its own connection: what came before it is replicated with it. */
-const MARK = 'weir:durable';
 
 export class Durability {
   readonly #connection: RedisConnection;
@@ -21,36 +20,37 @@ export class Durability {
   }
 
   /** With replicas: one of them has it. Else the append-only file is synced, by its setting or by the age of the entry. */
-  async holds(entry: EntryId): Promise<boolean> {
-    const replicas = Number(await this.#fact('replication', 'connected_slaves'));
-    if (replicas > 0) return this.#isReplicated();
-    if ((await this.#fact('persistence', 'aof_last_write_status')) === 'err') return false;
-    if ((await this.#syncs()) === 'always') return true;
-    return (await redisTime(this.#connection)) - entryMillis(entry) >= SYNCED_AFTER;
+  async holds(entry: EntryId, { durable }: Pick<PartitionKeys, 'durable'>): Promise<boolean> {
+    const replicas = Number(await this.#fact(durable, 'replication', 'connected_slaves'));
+    if (replicas > 0) return this.#isReplicated(durable);
+    if ((await this.#fact(durable, 'persistence', 'aof_last_write_status')) === 'err') return false;
+    if ((await this.#syncs(durable)) === 'always') return true;
+    return (await redisTime(this.#connection, durable)) - entryMillis(entry) >= SYNCED_AFTER;
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
 
-  async #isReplicated(): Promise<boolean> {
-    const [, reached] = await this.#connection.ask('waiting for a replica', (redis) =>
-      Promise.all([redis.set(MARK, '1'), redis.wait(1, REPLICA_WITHIN)]),
+  /** A write comes before WAIT, which counts only those of its own connection: what came earlier is replicated with it. */
+  async #isReplicated(key: string): Promise<boolean> {
+    const [, reached] = await this.#connection.askAt('waiting for a replica', key, (redis) =>
+      Promise.all([redis.set(key, '1'), redis.wait(1, REPLICA_WITHIN)]),
     );
     return reached > 0;
   }
 
-  async #fact(section: string, name: string): Promise<string | undefined> {
-    const text = await this.#connection.ask('asking Redis how safe a commit is', (redis) =>
+  async #fact(key: string, section: string, name: string): Promise<string | undefined> {
+    const text = await this.#connection.askAt('asking Redis how safe a commit is', key, (redis) =>
       redis.info(section),
     );
     return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1];
   }
 
   /** Careful ACLs and hosted servers forbid CONFIG: then the age decides. */
-  async #syncs(): Promise<string | undefined> {
+  async #syncs(key: string): Promise<string | undefined> {
     try {
-      const reply = await this.#connection.ask('asking Redis when it syncs', (redis) =>
+      const reply = await this.#connection.askAt('asking Redis when it syncs', key, (redis) =>
         redis.config('GET', 'appendfsync'),
       );
       return (reply as string[])[1];

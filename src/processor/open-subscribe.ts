@@ -63,7 +63,7 @@ export function openSubscribe(parts: SubscribeParts, { secret, rng, sender }: Te
     token: (partition) => workers[partition]?.token,
     commit: (partition) => workers[partition]?.position,
     acts: (partition) => workers[partition]?.acts,
-    durable: (entry) => durability.holds(entry),
+    durable: (partition, entry) => durability.holds(entry, keys[partition] as (typeof keys)[number]),
     close: () => durability.close(),
     clock,
     rng,

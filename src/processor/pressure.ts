@@ -27,13 +27,18 @@ export class Pressure {
     return this.share > TIGHT;
   }
 
+  /** Of a cluster, the fullest server counts. */
   async measure(): Promise<void> {
-    const info = await this.connection.ask('reading memory use', (redis) => redis.info('memory'));
-    const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
-    const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
-    this.share = limit > 0 ? used / limit : 0;
+    const infos = await this.connection.askEach('reading memory use', (redis) => redis.info('memory'));
+    this.share = Math.max(...infos.map(shareUsed));
     this.meter.gauge('weir_redis_memory_ratio', this.share);
   }
+}
+
+function shareUsed(info: string): number {
+  const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
+  const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
+  return limit > 0 ? used / limit : 0;
 }
 
 export interface Lag {

@@ -338,7 +338,7 @@ export class Processor {
   private async trim(): Promise<void> {
     const { connection, rules } = this.options;
     const { partitions } = rules.wanted.settings;
-    const oldest = `${(await redisTime(connection)) - (this.options.retention ?? DAY)}-0`;
+    const oldest = `${(await redisTime(connection, PUBLIC_STREAM)) - (this.options.retention ?? DAY)}-0`;
     let entities: Record<string, number> = {};
     for (const worker of this.workers) {
       const { position } = worker;

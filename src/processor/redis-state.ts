@@ -28,11 +28,14 @@ export class RedisState implements State {
   }
 
   async acquire(instance: string, nonce: string, ttl: Millis, seen?: Position): Promise<AcquireAnswer> {
-    const { answer, session } = await this.#connection.ask('acquiring a partition', async (redis) => {
-      const sent = this.#connection.session;
-      const call = [10, ...this.#allKeys, instance, nonce, ttl, seen?.commit ?? 0, seen?.incarnation ?? 0];
-      return { answer: await (redis as unknown as Scripts).weirAcquire(call), session: sent };
-    });
+    const { answer, session } = await this.#connection.askAt(
+      'acquiring a partition',
+      this.#keys.owner,
+      async (redis, sent) => {
+        const call = [10, ...this.#allKeys, instance, nonce, ttl, seen?.commit ?? 0, seen?.incarnation ?? 0];
+        return { answer: await (redis as unknown as Scripts).weirAcquire(call), session: sent };
+      },
+    );
     if ((answer as unknown[])[0] === 0) {
       const [, holder, expires, time] = answer as [0, string, number, number];
       return { ok: false, instance: holder, expires, time };
@@ -117,12 +120,13 @@ export class RedisState implements State {
   }
 
   time(): Promise<Millis> {
-    return redisTime(this.#connection);
+    return redisTime(this.#connection, this.#keys.owner);
   }
 
   #run(doing: string, script: keyof Scripts, call: ScriptArgument[], token: OwnerToken): Promise<unknown> {
     const session = this.#sessions.get(token);
-    return this.#connection.ask(doing, (redis) => (redis as unknown as Scripts)[script](call), session);
+    const send = (redis: unknown) => (redis as Scripts)[script](call);
+    return this.#connection.askAt(doing, this.#keys.owner, send, session);
   }
 }
 

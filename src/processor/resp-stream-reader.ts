@@ -3,7 +3,8 @@
 import type { EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import { type Millis, SECOND } from '../core/units.ts';
-import { LONGEST_BLOCK, type RedisConnection, redisAway } from './redis-connection.ts';
+import { redisAway } from './redis-away.ts';
+import { LONGEST_BLOCK, type RedisConnection } from './redis-connection.ts';
 import type { Reply } from './resp-decoder.ts';
 import { RespSocket } from './resp-socket.ts';
 import type { StreamElement, StreamReader } from './stream-reader.ts';
@@ -18,7 +19,7 @@ export class RespStreamReader implements StreamReader {
   #untold = false;
   #closed = false;
 
-  /** Goes to the same place as `connection`, on a socket of its own. */
+  /** Goes to the same place as `connection`, on a socket of its own: one reader for one key. */
   constructor(connection: RedisConnection) {
     this.#connection = connection;
   }
@@ -32,12 +33,12 @@ export class RespStreamReader implements StreamReader {
       this.#untold = false;
       throw new WeirError('redis_away', 'reading a log: the connection was closed since the last read');
     }
-    const reply = await this.#ask('reading a log', command, wait + REPLY_WITHIN, false);
+    const reply = await this.#ask('reading a log', key, command, wait + REPLY_WITHIN, false);
     return (reply as [string, StreamElement[]][] | null)?.[0]?.[1] ?? [];
   }
 
   async bytes(key: string, id: EntryId): Promise<Buffer[]> {
-    const reply = await this.#ask('reading an entry again', ['XRANGE', key, id, id], REPLY_WITHIN, true);
+    const reply = await this.#ask('reading an entry again', key, ['XRANGE', key, id, id], REPLY_WITHIN, true);
     return (reply as unknown as [Buffer, Buffer[]][])[0]?.[1] ?? [];
   }
 
@@ -48,24 +49,32 @@ export class RespStreamReader implements StreamReader {
 
   async #ask(
     doing: string,
+    key: string,
     command: readonly (string | number)[],
     within: Millis,
     raw: boolean,
   ): Promise<Reply> {
     if (this.#closed) throw redisAway(doing, new Error('the connection is closed'));
-    const socket = this.#open();
+    const socket = this.#isOpen() ? (this.#socket as RespSocket) : await this.#open(doing, key);
     try {
       return await socket.ask(command, within, raw);
     } catch (error) {
       // this rejection is the one for the loss that caused it
       this.#untold = false;
-      throw redisAway(doing, explained(error as Error));
+      throw redisAway(doing, this.#connection.isCluster ? error : explained(error as Error));
     }
   }
 
-  #open(): RespSocket {
-    if (this.#socket && !this.#socket.isLost) return this.#socket;
-    const { address, name } = this.#connection;
+  #isOpen(): boolean {
+    return this.#socket !== undefined && !this.#socket.isLost;
+  }
+
+  async #open(doing: string, key: string): Promise<RespSocket> {
+    const { name } = this.#connection;
+    const address = await this.#connection.addressOf(doing, key);
+    if (this.#closed) throw redisAway(doing, new Error('the connection is closed'));
+    // another read may have been waiting for the same
+    if (this.#isOpen()) return this.#socket as RespSocket;
     this.#socket = new RespSocket(address, {
       ...(name === undefined ? {} : { name }),
       within: REPLY_WITHIN,
@@ -77,10 +86,10 @@ export class RespStreamReader implements StreamReader {
   }
 }
 
-/** A redirect is no error of a moment: the address is one of a cluster, which needs a client of its own. */
+/** A redirect is no error of a moment: the address is one of a cluster and says nothing of it. */
 function explained(error: Error): Error {
   if (!/^(?:MOVED|ASK) /.test(error.message)) return error;
   return new Error(
-    `${error.message}: this server is a node of a cluster and does not hold this partition; set REDIS_URL to a Redis that holds all of them`,
+    `${error.message}: this server is a node of a cluster and does not hold this partition; name the cluster in REDIS_URL: redis+cluster://host:6379`,
   );
 }

@@ -1,5 +1,6 @@
 /** Refuses a Redis that could lose or evict what weir keeps in it. */
 
+import type { Redis } from 'ioredis';
 import { WeirError } from '../core/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
@@ -8,19 +9,37 @@ export interface RedisFacts {
   readonly processId: number;
 }
 
+type Info = ReadonlyMap<string, string>;
+
 const OLDEST = 7;
 
 /**
- * Reads INFO, which any monitoring user may, and not CONFIG, which hosted servers and careful ACLs forbid.
- * Throws redis_settings with all that is wrong and the commands that set it right.
+ * Reads INFO, which any monitoring user may, and not CONFIG, which hosted servers and careful ACLs forbid; of a
+ * cluster, of every server that holds keys. Throws redis_settings with all that is wrong and the commands that set it
+ * right.
  */
 export async function checkRedisSettings(connection: RedisConnection): Promise<RedisFacts> {
-  const info = new Map<string, string>();
-  for (const section of ['server', 'memory', 'persistence', 'replication'])
-    for (const line of (await infoSection(connection, section)).split('\r\n')) {
-      const colon = line.indexOf(':');
-      if (colon > 0) info.set(line.slice(0, colon), line.slice(colon + 1));
-    }
+  const servers = await readInfo(connection);
+  const problems = servers.flatMap(({ address, info }) =>
+    problemsOf(info, connection.isCluster).map((problem) =>
+      connection.isCluster ? `${address}: ${problem}` : problem,
+    ),
+  );
+  const [{ info }] = servers as [(typeof servers)[number]];
+  const version = info.get('redis_version') ?? 'unknown';
+  const policy = info.get('maxmemory_policy') ?? null;
+  if (problems.length > 0)
+    throw new WeirError(
+      'redis_settings',
+      `checking the settings of Redis: ${problems.join('; ')}${
+        problems.some((problem) => problem.includes('CONFIG SET')) ? ', and put it into redis.conf' : ''
+      }`,
+      { context: { version, policy, aof: info.get('aof_enabled') ?? null } },
+    );
+  return { version, processId: Number(info.get('process_id') ?? 0) };
+}
+
+function problemsOf(info: Info, isCluster: boolean): string[] {
   const version = info.get('redis_version') ?? 'unknown';
   const problems: string[] = [];
   if (!(Number.parseInt(version, 10) >= OLDEST))
@@ -35,20 +54,17 @@ export async function checkRedisSettings(connection: RedisConnection): Promise<R
       'it keeps no append-only file, so a restart would forget events; run CONFIG SET appendonly yes',
     );
   if (info.get('role') === 'slave') problems.push('it is a replica; set REDIS_URL to the master');
-  if (problems.length > 0)
-    throw new WeirError(
-      'redis_settings',
-      `checking the settings of Redis: ${problems.join('; ')}${
-        problems.some((problem) => problem.includes('CONFIG SET')) ? ', and put it into redis.conf' : ''
-      }`,
-      { context: { version, policy: policy ?? null, aof: info.get('aof_enabled') ?? null } },
-    );
-  return { version, processId: Number(info.get('process_id') ?? 0) };
+  if (info.get('redis_mode') === 'cluster' && !isCluster)
+    problems.push('it is a node of a cluster; set REDIS_URL to redis+cluster:// and some of its nodes');
+  return problems;
 }
 
-async function infoSection(connection: RedisConnection, section: string): Promise<string> {
+async function readInfo(connection: RedisConnection): Promise<{ address: string; info: Info }[]> {
   try {
-    return await connection.ask('checking the settings of Redis', (redis) => redis.info(section));
+    return await connection.askEach('checking the settings of Redis', async (redis) => ({
+      address: `${redis.options.host}:${redis.options.port}`,
+      info: await infoOf(redis),
+    }));
   } catch (error) {
     if (error instanceof WeirError && error.context.reply === 'NOPERM')
       throw new WeirError(
@@ -58,4 +74,14 @@ async function infoSection(connection: RedisConnection, section: string): Promis
       );
     throw error;
   }
+}
+
+async function infoOf(redis: Redis): Promise<Info> {
+  const info = new Map<string, string>();
+  for (const section of ['server', 'memory', 'persistence', 'replication'])
+    for (const line of (await redis.info(section)).split('\r\n')) {
+      const colon = line.indexOf(':');
+      if (colon > 0) info.set(line.slice(0, colon), line.slice(colon + 1));
+    }
+  return info;
 }

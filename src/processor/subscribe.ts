@@ -25,7 +25,7 @@ export interface SubscribeOptions {
   readonly commit: (partition: number) => unknown;
   /** Decisions about actions that this owner committed; undefined while one of them is under way. */
   readonly acts?: (partition: number) => number | undefined;
-  readonly durable?: (entry: EntryId) => Promise<boolean>;
+  readonly durable?: (partition: number, entry: EntryId) => Promise<boolean>;
   readonly close?: () => Promise<void>;
   readonly clock: SteadyClock;
   readonly rng: Rng;
@@ -119,7 +119,7 @@ export class Subscribe {
       commit: () => commit(partition),
       plan: () => this.plans.get(partition) as Plan,
       ...(isOfActions(subscription) && acts && { acts: () => acts(partition) }),
-      durable,
+      ...(durable && { durable: (entry: EntryId) => durable(partition, entry) }),
       gone,
       clock,
       rng,

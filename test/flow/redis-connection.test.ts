@@ -10,6 +10,7 @@ import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
 import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
 import { RedisState } from '../../src/processor/redis-state.ts';
 import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
+import { SingleConnection } from '../../src/processor/single-connection.ts';
 import { ownCertificate } from './own-certificate.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
@@ -17,14 +18,14 @@ import { startTemporaryRedis } from './temporary-redis.ts';
 let server: EmbeddedRedis;
 let near: RedisConnection;
 let proxy: TcpProxy;
-let far: RedisConnection;
+let far: SingleConnection;
 let partitions = 0;
 
 before(async () => {
   server = await startTemporaryRedis();
   near = connect(server.target);
   proxy = await startTcpProxy(server.target);
-  far = connect(`redis://127.0.0.1:${proxy.port}`, { replyWithin: 300, readyWithin: 1000 });
+  far = new SingleConnection(`redis://127.0.0.1:${proxy.port}`, { replyWithin: 300, readyWithin: 1000 });
 });
 
 after(async () => {
@@ -113,7 +114,7 @@ describe('redis connection', () => {
     await assert.rejects(
       far
         .ask('testing', (redis) => redis.ping())
-        .then(() => far.ask('testing', (redis) => redis.ping(), session)),
+        .then(() => far.askAt('testing', '', (redis) => redis.ping(), session)),
       isAway,
     );
     stop();

@@ -9,26 +9,26 @@ import type { Entry } from '../../src/core/entry.ts';
 import { WeirError } from '../../src/core/errors.ts';
 import type { Position } from '../../src/core/ports.ts';
 import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
-import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
 import { RedisLog, unreadTrimmed } from '../../src/processor/redis-log.ts';
 import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
+import { SingleConnection } from '../../src/processor/single-connection.ts';
 import type { StreamReader } from '../../src/processor/stream-reader.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 import { startTemporaryRedis } from './temporary-redis.ts';
 
 let server: EmbeddedRedis;
-let connection: RedisConnection;
+let connection: SingleConnection;
 let logs = 0;
 
 /** The reader of the house, and the one of the client, which the benches hold beside it. */
-const READERS: Readonly<Record<string, (to: RedisConnection) => StreamReader>> = {
+const READERS: Readonly<Record<string, (to: SingleConnection) => StreamReader>> = {
   own: (to) => new RespStreamReader(to),
   ioredis: (to) => new IoredisStreamReader(to),
 };
 
 before(async () => {
   server = await startTemporaryRedis();
-  connection = connect(server.target);
+  connection = new SingleConnection(server.target);
 });
 
 after(async () => {
@@ -161,7 +161,7 @@ for (const [name, openReader] of Object.entries(READERS))
       timeout: 20_000,
     }, async () => {
       const proxy = await startTcpProxy(server.target);
-      const far = connect(`redis://127.0.0.1:${proxy.port}`, { readyWithin: 500 });
+      const far = new SingleConnection(`redis://127.0.0.1:${proxy.port}`, { readyWithin: 500 });
       const farReader = openReader(far);
       try {
         const log = new RedisLog(far, farReader, newKey());
@@ -185,7 +185,7 @@ for (const [name, openReader] of Object.entries(READERS))
 
     it('does not read on over a connection that closed between two reads', async () => {
       const proxy = await startTcpProxy(server.target);
-      const farReader = openReader(connect(`redis://127.0.0.1:${proxy.port}`));
+      const farReader = openReader(new SingleConnection(`redis://127.0.0.1:${proxy.port}`));
       try {
         const log = new RedisLog(connection, farReader, newKey());
         await log.append({ d: '1' });

@@ -51,17 +51,21 @@ export class DecisionLines {
     positions: string[],
     signal: AbortSignal,
   ): Promise<boolean> {
-    const reply = await patiently(signal, () =>
+    const replies = await patiently(signal, () =>
       connection.ask('following decisions', (redis) =>
-        redis.xread('COUNT', AT_ONCE, 'STREAMS', ...this.keys, ...positions),
+        // one by one: a cluster has them on several servers
+        Promise.all(
+          this.keys.map((key, i) => redis.xread('COUNT', AT_ONCE, 'STREAMS', key, positions[i] as string)),
+        ),
       ),
     );
-    for (const [key, entries] of reply ?? []) {
-      positions[this.keys.indexOf(key)] = (entries.at(-1) as [string, string[]])[0];
+    const read = replies.map((reply) => reply?.[0]?.[1] ?? []);
+    for (const [partition, entries] of read.entries()) {
+      positions[partition] = entries.at(-1)?.[0] ?? (positions[partition] as string);
       for (const [, [name, text]] of entries)
         if (name === 'd') this.show(JSON.parse(text as string) as Decision);
     }
-    return reply !== null && reply.length > 0;
+    return read.some((entries) => entries.length > 0);
   }
 
   private show(decision: Decision): void {

@@ -19,8 +19,8 @@ const noCompareAndSet: Change = {
 };
 const sessionNotBound: Change = {
   file: 'src/processor/redis-state.ts',
-  from: '(redis as unknown as Scripts)[script](call), session)',
-  to: '(redis as unknown as Scripts)[script](call))',
+  from: 'this.#keys.owner, send, session)',
+  to: 'this.#keys.owner, send)',
 };
 
 export const INWARD: readonly Mutant[] = [

@@ -3,7 +3,8 @@
 import type { Redis } from 'ioredis';
 import { WeirError } from '../../../src/core/errors.ts';
 import { type Millis, SECOND } from '../../../src/core/units.ts';
-import { type RedisConnection, redisAway } from '../../../src/processor/redis-connection.ts';
+import { redisAway } from '../../../src/processor/redis-away.ts';
+import type { RedisConnection } from '../../../src/processor/redis-connection.ts';
 import type { Argument } from './commands.ts';
 import type { Call, Server } from './server.ts';
 
@@ -80,12 +81,25 @@ export class Link {
     this.lose();
   }
 
-  async ask<T>(doing: string, send: (redis: Redis) => Promise<T>, session?: number): Promise<T> {
+  ask<T>(doing: string, send: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.askAt(doing, '', send);
+  }
+
+  async askEach<T>(doing: string, send: (redis: Redis) => Promise<T>): Promise<T[]> {
+    return [await this.ask(doing, send)];
+  }
+
+  async askAt<T>(
+    doing: string,
+    _key: string,
+    send: (redis: Redis, session: number) => Promise<T>,
+    session?: number,
+  ): Promise<T> {
     if (!this.#isReady) await this.#whenReady(doing);
     if (session !== undefined && session !== this.session)
       throw redisAway(doing, new Error('the connection was closed since this partition was acquired'));
     try {
-      return await send(this.#commands);
+      return await send(this.#commands, this.session);
     } catch (error) {
       if (error instanceof TypeError || error instanceof RangeError || error instanceof WeirError)
         throw error;

@@ -1,7 +1,7 @@
 /** The StreamReader of a process over the simulated Redis: a connection of its own, a wait at the server of at most a second. */
 
 import { type Millis, SECOND } from '../../../src/core/units.ts';
-import { redisAway } from '../../../src/processor/redis-connection.ts';
+import { redisAway } from '../../../src/processor/redis-away.ts';
 import type { StreamElement, StreamReader } from '../../../src/processor/stream-reader.ts';
 import { readAfter } from './commands.ts';
 import type { Wire } from './link.ts';
