@@ -1,5 +1,6 @@
 /** A simulated Redis server: it runs commands, says why it cannot, and loses its tail when it falls or fails over. */
 
+import { slotOf } from '../../../src/core/partition.ts';
 import type { Millis } from '../../../src/core/units.ts';
 import { COMMANDS, GROWS, texts, WRITES } from './commands.ts';
 import { SCRIPTS } from './scripts.ts';
@@ -56,11 +57,15 @@ export class Server {
   }
 
   #execute(name: string, args: readonly (string | number)[]): unknown {
-    if (name === 'multi')
-      return (args as unknown as Call[]).map((call) => [null, this.#execute(call.name, call.args)]);
+    if (name === 'multi') {
+      const calls = args as unknown as Call[];
+      inOneSlot(calls.map((call) => String(call.args[0])));
+      return calls.map((call) => [null, this.#execute(call.name, call.args)]);
+    }
     const script = SCRIPTS[name];
     if (script) {
       const [count, ...rest] = texts(args.flat());
+      inOneSlot(rest.slice(0, Number(count)));
       return script(this.store, rest.slice(0, Number(count)), rest.slice(Number(count)));
     }
     if (name === 'info') return this.#info();
@@ -144,4 +149,10 @@ export class Server {
     this.#closed.add(listener);
     return () => this.#closed.delete(listener);
   }
+}
+
+/** As a node of a cluster answers: what works here works there. */
+function inOneSlot(keys: readonly string[]): void {
+  if (new Set(keys.map(slotOf)).size > 1)
+    throw new Error("CROSSSLOT Keys in request don't hash to the same slot");
 }
