@@ -133,7 +133,10 @@ describe('the own stream reader', () => {
   it('says that a node of a cluster is not enough', async () => {
     for (const redirect of ['-MOVED 3999 10.0.0.2:6381\r\n', '-ASK 3999 10.0.0.2:6381\r\n'])
       await answering([redirect], async (reader) => {
-        await assert.rejects(reader.read('k', '0-0', 10, 0), away(/node of a cluster.*name the cluster in REDIS_URL/));
+        await assert.rejects(
+          reader.read('k', '0-0', 10, 0),
+          away(/node of a cluster.*name the cluster in REDIS_URL/),
+        );
       });
   });
 
