@@ -1,7 +1,4 @@
-/**
- * A connection to a Redis Cluster. A server that does not hold a key refuses it and has executed nothing: then the
- * command goes on to the one that does. A reply that is cut off rejects, as on one server.
- */
+/** A connection to a Redis Cluster: a server that does not hold a key has executed nothing, and the command goes on to the one that does. */
 
 import { Cluster, Redis } from 'ioredis';
 import { slotOf } from '../core/partition.ts';
