@@ -59,7 +59,6 @@ export function checkLimits(
   const money = (value: number) => `${value.toFixed(2)} ${currency}`;
 
   if (of(campaign, 'paused') === true) refuse('paused', 'The campaign is paused');
-  if (channel && of(channel, 'paused') === true) refuse('paused', `${asked.channel} is paused`);
   if (numberOr(of(campaign, 'starts_at'), now) > now) refuse('not_started', 'The campaign has not begun');
   if (numberOr(of(campaign, 'ends_at'), Number.POSITIVE_INFINITY) <= now)
     refuse('ended', 'The campaign is over');
@@ -75,9 +74,15 @@ export function checkLimits(
     channel && standing(amount(channel, 'spend_today'), amount(channel, 'budget'), asked.daily_limit);
   for (const [who, one] of [['The campaign', whole] as const, [asked.channel, part] as const]) {
     if (one === undefined || reasons.some(({ code }) => code === 'unknown_channel')) continue;
-    if (one.limit <= 0) refuse('no_budget', `${who} has no budget`);
+    // what a paused channel keeps is there to be spent: else nobody sees it come back
+    const isPaused = one === part && channel !== undefined && of(channel, 'paused') === true;
+    if (one.limit <= 0)
+      refuse(isPaused ? 'paused' : 'no_budget', `${who} ${isPaused ? 'is paused' : 'has no budget'}`);
     else if (one.spent >= one.limit || toMicros(one.spent) + toMicros(asked.spend ?? 0) > toMicros(one.limit))
-      refuse('daily_budget', `${who} has spent ${money(one.spent)} of ${money(one.limit)} today`);
+      refuse(
+        isPaused ? 'paused' : 'daily_budget',
+        `${who} ${isPaused ? 'is paused and ' : ''}has spent ${money(one.spent)} of ${money(one.limit)} today`,
+      );
   }
   const cap = of(campaign, 'application_cap');
   if (typeof cap === 'number' && amount(campaign, 'applications') >= cap)

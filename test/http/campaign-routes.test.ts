@@ -34,9 +34,13 @@ const CREATED = event(0, 'created', {
   application_caps: { j1: 1 },
 });
 
-function appOf(events: readonly object[]) {
+/** @param jooble values of features of that channel instead of its own */
+function appOf(events: readonly object[], jooble: Readonly<Record<string, unknown>> = {}) {
   const log = events.map((one, i) => ({ id: `${i + 1}-0`, d: JSON.stringify(one) }));
   const { state } = runEngine(plan, log);
+  const channel = state.alive('channel:c1/jooble');
+  for (const [name, value] of Object.entries(jooble))
+    if (channel) channel.slots[channel.kind.slotOf.get(name) as number] = value as never;
   const changes = [
     { time: START, type: 'campaign.created', id: 'e1', source: 'ads', data: { daily_budget: 100 } },
   ];
@@ -65,8 +69,8 @@ function appOf(events: readonly object[]) {
   });
 }
 
-async function check(events: readonly object[], asked: object = {}, id = 'c1') {
-  const response = await appOf(events).request(`http://localhost/v1/campaigns/${id}/limits/check`, {
+async function check(events: readonly object[], asked: object = {}, id = 'c1', jooble = {}) {
+  const response = await appOf(events, jooble).request(`http://localhost/v1/campaigns/${id}/limits/check`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(asked),
@@ -113,6 +117,20 @@ describe('limits of a campaign', () => {
     assert.deepEqual(codes(await check([CREATED, over])), ['ended']);
     const later = event(1, 'updated', { starts_at: START + 86_400_000 });
     assert.deepEqual(codes(await check([CREATED, later])), ['not_started']);
+  });
+
+  it('leave a paused channel what it keeps to be seen coming back, and no more', async () => {
+    const ask = async (budget: number, asked: object) => {
+      const { body } = await check([CREATED, click(1, 'jooble', 1)], asked, 'c1', { budget, paused: true });
+      return [body.remaining, ...body.reasons.flatMap(({ code, message }) => [code, message])];
+    };
+    assert.deepEqual(await ask(1.2, { channel: 'jooble', spend: 0.2 }), [0.2]);
+    assert.deepEqual(await ask(1.2, { channel: 'jooble', spend: 0.21 }), [
+      0.2,
+      ...['paused', 'jooble is paused and has spent 1.00 EUR of 1.20 EUR today'],
+    ]);
+    assert.deepEqual(await ask(0, { channel: 'jooble' }), [0, 'paused', 'jooble is paused']);
+    assert.deepEqual(await ask(1.2, {}), [99]);
   });
 
   it('begin anew at midnight of the campaign, and a question changes nothing', async () => {

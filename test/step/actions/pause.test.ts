@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Decision } from '../../../src/core/decision.ts';
-import { HOUR } from '../../../src/core/units.ts';
+import { HOUR, MINUTE } from '../../../src/core/units.ts';
 import { CampaignFold, campaignPlan } from './campaign-fold.ts';
 
 const stop = (then: string, approve = '{ by: [admin] }') => `
@@ -112,6 +112,31 @@ describe('pause and resume', () => {
     );
     const next = fold.report(3 * HOUR, first.id).find(({ act }) => act && act.id !== first.id);
     assert.deepEqual([next?.rule, shownIn(next).status], ['rebalance', 'approved']);
+  });
+
+  it('spend that comes in up to two days after it counts', () => {
+    const spent = `
+---
+features:
+  channel:
+    spent: { sum: cost, on: campaign.click, window: 7d }
+`;
+    const fold = new CampaignFold(campaignPlan(NEVER, `${stop('{ action: pause }')}${spent}`));
+    fold.created(0, budgets);
+    for (let n = 0; n < 3; n++) fold.click(2 * HOUR + n, 'b');
+    const [pause] = fold.actions().filter(({ rule }) => rule === 'stop_loss');
+    assert.ok(pause);
+    fold.approve(2 * HOUR + MINUTE, pause.id);
+    fold.report(2 * HOUR + 2 * MINUTE, pause.id);
+    assert.equal(fold.value('channel:c1/b', 'paused'), true);
+    fold.click(49 * HOUR, 'b');
+    // it happened before the pause, and is told two days later
+    fold.tick(50 * HOUR);
+    fold.click(2 * HOUR + 30_000, 'b');
+    assert.deepEqual(
+      ['spent', 'budget'].map((name) => fold.value('channel:c1/b', name)),
+      [5, 1.01],
+    );
   });
 
   it('resume brings it back from those who got it', () => {
