@@ -65,7 +65,6 @@ export type ActionRefusal =
   | 'not_approved'
   | 'not_applied'
   | 'another_under_way'
-  | 'rule_changed'
   | 'wrong_key'
   | 'shadow';
 

@@ -170,7 +170,6 @@ const PROBLEMS: Readonly<Record<ActionRefusal, Problem>> = {
     ...DECIDED,
     detail: 'Another action that moves money of this campaign is not reported yet',
   },
-  rule_changed: { ...DECIDED, detail: 'The rule that proposed it is another one by now' },
   wrong_key: { ...DECIDED, detail: 'The idempotency key is another one' },
   shadow: { ...DECIDED, detail: 'Proposals of shadow rules are for looking at' },
 };
