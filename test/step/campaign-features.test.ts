@@ -23,10 +23,16 @@ class Market {
     this.house.apply(partition, { id: `e${count}`, type, time: START + at, data });
   }
 
-  create(at: number, campaign: string, category: string): void {
-    const channels = ['jooble', 'indeed'].map((channel) => ({ channel, budget: 120 }));
+  create(at: number, campaign: string, category: string, names = ['jooble', 'indeed']): void {
+    const channels = names.map((channel) => ({ channel, budget: 120 }));
     const place = { location: 'Valencia', timezone: 'Europe/Madrid' };
-    const known = { daily_budget: 240, currency: 'EUR', job_category: category, ...place, channels };
+    const known = {
+      daily_budget: 120 * names.length,
+      currency: 'EUR',
+      job_category: category,
+      ...place,
+      channels,
+    };
     this.give(at, 'campaign.created', { campaign_id: campaign, ...known });
   }
 
@@ -159,5 +165,31 @@ describe('spend of a channel that was taken out', () => {
     market.house.settle(START + 50 * HOUR);
     has(market.of('channel', 'c1/jooble'), { budget: 0, spend_7d: 15, spend_1d: 3 });
     has(market.of('campaign', 'c1'), { spend_7d: 16, daily_budget: 240 });
+  });
+});
+
+describe('a channel that does well elsewhere', () => {
+  it('is proposed with what it may bring, an interval, and how sure that is', () => {
+    const market = new Market();
+    market.create(0, 'c1', 'nursing', ['jooble']);
+    market.create(0, 'c2', 'nursing', ['linkedin']);
+    market.traffic(HOUR, { campaign_id: 'c2', channel: 'linkedin' }, 80, 1, 40);
+    market.traffic(HOUR, { campaign_id: 'c1', channel: 'jooble' }, 80, 2, 4);
+    for (let hour = 25; hour <= 51; hour += 2) {
+      market.give(hour * HOUR, 'campaign.click', { campaign_id: 'c1', channel: 'jooble', cost: 0.1 });
+      if (hour % 4 === 1) market.house.settle(START + hour * HOUR + MINUTE);
+    }
+    const proposal = market.house.decisions.find(({ rule, act }) => rule === 'channel_opportunity' && act);
+    assert.ok(proposal);
+    const { status, impact } = proposal.value as { status: string; impact: Record<string, unknown> };
+    assert.equal(status, 'pending');
+    const { type, of, value, low, high, confidence, known } = impact as Record<string, number>;
+    assert.deepEqual([type, of], ['channel_opportunity', 'applications for the same money on linkedin']);
+    // at most 2 EUR an application there, of which half counts; 40 EUR here
+    assert.ok((value as number) > 1000 && (value as number) < 4000, `${value}`);
+    assert.ok(
+      (low as number) > 500 && (low as number) < (value as number) && (high as number) > (value as number),
+    );
+    assert.deepEqual([confidence, known], [100, true]);
   });
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { seededRng } from '../../../src/core/random.ts';
-import { chanceCheaper } from '../../../src/models/market/cheaper.ts';
+import { chanceCheaper, moreApplications } from '../../../src/models/market/cheaper.ts';
 import { gammaDraw } from '../../../src/models/market/gamma-draw.ts';
 import { incompleteBeta } from '../../../src/models/market/incomplete-beta.ts';
 
@@ -51,5 +51,35 @@ describe('the chance that applications are cheaper', () => {
         0.8,
       );
     assert.ok((chance(1) as number) < (chance(4) as number) && (chance(16) as number) > 0.99);
+  });
+});
+
+describe('how many more applications the same money brings', () => {
+  const one = { spend: 60, applications: 12 };
+  const other = { spend: 900, applications: 90 };
+
+  it('has the quantiles of draws', () => {
+    const rng = seededRng(11);
+    const rate = ({ spend, applications }: typeof one) => gammaDraw(applications + 0.5, rng) / spend;
+    const more = moreApplications(one, other) ?? assert.fail();
+    const draws = Array.from({ length: 20_000 }, () => rate(one) / rate(other) - 1);
+    for (const [at, share] of [
+      [more.p10, 0.1],
+      [more.median, 0.5],
+      [more.p90, 0.9],
+      [0, 1 - more.confidence],
+    ] as const)
+      assert.ok(Math.abs(draws.filter((draw) => draw < at).length / draws.length - share) < 0.015, `${at}`);
+  });
+
+  it('is less sure the less was spent, and nothing where nothing was', () => {
+    const few = moreApplications({ spend: 15, applications: 3 }, other) ?? assert.fail();
+    const many = moreApplications(one, other) ?? assert.fail();
+    assert.ok(few.p10 < many.p10 && few.p90 > many.p90 && few.confidence < many.confidence);
+    assert.equal(moreApplications({ spend: 0, applications: 0 }, other), undefined);
+    const none = moreApplications({ spend: 1e6, applications: 0 }, { spend: 1, applications: 1e5 });
+    assert.ok(none && none.p10 >= -1 && Number.isFinite(none.p90));
+    const all = moreApplications({ spend: 1, applications: 1e5 }, { spend: 1e6, applications: 0 });
+    assert.ok(all && Number.isFinite(all.p90) && all.p10 > 0);
   });
 });

@@ -1,6 +1,6 @@
-/** weir's own: $cheaper, $schedule, $impact and $moves, which say what responses to money mean. */
+/** weir's own: $cheaper, $more, $schedule, $impact and $moves, which say what responses to money mean. */
 
-import { chanceCheaper } from '../../../models/market/cheaper.ts';
+import { chanceCheaper, moreApplications } from '../../../models/market/cheaper.ts';
 import { dayPlan } from '../../../models/market/day-plan.ts';
 import { type Impact, impactOf } from '../../../models/market/impact.ts';
 import type { ResponseCurve } from '../../../models/market/response-curve.ts';
@@ -20,6 +20,21 @@ export const MARKET = {
     const other = { spend: thanSpend as number, applications: thanApplications as number };
     const chance = chanceCheaper(one, other, ratio as number);
     return chance === undefined ? undefined : rounded(100 * chance);
+  }),
+
+  /**
+   * How many more applications, in percent, the first spend brings for the same money than the second: the median, with
+   * eight of ten chances between `low` and `high`, and the chance that it is more at all.
+   */
+  more: builtin('<nnnn:o>', (_run, numbers: Numbers) => {
+    const [spend, applications, thanSpend, thanApplications] = numbers;
+    if (numbers.length < 4 || numbers.includes(undefined)) return undefined;
+    const one = { spend: spend as number, applications: applications as number };
+    const more = moreApplications(one, {
+      spend: thanSpend as number,
+      applications: thanApplications as number,
+    });
+    return more && inPercent(more);
   }),
 
   /** The budget of an average day of a channel over its 24 hours: `{hours, gain}`, the gain in percent beside equal hours. */
@@ -53,13 +68,7 @@ export const MARKET = {
     (_run, [rows, to, from]: readonly [readonly unknown[] | undefined, Row | undefined, Row | undefined]) => {
       if (rows === undefined || to === undefined) return undefined;
       const impact = rememberedImpact(rows as readonly Row[], to, from);
-      if (impact === undefined) return undefined;
-      const { median, p10, p90, confidence } = impact;
-      const percents = { value: 100 * median, low: 100 * p10, high: 100 * p90, confidence: 100 * confidence };
-      const told = Object.fromEntries(
-        Object.entries(percents).map(([name, value]) => [name, rounded(value)]),
-      );
-      return { ...told, known: isKnown(impact) };
+      return impact && inPercent(impact);
     },
   ),
 };
@@ -104,6 +113,13 @@ function impactOfRows(rows: readonly Row[], to: Row, from: Row = {}): Impact | u
 const SEED = 1;
 /** From this on a statement is worth making. */
 const LEAST_CONFIDENCE = 0.6;
+
+function inPercent(impact: Impact) {
+  const { median, p10, p90, confidence } = impact;
+  const percents = { value: 100 * median, low: 100 * p10, high: 100 * p90, confidence: 100 * confidence };
+  const told = Object.fromEntries(Object.entries(percents).map(([name, value]) => [name, rounded(value)]));
+  return { ...told, known: isKnown(impact) };
+}
 
 /** Better, or worse, often enough, and the interval does not cross 0. */
 function isKnown({ p10, p90, confidence }: Impact): boolean {
