@@ -1,6 +1,6 @@
 /** weir's own: $cheaper, $more, $schedule, $impact and $moves, which say what responses to money mean. */
 
-import { chanceCheaper, moreApplications } from '../../../models/market/cheaper.ts';
+import { chanceCheaper, type More, moreApplications } from '../../../models/market/cheaper.ts';
 import { dayPlan } from '../../../models/market/day-plan.ts';
 import { type Impact, impactOf } from '../../../models/market/impact.ts';
 import type { ResponseCurve } from '../../../models/market/response-curve.ts';
@@ -114,15 +114,15 @@ const SEED = 1;
 /** From this on a statement is worth making. */
 const LEAST_CONFIDENCE = 0.6;
 
-function inPercent(impact: Impact) {
-  const { median, p10, p90, confidence } = impact;
+function inPercent(more: More) {
+  const { median, p10, p90, confidence } = more;
   const percents = { value: 100 * median, low: 100 * p10, high: 100 * p90, confidence: 100 * confidence };
   const told = Object.fromEntries(Object.entries(percents).map(([name, value]) => [name, rounded(value)]));
-  return { ...told, known: isKnown(impact) };
+  return { ...told, known: isKnown(more) };
 }
 
 /** Better, or worse, often enough, and the interval does not cross 0. */
-function isKnown({ p10, p90, confidence }: Impact): boolean {
+function isKnown({ p10, p90, confidence }: More): boolean {
   return p10 * p90 > 0 && Math.max(confidence, 1 - confidence) >= LEAST_CONFIDENCE;
 }
 
