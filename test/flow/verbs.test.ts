@@ -10,6 +10,7 @@ import { sendVerb } from '../../src/cli/send-verb.ts';
 import { topVerb } from '../../src/cli/top-verb.ts';
 import type { Verb } from '../../src/cli/verb.ts';
 import { type Listening, listen } from '../../src/http/serve.ts';
+import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
 import { root } from '../document-blocks.ts';
 import { openUiHouse } from '../http/ui/ui-house.ts';
 import { passableFolder } from './temporary-postgres.ts';
@@ -52,9 +53,22 @@ describe('verbs beside a live house', { timeout: 250_000 }, () => {
   it('weir top tells rates, lag, what waits and which rules are slow, and the same as JSON', async () => {
     const event = ['lead.created', 'lead_id=1', 'status=engaged', 'base_score=5', '--url', house.url];
     assert.equal((await run(sendVerb, event)).code, 0);
+    // rules are timed now and then: among so many runs some are
+    const created = (lead: number) => ({
+      type: 'lead.created',
+      data: { lead_id: `l${lead}`, base_score: 5 },
+    });
+    await house.connection.ask('sending events', (client) =>
+      Promise.all(
+        Array.from({ length: 3_000 }, (_, i) =>
+          client.xadd(PUBLIC_STREAM, '*', 'd', JSON.stringify(created(i))),
+        ),
+      ),
+    );
     await until(
-      'the event is applied',
-      async () => (await house.meter.total('weir_events_applied_total')) > 0,
+      'the events are applied',
+      async () =>
+        (await house.meter.total('weir_events_applied_total')) > 3_000 && house.processor.owned === 16,
     );
     const { code, out } = await run(topVerb, ['--for', '2s', '--every', '1s', '--url', house.url]);
     assert.equal(code, 0);
