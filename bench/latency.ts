@@ -67,7 +67,7 @@ async function run(options: Options): Promise<Outcome> {
         },
       );
       await Promise.all([sampled, questioned]);
-      const { reads, lists } = await asking;
+      const { reads, lists, failed } = await asking;
       const { pauses, usual, took } = await reloading;
       await observer.finish();
       await observed;
@@ -88,7 +88,7 @@ async function run(options: Options): Promise<Outcome> {
         asked,
         stored,
         missing,
-        ...{ reads, lists, pauses, usual, took },
+        ...{ reads, lists, failed, pauses, usual, took },
         behind: sent.behind,
       });
     } finally {
@@ -121,6 +121,7 @@ interface Measurements {
   /** Of state, and of the history. */
   readonly reads: readonly number[];
   readonly lists: readonly number[];
+  readonly failed: Readonly<Record<string, number>>;
   readonly pauses: readonly number[];
   readonly usual: readonly number[];
   readonly took: readonly number[];
@@ -129,7 +130,8 @@ interface Measurements {
 
 function outcome(measured: Measurements): Outcome {
   const { rate, applied, expected, sent, commits, https, asked, stored, missing, behind } = measured;
-  const { reads, lists, pauses, usual, took } = measured;
+  const { reads, lists, failed, pauses, usual, took } = measured;
+  const failures = Object.values(failed).reduce((sum, count) => sum + count, 0);
   const exact = applied === expected && missing === 0;
   const row = (title: string, values: readonly number[]) => [
     title,
@@ -150,7 +152,7 @@ function outcome(measured: Measurements): Outcome {
     row('(due → sent, of this program)', behind),
   ];
   return {
-    table: `${number(rate)} events/s on a schedule, counted from when each was due; ${number(sent.eventsPerSecond)} were sent, ${number(applied)} of ${number(expected)} events applied, ${number(missing)} without a row\n${table(rows)}`,
+    table: `${number(rate)} events/s on a schedule, counted from when each was due; ${number(sent.eventsPerSecond)} were sent, ${number(applied)} of ${number(expected)} events applied, ${number(missing)} without a row, ${number(failures)} requests without an answer${failures === 0 ? '' : ` (${Object.keys(failed).join(', ')})`}\n${table(rows)}`,
     exact,
     figures: {
       commit_p50_ms: median(commits),
@@ -161,6 +163,7 @@ function outcome(measured: Measurements): Outcome {
       history_p99_ms: quantile(stored, 0.99),
       read_p50_ms: median(reads),
       read_p99_ms: quantile(reads, 0.99),
+      requests_failed: failures,
       list_p50_ms: median(lists),
       list_p99_ms: quantile(lists, 0.99),
       limits_p99_ms: quantile(asked, 0.99),

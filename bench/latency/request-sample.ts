@@ -7,7 +7,7 @@ import { onJob, runChild } from '../child.ts';
 
 export interface RequestJob {
   readonly url: string;
-  /** Of reads and lists together, which take turns. */
+  /** Of reads and lists together; each fourth is a list. */
   readonly perSecond: number;
   /** Seconds from now. */
   readonly from: number;
@@ -21,6 +21,8 @@ export interface RequestTimes {
   /** Milliseconds. */
   readonly reads: readonly number[];
   readonly lists: readonly number[];
+  /** Requests without a success, by what was answered; they count as long as the others did until then. */
+  readonly failed: Readonly<Record<string, number>>;
 }
 
 /** Pages of fifty, as people ask for them. */
@@ -32,41 +34,41 @@ export const LISTS = [
   '/v1/leads?limit=50&class=needs_nurturing&min_score=60&order=-score',
 ];
 
-/** @throws Error with the first answer that is no success */
 export function requestTimes(job: RequestJob): Promise<RequestTimes> {
   return runChild(fileURLToPath(import.meta.url), job);
 }
 
 async function ask(job: RequestJob): Promise<RequestTimes> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const taken = { reads: [] as number[], lists: [] as number[] };
+  const agentOf = () => new Agent({ keepAlive: true, maxSockets: 64 });
+  const agents = { reads: agentOf(), lists: agentOf() };
+  const taken = { reads: [] as number[], lists: [] as number[], failed: {} as Record<string, number> };
   const begun = performance.now();
   const asked: Promise<void>[] = [];
   for (let at = job.from; at < job.until; at += 1 / job.perSecond) {
     const due = begun + at * 1000;
     if (due > performance.now()) await sleep(due - performance.now());
     const turn = asked.length;
-    const sort = turn % 2 === 0 ? 'reads' : 'lists';
+    const sort = turn % 4 < 3 ? 'reads' : 'lists';
     const paths = job[sort];
     asked.push(
-      answered(agent, `${job.url}${paths[(turn >> 1) % paths.length]}`).then(() => {
+      answered(agents[sort], `${job.url}${paths[(turn >> 2) % paths.length]}`).then((problem) => {
         taken[sort].push(performance.now() - due);
+        if (problem !== undefined) taken.failed[problem] = (taken.failed[problem] ?? 0) + 1;
       }),
     );
   }
   await Promise.all(asked);
-  agent.destroy();
+  for (const agent of Object.values(agents)) agent.destroy();
   return taken;
 }
 
-function answered(agent: Agent, url: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** What went wrong, if anything did. */
+function answered(agent: Agent, url: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
     get(url, { agent }, (answer) => {
       answer.resume();
-      answer.on('end', () =>
-        answer.statusCode === 200 ? resolve() : reject(new Error(`${url} answered ${answer.statusCode}`)),
-      );
-    }).on('error', reject);
+      answer.on('end', () => resolve(answer.statusCode === 200 ? undefined : `status ${answer.statusCode}`));
+    }).on('error', ({ message }) => resolve(message));
   });
 }
 

@@ -91,6 +91,8 @@ export interface History {
 
   /** Everything a partition published until then is in it; 0 before the first. */
   asOf(partition: number): Promise<Millis>;
+  /** The same of all of them, in the order of their numbers. */
+  asOfAll(partitions: number): Promise<readonly Millis[]>;
 }
 
 export interface DecisionId {

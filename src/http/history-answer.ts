@@ -16,9 +16,10 @@ export async function asOf(
   history: History,
   partition?: number,
 ): Promise<{ as_of: string | null; stale: boolean }> {
-  const partitions =
-    partition === undefined ? Array.from({ length: plan().settings.partitions }, (_, i) => i) : [partition];
-  const times = await Promise.all(partitions.map((one) => history.asOf(one)));
+  const times =
+    partition === undefined
+      ? await history.asOfAll(plan().settings.partitions)
+      : [await history.asOf(partition)];
   // a partition that never decided anything holds nothing back
   const known = times.filter((time) => time > 0);
   return { as_of: known.length === 0 ? null : iso(Math.min(...known)), stale: false };

@@ -178,15 +178,28 @@ export class PostgresHistory implements History {
     return this.#database.read('reading when the rules changed', (db) => readRuleSetChanges(db, most));
   }
 
-  asOf(partition: number): Promise<Millis> {
-    return this.#database.read('reading how far the history is', async (db) => {
-      const row = await db
+  async asOf(partition: number): Promise<Millis> {
+    const places = await this.#places('reading how far the history is', partition);
+    return Math.max(this.#drainedAt(partition) ?? 0, places.get(partition) ?? 0);
+  }
+
+  async asOfAll(partitions: number): Promise<readonly Millis[]> {
+    const places = await this.#places('reading how far the history is');
+    return Array.from({ length: partitions }, (_, partition) =>
+      Math.max(this.#drainedAt(partition) ?? 0, places.get(partition) ?? 0),
+    );
+  }
+
+  /** When the last entry came that was taken, by partition. */
+  #places(doing: string, partition?: number): Promise<ReadonlyMap<number, Millis>> {
+    return this.#database.read(doing, async (db) => {
+      const rows = await db
         .selectFrom('stream_positions')
-        .select('position')
+        .select(['partition', 'position'])
         .where('stream', '=', 'out')
-        .where('partition', '=', partition)
-        .executeTakeFirst();
-      return Math.max(this.#drainedAt(partition) ?? 0, row ? entryMillis(row.position) : 0);
+        .$if(partition !== undefined, (query) => query.where('partition', '=', partition as number))
+        .execute();
+      return new Map(rows.map((row) => [row.partition, entryMillis(row.position)]));
     });
   }
 }

@@ -83,6 +83,7 @@ test('an answer has a tag that changes with what it says, not with how far the l
   const history = {
     ...fakeHistory({}),
     asOf: async () => now,
+    asOfAll: async () => [now],
     tagCounts: async () => new Map([['segments:at_risk', leads]]),
   };
   const ask = open({ history });

@@ -73,6 +73,7 @@ export function fakeHistory({ decisions = [], entities = [], persons = {}, repor
       reports.filter((one) => one.name === name && one.at <= at).at(-1),
     ruleSetChanges: async () => [],
     asOf: async () => 0,
+    asOfAll: async () => [],
   };
   return history as History;
 }
