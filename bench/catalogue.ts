@@ -12,6 +12,7 @@ import { history } from './history.ts';
 import { latency } from './latency.ts';
 import { leads } from './leads.ts';
 import { nab } from './nab.ts';
+import { page } from './page.ts';
 import { reading } from './reading.ts';
 import { soak } from './soak.ts';
 import { state } from './state.ts';
@@ -30,6 +31,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   latency,
   leads,
   nab,
+  page,
   reading,
   soak,
   state,

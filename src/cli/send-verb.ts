@@ -1,24 +1,40 @@
 /** `weir send`: one event by hand, checked before it is stored. */
 
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { WeirError } from '../core/errors.ts';
 import { readArguments } from './arguments.ts';
 import { ask } from './ask.ts';
+import { tellRefusal } from './told-refusal.ts';
 import type { Verb } from './verb.ts';
 
 export const sendVerb: Verb = {
   usage: [
     'weir send TYPE FIELD=VALUE…  [--url URL]',
+    'weir send -f FILE.ndjson      [--url URL]',
     '',
     'id, time and event_source name the envelope; every other field is the event’s own. A value that is JSON',
     '(a number, true, an array, an object) is sent as such, everything else as text.',
     '',
+    '-f sends a file, an event a line; what is refused is told with its line, and the exit code is 1. For large',
+    'files and those of other shapes there is weir import.',
+    '',
     '  weir send content.completed lead_id=123 content_id=guide-1',
+    '  weir send -f today.ndjson',
   ].join('\n'),
   run: async (args, env) => {
-    const { flags, words } = readArguments(args, {}, { least: 1, most: 1000, what: 'the event’s type' });
+    const { flags, words } = readArguments(
+      args,
+      { file: { type: 'string', short: 'f' } },
+      { least: 0, most: 1000, what: '' },
+    );
     const [type, ...pairs] = words;
-    const event = eventOf(type as string, pairs);
+    if (flags.file !== undefined) {
+      if (type !== undefined) throw new WeirError('wrong_usage', `"${type}" does not go with --file`);
+      return sendFile(flags.file, flags, env);
+    }
+    if (type === undefined) throw new WeirError('wrong_usage', 'missing: the event’s type, or -f FILE');
+    const event = eventOf(type, pairs);
     const { status, body } = await ask(flags, env, '/v1/events', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -32,6 +48,54 @@ export const sendVerb: Verb = {
     return 1;
   },
 };
+
+/** Lines of one request; the server takes a thousand events at once. */
+const LINES = 500;
+
+/** 1 where any line was refused. */
+async function sendFile(
+  path: string,
+  flags: Parameters<typeof ask>[0],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const lines = readLines(path);
+  let accepted = 0;
+  let refused = 0;
+  for (let from = 0; from < lines.length; from += LINES) {
+    const batch = lines.slice(from, from + LINES);
+    const { status, body } = await ask(flags, env, '/v1/events', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: `${batch.map(({ text }) => text).join('\n')}\n`,
+    });
+    const { accepted: taken = 0, rejected = [] } = body as { accepted?: number; rejected?: Refused[] };
+    if (status !== 202 && rejected.length === 0) {
+      process.stderr.write(`${accepted} events were sent before\n`);
+      return tellRefusal('send', status, body);
+    }
+    accepted += taken;
+    refused += rejected.length;
+    for (const { index, problem } of rejected)
+      process.stderr.write(`${path}:${batch[index]?.line}: ${problem}\n`);
+  }
+  process.stdout.write(`${accepted} sent, ${refused} refused\n`);
+  return refused > 0 ? 1 : 0;
+}
+
+interface Refused {
+  readonly index: number;
+  readonly problem: string;
+}
+
+function readLines(path: string): { readonly line: number; readonly text: string }[] {
+  let whole: string;
+  try {
+    whole = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new WeirError('wrong_usage', `reading ${path}: ${(error as Error).message}`);
+  }
+  return whole.split('\n').flatMap((text, i) => (text.trim() === '' ? [] : [{ line: i + 1, text }]));
+}
 
 function eventOf(type: string, pairs: readonly string[]) {
   const fields: Record<string, unknown> = {};

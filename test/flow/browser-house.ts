@@ -44,9 +44,13 @@ impact:
   realised: '3.1'
 `;
 
+export function hasChromium(): boolean {
+  return CHROMIUM !== undefined;
+}
+
 /** Whether there is none; then the suite says so, as its only test. */
 export function noChromium(): boolean {
-  if (CHROMIUM !== undefined) return false;
+  if (hasChromium()) return false;
   it('needs chromium, which is not installed here: nothing was looked at', () => undefined);
   return true;
 }

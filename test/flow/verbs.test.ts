@@ -1,7 +1,7 @@
 /** Verbs that ask a running weir: what they print of a live house, and of insights that somebody stated. */
 
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type House, openHouse } from '../../src/cli/house.ts';
@@ -83,6 +83,22 @@ describe('verbs beside a live house', { timeout: 250_000 }, () => {
     assert.equal(standing.partitions_owned, 16);
     assert.equal(standing.entries_waiting, 0);
     assert.deepEqual(standing.failing_rules, []);
+  });
+
+  it('weir send takes a file, and tells what is refused by its line', async () => {
+    const file = join(data, 'events.ndjson');
+    const lead = (id: number) => JSON.stringify({ type: 'lead.created', data: { lead_id: `f${id}` } });
+    await writeFile(file, `${lead(1)}\n\n{"type":"lead.creatd","data":{"lead_id":"f2"}}\n${lead(3)}\n`);
+    const { code, out, err } = await run(sendVerb, ['-f', file, '--url', house.url]);
+    assert.deepEqual([code, out], [1, '2 sent, 1 refused\n']);
+    assert.match(err, /events\.ndjson:3: .*lead\.created/);
+    await writeFile(file, `${lead(4)}\n`);
+    assert.deepEqual(await run(sendVerb, ['-f', file, '--url', house.url]), {
+      code: 0,
+      out: '1 sent, 0 refused\n',
+      err: '',
+    });
+    await assert.rejects(() => run(sendVerb, ['-f', join(data, 'missing')]), /reading .*missing/);
   });
 
   it('weir insights says where nothing was stated', async () => {

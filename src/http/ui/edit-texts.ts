@@ -67,6 +67,8 @@ export const EDIT_TEXTS = {
   differing_decisions: ['Decisions that differ', 'Decisiones que difieren'],
   old_rules: ['Old rules', 'Reglas anteriores'],
   new_rules: ['New rules', 'Reglas nuevas'],
+  as_a_test: ['As a test', 'Como prueba'],
+  as_a_test_about: ['To be copied below `tests:` of the rule:', 'Para copiar bajo `tests:` de la regla:'],
   decided_nothing: ['nothing', 'nada'],
   problem_backtest_under_way: [
     'Something else is compared just now: ask again when it is done',

@@ -5,11 +5,18 @@ import { type Judged, missing } from '../../rules/expression/judgement.ts';
 import type { ExplainedReason, ExplainedResult } from '../../step/explain.ts';
 import { statusMark } from './decision-text.ts';
 import { ago, at, type Html, mark, panel, table, wordFor } from './html-parts.ts';
+import { ruleTestText } from './rule-test-text.ts';
 import { NOTHING } from './show.ts';
 import type { Visit } from './visit.ts';
 
-export function explanation(visit: Visit, result: ExplainedResult): Html {
+/** @param about its kind and id, where the result can be copied as a test */
+export function explanation(
+  visit: Visit,
+  result: ExplainedResult,
+  about?: readonly [kind: string, id: string],
+): Html {
   const { texts, show } = visit;
+  const copied = about && ruleTestText(...about, result);
   const { rule, version, mode, value, decided_at, decision_id, published, description } = result;
   return panel({
     id: `rule-${rule}`,
@@ -23,7 +30,8 @@ ${result.reasons.length === 0 ? '' : reasonTable(visit, result, `${show.label(ru
 ${result.nearest === null ? '' : html`<p class="note">${texts.would_need} ${result.nearest.name === 'when' ? '' : html`<b>${show.label(result.nearest.name)}</b> `}${result.nearest.missing.map((part) => missingPart(visit, part))}</p>`}
 ${result.not_published === null ? '' : html`<p class="note">${texts.not_told}: ${result.not_published}</p>`}
 ${result.looked_up.map(({ name, of, age_seconds }) => html`<p class="note">${show.label(name)}: ${of ?? NOTHING}${age_seconds === null ? '' : html`, ${texts.age} ${show.number(age_seconds, 0)} s`}</p>`)}
-${result.next_change === null ? '' : html`<p class="note">${texts.next_change}: ${at(visit, Date.parse(result.next_change.at))}, ${show.label(result.next_change.because)}</p>`}`,
+${result.next_change === null ? '' : html`<p class="note">${texts.next_change}: ${at(visit, Date.parse(result.next_change.at))}, ${show.label(result.next_change.because)}</p>`}
+${copied === undefined ? '' : html`<details><summary>${texts.as_a_test}</summary><p class="note">${texts.as_a_test_about} <a href="/rules/${rule}#source">${texts.file}</a></p><pre tabindex="0"><code>${copied}</code></pre></details>`}`,
   });
 }
 

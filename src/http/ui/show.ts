@@ -87,8 +87,18 @@ export class Show {
       return Object.entries(to)
         .map(([row, amount]) => `${row} ${this.value(amount)}`)
         .join(' · ');
-    if (inner === undefined) return JSON.stringify(value);
+    if (inner === undefined) return this.#entries(value);
     return typeof name === 'string' ? `${this.value(inner)} · ${this.label(name)}` : this.value(inner);
+  }
+
+  /** Of a tally the largest counts; of anything else its JSON. */
+  #entries(value: object): string {
+    const entries = Object.entries(value);
+    if (entries.length === 0) return NOTHING;
+    if (!entries.every(([, one]) => typeof one === 'number')) return JSON.stringify(value);
+    const shown = entries.sort(([, a], [, b]) => b - a).slice(0, SHOWN);
+    const more = entries.length - shown.length;
+    return `${shown.map(([name, one]) => `${name} ${this.value(one)}`).join(' · ')}${more > 0 ? ` +${more}` : ''}`;
   }
 
   /** The same, of a list only the first ones. */

@@ -51,7 +51,7 @@ export async function entityPage(
     about: html`${person ? html`<strong>${person.name ?? ''}</strong> ${person.email ?? ''} · ` : ''}${texts.as_of} ${at(visit, streamTime)} · ${texts.partition} ${partition}`,
     body: [
       ...(await more(stored)),
-      html`<div class="columns lead-on">${resultPanels(visit, results)}<div>${await scorePanels(visit, kind, id, results)}${featuresPanel(visit, stored)}</div></div>`,
+      html`<div class="columns lead-on">${resultPanels(visit, results, kind, id)}<div>${await scorePanels(visit, kind, id, results)}${featuresPanel(visit, stored)}</div></div>`,
       await timelinePanel(visit, kind, id),
       timeForm(visit, streamTime),
     ],
@@ -76,10 +76,10 @@ export async function openActions(
     : panel({ id: 'open-actions', title: visit.texts.waiting_actions, wide: true, body });
 }
 
-function resultPanels(visit: Visit, results: ReturnType<typeof explain>): Html {
+function resultPanels(visit: Visit, results: ReturnType<typeof explain>, kind: string, id: string): Html {
   if (results.length === 0)
     return html`<div>${panel({ id: 'results', title: visit.texts.results, body: empty(visit.texts.no_rules_here) })}</div>`;
-  return html`<div>${results.map((result) => explanation(visit, result))}</div>`;
+  return html`<div>${results.map((result) => explanation(visit, result, [kind, id]))}</div>`;
 }
 
 /** A line for each result that is a number and was told more than once. */
@@ -109,7 +109,7 @@ function featuresPanel({ texts, show }: Visit, { entity }: StoredEntity): Html {
     nodes.filter((node) => ((entity.slots[node.slot] ?? null) !== null) === wanted),
   ) as [typeof nodes, typeof nodes];
   const rows = known.map(
-    (node) => [show.label(node.name), show.brief(hidden(entity.slots[node.slot]))] as const,
+    (node) => [show.label(node.name), factText(show, node.name, hidden(entity.slots[node.slot]))] as const,
   );
   const missing = unknown.map((node) => show.label(node.name)).join(', ');
   return panel({
@@ -120,6 +120,11 @@ function featuresPanel({ texts, show }: Visit, { entity }: StoredEntity): Html {
       missing === '' ? '' : html`<p class="note">${texts.not_known}: ${missing}</p>`,
     ],
   });
+}
+
+/** A moment is told as one: features that are moments are called `…_at`. */
+function factText(show: Visit['show'], name: string, value: unknown): string {
+  return typeof value === 'number' && name.endsWith('_at') ? show.time(value) : show.brief(value);
 }
 
 /** What only models read is not for people. */
