@@ -1,21 +1,18 @@
 /** Whether everything the producer wrote arrived: each event at least once in the log of its partition. */
 
-import type { RedisConnection } from '../../src/processor/redis-connection.ts';
 import type { JsonEvent } from '../../test/oracle/generate.ts';
-import { type Arrival, identityOf, logOf } from './message.ts';
-import { PARTITIONS } from './stage.ts';
-import { readLog } from './stream-entries.ts';
+import type { StreamArchive } from './archive.ts';
+import { PARTITIONS } from './deployment.ts';
+import { type Arrival, identityOf } from './message.ts';
+import { logOfElements } from './stream-entries.ts';
 
 /** One sentence for each event that is missing. */
-export async function missingEvents(
-  connection: RedisConnection,
-  arrivals: readonly Arrival[],
-): Promise<string[]> {
+export function missingEvents(archive: StreamArchive, arrivals: readonly Arrival[]): string[] {
   const logs: Set<string>[] = [];
   for (let partition = 0; partition < PARTITIONS; partition++) {
     const found = new Set<string>();
-    for (const { d, f } of await readLog(connection, logOf(partition)))
-      for (const identity of identitiesIn(d ?? f ?? '')) found.add(identity);
+    for (const { d, f } of logOfElements(archive.elements('in', partition)))
+      for (const identity of [d ?? '', ...identitiesIn(d ?? f ?? '')]) found.add(identity);
     logs.push(found);
   }
   return arrivals.flatMap(({ identity, partition }) => {

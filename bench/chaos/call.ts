@@ -7,16 +7,18 @@ export interface Call {
   /** Faults are spread over at least this long; 0: one soon after the other. */
   readonly minutes: number;
   readonly seed: number;
+  /** Seconds of a burst that is measured beside an outage of Postgres of a minute; 0: neither is. */
+  readonly burst: number;
 }
 
-export const USAGE = 'usage: npm run chaos -- --faults N [--minutes M] [--seed S]';
+export const USAGE = 'usage: npm run chaos -- --faults N [--minutes M] [--seed S] [--burst SECONDS]';
 
 /** @throws Error with what is wrong */
 export function readCall(words: readonly string[], freshSeed: number): Call {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...words],
-    options: { faults: text, minutes: text, seed: text },
+    options: { faults: text, minutes: text, seed: text, burst: text },
     allowPositionals: false,
   });
   const number = (name: keyof typeof values, otherwise: number, pattern: RegExp): number => {
@@ -29,5 +31,6 @@ export function readCall(words: readonly string[], freshSeed: number): Call {
     faults: number('faults', 30, /^\d{1,6}$/),
     minutes: number('minutes', 0, /^\d{1,4}(?:\.\d+)?$/),
     seed: number('seed', freshSeed, /^\d{1,9}$/),
+    burst: number('burst', 0, /^\d{1,3}$/),
   };
 }

@@ -3,8 +3,8 @@
 import { DAY, HOUR, type Millis } from '../../src/core/units.ts';
 import { type JsonEvent, randomHistory } from '../../test/oracle/generate.ts';
 import { Random } from '../../test/oracle/random.ts';
+import { PARTITIONS } from './deployment.ts';
 import { broken, type Form, logOf, type Message, partitionOfJson, published, written } from './message.ts';
-import { PARTITIONS } from './stage.ts';
 
 export interface Chapter {
   readonly messages: readonly Message[];

@@ -26,7 +26,7 @@ export function surplus(
   return { lost, duplicate };
 }
 
-/** Ids are `partition-incarnation-number`; nothing was ever lost here, so the incarnation stays the first. */
+/** Ids are `partition-incarnation-number`; the incarnation rises with each loss, the number goes on from what is left. */
 export function numberingProblems(
   out: readonly Fields[],
   partition: number,
@@ -34,8 +34,10 @@ export function numberingProblems(
   const ids = out.map(({ id }) => String(id));
   const problems: string[] = [];
   const first = Number(ids[0]?.split('-')[2] ?? 0);
+  let incarnation = 1;
   ids.forEach((id, index) => {
-    const expected = `${partition}-1-${first + index}`;
+    incarnation = Math.max(incarnation, Number(id.split('-')[1]));
+    const expected = `${partition}-${incarnation}-${first + index}`;
     if (id !== expected) problems.push(`decision ${index} of the outbox is ${id}, not ${expected}`);
     const [before, entry] = [out[index - 1]?.entry, out[index]?.entry];
     if (before !== undefined && compareEntryIds(String(before), String(entry)) > 0)

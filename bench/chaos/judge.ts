@@ -6,13 +6,16 @@ import type { RedisConnection } from '../../src/processor/redis-connection.ts';
 import { RedisRuleLibrary } from '../../src/processor/redis-rule-library.ts';
 import type { Plan } from '../../src/rules/plan.ts';
 import { type Head, PartitionState } from '../../src/step/partition-state.ts';
+import { isTombstone } from '../../src/step/record.ts';
 import { decisionDifferences, entityDifferences } from '../../test/oracle/agree.ts';
 import type { EntityView, Oracle } from '../../test/oracle/oracle.ts';
 import type { LogEntry } from '../../test/oracle/received.ts';
 import { viewsOf } from '../../test/step/engine-run.ts';
+import type { Kept } from './archive.ts';
 import { numberingProblems, surplus } from './decisions.ts';
-import { PARTITIONS } from './stage.ts';
-import { readLog, readRecords } from './stream-entries.ts';
+import { PARTITIONS } from './deployment.ts';
+import { GUEST } from './people-faults.ts';
+import { type Element, logOfElements, recordsOf } from './stream-entries.ts';
 
 export interface Judgement {
   readonly entries: number;
@@ -31,51 +34,115 @@ export interface Judgement {
 type Fields = Record<string, unknown>;
 const SHOWN = 8;
 
+/** What a partition's streams held. */
+export interface Held {
+  readonly partition: number;
+  readonly streams: Readonly<Record<Kept, readonly Element[]>>;
+  readonly hostile: readonly string[];
+  readonly erased: readonly string[];
+}
+
 export async function judgePartition(
   connection: RedisConnection,
   oracle: Oracle,
   plan: Plan,
-  partition: number,
+  { partition, streams, hostile, erased }: Held,
 ): Promise<Judgement> {
-  const keys = partitionKeys(partition, PARTITIONS);
-  const log = (await readLog(connection, keys.in)).filter((entry) => !isMail(entry));
-  const [told, dead, late] = [
-    await readRecords(connection, keys.out),
-    await readRecords(connection, keys.dead),
-    await readRecords(connection, keys.late),
-  ];
+  const told = recordsOf(streams.out);
+  const late = recordsOf(streams.late);
+  const wild = new Set<string | undefined>(hostile);
+  const entries = logOfElements(streams.in).filter((entry) => !isMail(entry));
+  const refused = new Set(entries.filter(({ d }) => wild.has(d)).map(({ id }) => id));
+  const log = entries.filter(({ id }) => !refused.has(id));
+  const [dead, wildLetters] = parted(recordsOf(streams.dead), ({ entry }) => !refused.has(String(entry)));
   const expected = await oracle.run(log, partition);
+  const keys = partitionKeys(partition, PARTITIONS);
   const entities = await storedEntities(connection, plan, partition);
   const { leftOut } = expected;
-  const out = told.filter(({ kind, rule }) => isLocal(plan, String(kind)) && !leftOut.has(`${kind}.${rule}`));
+  const known = ({ kind, rule, entity }: Fields) =>
+    !isGuest(String(entity)) && !leftOut.has(`${kind}.${rule}`);
+  const has = isOf(plan);
+  const out = told.filter((one) => isLocal(plan, String(one.kind)) && has(one) && known(one));
+  const decisions = expected.decisions.filter(({ entity }) => !isGuest(entity));
 
-  const wrong = wrongEntities(expected.entities, entities);
-  const counted = surplus(expected.decisions, out);
+  const wrong = wrongEntities(withoutGuests(expected.entities), withoutGuests(entities));
+  const counted = surplus(decisions, out);
   const numbering = numberingProblems(told, partition);
-  const different = decisionDifferences(expected.decisions, out, { leftOut }, 1_000);
-  const letters = letterProblems(
-    expected.dead.map((letter) => ({ ...letter })),
-    dead,
-  );
+  const different = decisionDifferences(decisions, out, { leftOut }, 1_000);
+  const letters = [
+    ...letterProblems(
+      expected.dead.map((letter) => ({ ...letter })),
+      dead,
+    ),
+    ...[...refused]
+      .filter((id) => wildLetters.filter(({ entry }) => entry === id).length !== 1)
+      .map(
+        (id) =>
+          `entry ${id} is no event and has ${wildLetters.filter(({ entry }) => entry === id).length} dead letters`,
+      ),
+  ];
+  const remaining = await unerased(connection, keys.state, erased);
   const lateWrong = Math.abs(expected.late - late.length);
+  const unexplained = told.filter(
+    ({ value, error, reasons }) => (value ?? null) !== null && error === undefined && !Array.isArray(reasons),
+  );
   return {
     entries: log.length,
     entities: expected.entities.size,
     decisions: out.length,
-    wrongEntities: wrong.size,
+    wrongEntities: wrong.size + remaining.length,
     lostDecisions: counted.lost,
     duplicateDecisions: counted.duplicate + numbering.repeated,
-    wrongDecisions: different.length + numbering.problems.length,
+    wrongDecisions: different.length + numbering.problems.length + unexplained.length,
     deadLettersWrong: letters.length,
     lateWrong,
     problems: [
       ...[...wrong.values()].flat().slice(0, SHOWN),
+      ...remaining.map((key) => `${key} was erased and is still there`),
       ...numbering.problems.slice(0, SHOWN),
       ...different.slice(0, SHOWN),
+      ...unexplained.slice(0, SHOWN).map(({ id }) => `decision ${id} has no reasons`),
       ...letters.slice(0, SHOWN),
       ...(lateWrong > 0 ? [`${late.length} late events, the oracle has ${expected.late}`] : []),
     ].map((problem) => `partition ${partition}: ${problem}`),
   };
+}
+
+/** Decisions of rules that the set of files has: a file that was read for a moment had others. */
+function isOf(plan: Plan): (decision: { readonly kind?: unknown; readonly rule?: unknown }) => boolean {
+  const names = new Set(
+    plan.kinds.flatMap(({ name, nodes }) =>
+      nodes.flatMap((node) => (node.type === 'rule' ? [`${name}.${node.rule.name}`] : [])),
+    ),
+  );
+  return ({ kind, rule }) => names.has(`${kind}.${rule}`);
+}
+
+/** Whom the trial itself looks after: the oracle knows neither erasures nor verdicts. */
+function isGuest(id: string): boolean {
+  return id.startsWith(GUEST);
+}
+
+function withoutGuests(views: ReadonlyMap<string, EntityView>): Map<string, EntityView> {
+  return new Map([...views].filter(([key]) => !isGuest(splitEntityKey(key).id)));
+}
+
+/** Erased persons who have more than a tombstone. */
+async function unerased(
+  connection: RedisConnection,
+  state: string,
+  erased: readonly string[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const key of erased) {
+    const record = await connection.ask('reading the state', (redis) => redis.hget(state, key));
+    if (record !== null && !isTombstone(record)) found.push(key);
+  }
+  return found;
+}
+
+function parted<Item>(items: readonly Item[], holds: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
 }
 
 /** Every entity as its record says, brought to the stream time of the position. */

@@ -1,117 +1,155 @@
 /** `npm run chaos`: real processes under faults while events flow, every entity and decision held against the oracle. */
 
-import { DAY, MINUTE, type Millis, SECOND } from '../../src/core/units.ts';
+import { MINUTE, type Millis, SECOND } from '../../src/core/units.ts';
 import { Random } from '../../test/oracle/random.ts';
 import { lastLine } from '../last-line.ts';
 import { quantile } from '../quantile.ts';
-import { missingEvents } from './arrivals.ts';
+import { type ActResult, playAct } from './act.ts';
 import { type Call, readCall, USAGE } from './call.ts';
-import { direct } from './director.ts';
+import { Databases } from './databases.ts';
+import { drawDeployment } from './deployment.ts';
 import type { Judgement } from './judge.ts';
-import { Ownership } from './ownership.ts';
-import { Producer } from './producer.ts';
-import { untilApplied } from './progress.ts';
-import { openStage, type Stage } from './stage.ts';
-import { judgeAll, ownerProblems } from './verdict.ts';
+import { type Measured, measure } from './measures.ts';
 
-/** The oracle looks at every entity for every event: a long run writes more slowly. */
-const MOST_EVENTS = 60_000;
-const FASTEST = 300;
-const SECONDS_PER_FAULT = 3.5;
-const APPLIED_WITHIN: Millis = 60 * SECOND;
-/** At the end everything that time alone changes has changed. */
-const LAST_LEAP: Millis = 100 * DAY;
+/** So many acts are played at a time: most of a fault is waiting. */
+const LANES = 3;
+const FAULTS_PER_ACT = 40;
 
 const begun = performance.now();
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const say = (line: string) => process.stderr.write(`${elapsed().toFixed(1).padStart(7)} s  ${line}\n`);
 
-async function main(call: Call): Promise<number> {
-  const { faults, minutes, seed } = call;
-  const stage = await openStage();
-  say(`seed ${seed}, ${faults} faults, in ${stage.folder}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void stage.close({ keep: false }).finally(() => process.exit(130)));
-  let failed = true;
-  try {
-    const problems: string[] = [];
-    const ownership = new Ownership(stage.connection);
-    const seconds = Math.max(minutes * (MINUTE / SECOND), faults * SECONDS_PER_FAULT);
-    const producer = new Producer({ stage, seed, rate: Math.min(FASTEST, MOST_EVENTS / seconds) });
-    for (const instance of stage.instances) instance.start();
-    const ending = new AbortController();
-    const producing = producer.run(ending.signal);
-    producing.catch(() => undefined);
-    if (!(await untilApplied(stage.connection, APPLIED_WITHIN))) problems.push('nothing began to work');
-    await Promise.race([
-      producing,
-      direct({ stage, ownership, random: new Random(seed) }, { faults, minutes, say }),
-    ]);
-    ending.abort();
-    await producing;
-    await ownership.settled();
-    // time may leap only when nothing is under way, see the producer; then the leap itself is applied
-    const applied = await untilApplied(stage.connection, APPLIED_WITHIN);
-    await producer.leap(LAST_LEAP);
-    if (!applied || !(await untilApplied(stage.connection, APPLIED_WITHIN)))
-      problems.push(`the lag was not gone ${APPLIED_WITHIN / SECOND} s after the last fault`);
-    await Promise.all(stage.instances.map((instance) => instance.stop()));
-    problems.push(...producer.problems, ...stage.instances.flatMap(({ crashes }) => crashes));
-    problems.push(...(await ownerProblems(stage)));
-    const lost = await missingEvents(stage.connection, producer.arrivals);
-    say(`${elapsed()} s  ${producer.events} events, ${producer.resent} written again; ${notices(stage)}`);
-    const judgements = await judgeAll(stage);
-    const sum = (name: Exclude<keyof Judgement, 'problems'>) =>
-      judgements.reduce((total, judgement) => total + judgement[name], 0);
-    say(
-      `${elapsed()} s  ${sum('entries')} entries, ${sum('entities')} entities, ${sum('decisions')} decisions held against the oracle`,
-    );
-    for (const problem of [...problems, ...lost.slice(0, 8), ...judgements.flatMap((one) => one.problems)])
-      say(`WRONG  ${problem}`);
-    const takeovers = ownership.takeovers;
-    const wrong = {
-      wrong_entities: sum('wrongEntities'),
-      lost_decisions: sum('lostDecisions'),
-      duplicate_decisions: sum('duplicateDecisions'),
-      wrong_decisions: sum('wrongDecisions'),
-      dead_letters_wrong: sum('deadLettersWrong'),
-      late_wrong: sum('lateWrong'),
-      lost_events: lost.length,
-      other_problems: problems.length,
-    };
-    failed = Object.values(wrong).some((count) => count > 0);
-    const figures = {
-      faults,
-      events: producer.events,
-      ...wrong,
-      entities: sum('entities'),
-      decisions: sum('decisions'),
-      takeovers: takeovers.length,
-      takeover_p99_ms: Math.round(quantile(takeovers, 0.99)),
-      seconds: Math.round(Number(elapsed())),
-      seed,
-    };
-    process.stdout.write(`${lastLine(figures)}\n`);
-    return failed ? 1 : 0;
-  } finally {
-    await stage.close({ keep: failed });
-    if (failed) say(`kept for a closer look: ${stage.folder}`);
-  }
+async function main({ faults, minutes, seed, burst }: Call): Promise<number> {
+  const random = new Random(seed);
+  const allDatabases = Array.from({ length: LANES }, () => new Databases());
+  const acts = actsOf(faults, random);
+  const done = new Map<string, number>();
+  const results: ActResult[] = [];
+  const failures: string[] = [];
+  let performed = 0;
+  const every: Millis = (minutes * MINUTE * LANES) / faults;
+  say(`seed ${seed}, ${faults} faults in ${acts.length} acts`);
+  const measured =
+    burst > 0
+      ? await measure({ databases: allDatabases[0] as Databases, outage: MINUTE, burst: burst * SECOND, say })
+      : undefined;
+  for (const problem of measured?.problems ?? []) say(`WRONG  while measuring: ${problem}`);
+  const lane = async (number: number) => {
+    const databases = allDatabases[number] as Databases;
+    const judging: Promise<void>[] = [];
+    for (const act of acts.filter((_, i) => i % LANES === number)) {
+      const judge = await playAct({
+        ...act,
+        ...{ every, databases, say },
+        onDone: ({ name }, line) => {
+          performed += 1;
+          done.set(name, (done.get(name) ?? 0) + 1);
+          say(`fault ${performed}/${faults}  ${line}`);
+        },
+      });
+      // one act is judged while the next is played
+      await Promise.all(judging);
+      const { seed: own } = act;
+      judging.push(
+        judge().then((result) => {
+          results.push(result);
+          for (const problem of problemsOf(result)) say(`WRONG  act of seed ${own}: ${problem}`);
+          say(
+            `act of seed ${own} is judged: ${sumOf([result], 'entries')} entries, ${problemsOf(result).length} problems`,
+          );
+        }),
+      );
+    }
+    await Promise.all(judging);
+  };
+  await Promise.all(
+    Array.from({ length: LANES }, (_, number) =>
+      lane(number).catch((error: unknown) => {
+        failures.push(String((error as Error).stack ?? error));
+        say(`FAILED  ${failures.at(-1)}`);
+      }),
+    ),
+  );
+  await Promise.all(allDatabases.map((databases) => databases.close()));
+  for (const [name, count] of [...done].sort(([a], [b]) => a.localeCompare(b)))
+    process.stdout.write(`${String(count).padStart(5)}  ${name}\n`);
+  const figures = figuresOf(results, performed, failures.length, measured);
+  process.stdout.write(
+    `${lastLine({ ...figures, acts: results.length, seconds: Math.round(elapsed()), seed })}\n`,
+  );
+  return figures.violations > 0 || performed < faults ? 1 : 0;
 }
 
-function notices({ instances }: Stage): string {
-  const counts = new Map<string, number>();
-  for (const instance of instances)
-    for (const [code, count] of instance.notices) counts.set(code, (counts.get(code) ?? 0) + count);
-  return [...counts].map(([code, count]) => `${code} ${count}`).join(', ');
+/** Each act has a seed of its own, by which it can be played again alone. */
+function actsOf(faults: number, random: Random) {
+  const count = Math.max(1, Math.min(LANES, faults), Math.ceil(faults / FAULTS_PER_ACT));
+  return Array.from({ length: count }, (_, number) => ({
+    seed: random.whole(1, 999_999),
+    faults: Math.floor(((number + 1) * faults) / count) - Math.floor((number * faults) / count),
+    deployment: drawDeployment(random),
+  }));
 }
 
-function elapsed(): string {
-  return ((performance.now() - begun) / SECOND).toFixed(1);
+function figuresOf(results: readonly ActResult[], faults: number, failures: number, measured: Measured | undefined) {
+  const total = (name: 'events' | 'eventsLost' | 'losses' | 'silent' | 'serverErrors' | 'answers') =>
+    results.reduce((sum, result) => sum + result[name], 0);
+  const takeovers = results.flatMap((result) => result.takeovers);
+  const comebacks = results.flatMap((result) => result.comebacks);
+  const wrong = {
+    wrong_entities: sumOf(results, 'wrongEntities'),
+    lost_decisions: sumOf(results, 'lostDecisions'),
+    duplicate_decisions: sumOf(results, 'duplicateDecisions'),
+    wrong_decisions: sumOf(results, 'wrongDecisions'),
+    dead_letters_wrong: sumOf(results, 'deadLettersWrong'),
+    late_wrong: sumOf(results, 'lateWrong'),
+    silent: total('silent'),
+    server_errors: total('serverErrors'),
+    other_problems: results.flatMap(({ problems }) => problems).length + failures + (measured?.problems.length ?? 0),
+  };
+  return {
+    faults,
+    events: total('events'),
+    ...wrong,
+    violations: Object.values(wrong).reduce((sum, count) => sum + count, 0),
+    losses_reported: total('losses') - total('silent'),
+    events_lost_with_them: total('eventsLost'),
+    entities: sumOf(results, 'entities'),
+    decisions: sumOf(results, 'decisions'),
+    http_answers: total('answers'),
+    takeovers: takeovers.length,
+    takeover_p99_ms: Math.round(quantile(takeovers, 0.99)),
+    redis_restarts: comebacks.length,
+    redis_back_p99_ms: Math.round(quantile(comebacks, 0.99)),
+    ...(measured && {
+      measured_events: measured.events,
+      postgres_away_ms: MINUTE,
+      postgres_drained_ms: Math.round(measured.historyDrain),
+      burst_worst_lag_ms: Math.round(measured.burstWorst),
+      burst_back_ms: Math.round(measured.burstBack),
+    }),
+  };
 }
 
+function sumOf(results: readonly ActResult[], name: Exclude<keyof Judgement, 'problems'>): number {
+  return results.flatMap(({ judgements }) => judgements).reduce((sum, judgement) => sum + judgement[name], 0);
+}
+
+function problemsOf({ problems, judgements, silent }: ActResult): string[] {
+  return [
+    ...problems,
+    ...judgements.flatMap((one) => one.problems),
+    ...(silent > 0 ? [`${silent} losses that nobody said anything about`] : []),
+  ];
+}
+
+function elapsed(): number {
+  return (performance.now() - begun) / SECOND;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 try {
-  process.exitCode = await main(readCall(process.argv.slice(2), Date.now() % 1_000_000));
+  // whatever a fault left behind, its connections among it, ends with us
+  process.exit(await main(readCall(process.argv.slice(2), Date.now() % 1_000_000)));
 } catch (error) {
   process.stderr.write(`${(error as Error).stack ?? error}\n${USAGE}\n`);
-  process.exitCode = 2;
+  process.exit(2);
 }

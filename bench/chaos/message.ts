@@ -3,7 +3,7 @@
 import { partitionKeys, partitionOf } from '../../src/core/partition.ts';
 import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
 import type { JsonEvent } from '../../test/oracle/generate.ts';
-import { PARTITIONS } from './stage.ts';
+import { PARTITIONS } from './deployment.ts';
 
 export interface Message {
   readonly stream: string;

@@ -6,9 +6,10 @@ import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../src/core/units.ts'
 import type { JsonEvent } from '../../test/oracle/generate.ts';
 import { Random } from '../../test/oracle/random.ts';
 import { writeChapter } from './chapter.ts';
+import { PARTITIONS } from './deployment.ts';
 import { type Arrival, type Message, tick } from './message.ts';
 import { untilApplied } from './progress.ts';
-import { PARTITIONS, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 const START: Millis = Date.UTC(2026, 0, 5);
 const BATCH_EVERY: Millis = 25;
@@ -60,47 +61,77 @@ export class Producer {
     await ticking;
   }
 
+  /** What events are dated now. */
+  get time(): Millis {
+    return this.#time;
+  }
+
+  /** Writes beside the story, until it is acknowledged. */
+  async put(messages: readonly Message[]): Promise<void> {
+    await this.#send(messages);
+    this.#count(messages);
+  }
+
+  /** So many times the rate, while it is not 1. */
+  haste = 1;
+
   /** Moves the time of every log on in uneven steps. */
   async leap(length: Millis, signal?: AbortSignal): Promise<void> {
     const end = this.#time + Math.round(length / MINUTE) * MINUTE;
     while (this.#time < end && !signal?.aborted) {
-      this.#time = Math.min(end, this.#time + Math.round(this.#random.spread(HOUR / 2, 2 * DAY)));
+      this.#time = Math.min(end, this.#time + Math.round(this.#random.spread(HOUR / 2, 4 * DAY)));
       await this.#send(Array.from({ length: PARTITIONS }, (_, partition) => tick(partition, this.#time)));
       await sleep(this.#random.whole(1, 30));
     }
   }
 
   async #write(messages: readonly Message[], rate: number, signal: AbortSignal): Promise<void> {
-    const perBatch = (rate * BATCH_EVERY) / SECOND;
     let due = 0;
     for (let next = 0; next < messages.length && !signal.aborted; ) {
       const batch: Message[] = [];
-      for (due += perBatch; due > 0 && next < messages.length; next++) {
+      for (due += (this.haste * rate * BATCH_EVERY) / SECOND; due > 0 && next < messages.length; next++) {
         const message = messages[next] as Message;
         due -= message.arrivals.length;
         batch.push(message);
       }
       await Promise.all([this.#send(batch), sleep(BATCH_EVERY)]);
-      for (const { arrivals } of batch) {
-        this.events += arrivals.length;
-        this.arrivals.push(...arrivals);
-      }
+      this.#count(batch);
+    }
+  }
+
+  #count(messages: readonly Message[]): void {
+    for (const { arrivals } of messages) {
+      this.events += arrivals.length;
+      this.arrivals.push(...arrivals);
     }
   }
 
   /** Resolves when all is acknowledged; what is not is written again, the same as before. */
   async #send(messages: readonly Message[]): Promise<void> {
     for (let open = messages; open.length > 0; ) {
-      const outcomes = await Promise.allSettled(open.map((message) => this.#add(message)));
-      const failed = outcomes.findIndex(({ status }) => status === 'rejected');
+      const adding = open.map((message) => this.#add(message));
+      const outcomes = await Promise.allSettled([...adding, this.#replicated()]);
+      // without a replica's word nothing of the batch is acknowledged
+      const failed =
+        outcomes.at(-1)?.status === 'rejected'
+          ? 0
+          : outcomes.findIndex(({ status }) => status === 'rejected');
       if (failed < 0) return;
-      const { reason } = outcomes[failed] as PromiseRejectedResult;
-      if (!(reason instanceof WeirError)) throw reason;
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected' && !(outcome.reason instanceof WeirError)) throw outcome.reason;
       // from the first doubtful one on, so that each log keeps the order of the writes
       open = open.slice(failed);
       this.resent += open.length;
       await sleep(AFTER_FAILURE);
     }
+  }
+
+  /** On the connection of the writes before it; at once where nobody waits. */
+  async #replicated(): Promise<void> {
+    const { connection, deployment } = this.#options.stage;
+    if (deployment.replica !== 'waited') return;
+    const reached = await connection.ask('waiting for a replica', (redis) => redis.wait(1, SECOND));
+    if (reached < 1) throw new WeirError('redis_away', 'writing events: no replica has them yet');
   }
 
   async #add({ stream, fields }: Message): Promise<void> {

@@ -7,7 +7,7 @@ import { partitionKeys } from '../../src/core/partition.ts';
 import type { Millis } from '../../src/core/units.ts';
 import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
 import type { RedisConnection } from '../../src/processor/redis-connection.ts';
-import { PARTITIONS } from './stage.ts';
+import { PARTITIONS } from './deployment.ts';
 import { lastId } from './stream-entries.ts';
 
 const LOOK_AGAIN: Millis = 50;

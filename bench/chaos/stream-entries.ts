@@ -1,17 +1,22 @@
-/** Reads whole streams back, and what their last elements are. */
+/** Reads streams back, and what their last elements are. */
 
 import type { RedisConnection } from '../../src/processor/redis-connection.ts';
 import type { LogEntry } from '../../test/oracle/received.ts';
 
-type Element = readonly [id: string, fields: readonly string[]];
+export type Element = readonly [id: string, fields: readonly string[]];
 
 const PER_READ = 2_000;
 
-export async function readStream(connection: RedisConnection, key: string): Promise<Element[]> {
+/** Everything behind an id; from the beginning where there is none. */
+export async function readAfter(
+  connection: RedisConnection,
+  key: string,
+  after: string | undefined,
+): Promise<Element[]> {
   const all: Element[] = [];
-  for (let after = '-'; ; after = `(${all.at(-1)?.[0]}`) {
+  for (let last = after; ; last = all.at(-1)?.[0]) {
     const page = (await connection.ask('reading a stream back', (redis) =>
-      redis.xrange(key, after, '+', 'COUNT', PER_READ),
+      redis.xrange(key, last === undefined ? '-' : `(${last}`, '+', 'COUNT', PER_READ),
     )) as unknown as Element[];
     all.push(...page);
     if (page.length < PER_READ) return all;
@@ -19,19 +24,14 @@ export async function readStream(connection: RedisConnection, key: string): Prom
 }
 
 /** The JSON objects of an outbox, dead-letter or late stream; mail between partitions is left out. */
-export async function readRecords(
-  connection: RedisConnection,
-  key: string,
-): Promise<Record<string, unknown>[]> {
-  const elements = await readStream(connection, key);
+export function recordsOf(elements: readonly Element[]): Record<string, unknown>[] {
   return elements.flatMap(([, [name, text]]) =>
     name === 'd' ? [JSON.parse(text as string) as Record<string, unknown>] : [],
   );
 }
 
 /** A partition's log as the oracle reads it. */
-export async function readLog(connection: RedisConnection, key: string): Promise<LogEntry[]> {
-  const elements = await readStream(connection, key);
+export function logOfElements(elements: readonly Element[]): LogEntry[] {
   return elements.map(([id, fields]) => {
     const named: Record<string, string> = {};
     for (let i = 0; i < fields.length; i += 2) named[fields[i] as string] = fields[i + 1] as string;

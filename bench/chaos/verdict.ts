@@ -3,27 +3,27 @@
 import { join } from 'node:path';
 import { partitionKeys } from '../../src/core/partition.ts';
 import { runChild } from '../child.ts';
-import type { Judgement } from './judge.ts';
+import { KEPT } from './archive.ts';
+import { PARTITIONS } from './deployment.ts';
+import type { Held, Judgement } from './judge.ts';
 import type { JudgeJob } from './judge-process.ts';
-import { PARTITIONS, type Stage } from './stage.ts';
+import { NEWER_FORM, type Stage } from './stage.ts';
 
-/** Two at a time: one for each core there surely is. */
-export async function judgeAll(stage: Stage): Promise<Judgement[]> {
+/** In a process of its own: the next act is played meanwhile. */
+export function judgeAll({ redis, config, newer, archive, hostile, erased }: Stage): Promise<Judgement[]> {
+  const held = Array.from({ length: PARTITIONS }, (_, partition): Held => {
+    const streams = Object.fromEntries(
+      KEPT.map((name) => [name, archive.elements(name, partition)]),
+    ) as Held['streams'];
+    return { partition, streams, hostile: [...hostile], erased: [...erased] };
+  });
   const file = join(import.meta.dirname, 'judge-process.ts');
-  const waiting = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-  const judgements: Judgement[] = [];
-  const judgeNext = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const job = { path: stage.redis.path, config: stage.config, partition: next };
-      judgements[next] = await runChild<JudgeJob, Judgement>(file, job);
-    }
-  };
-  await Promise.all([judgeNext(), judgeNext()]);
-  return judgements;
+  const job = { ...redis.target, config, held };
+  return runChild<JudgeJob, Judgement[]>(file, job, newer ? ['--import', NEWER_FORM] : []);
 }
 
-/** Instances that ended well have released what they owned, and nobody lost a tail. */
-export async function ownerProblems({ connection }: Stage): Promise<string[]> {
+/** Instances that ended well have released what they owned, and where no tail was lost nobody says so. */
+export async function ownerProblems({ connection, losses }: Stage): Promise<string[]> {
   const problems: string[] = [];
   for (let partition = 0; partition < PARTITIONS; partition++) {
     const { owner, position } = partitionKeys(partition, PARTITIONS);
@@ -31,7 +31,8 @@ export async function ownerProblems({ connection }: Stage): Promise<string[]> {
       Promise.all([redis.hget(owner, 'nonce'), redis.hget(position, 'incarnation')]),
     );
     if (nonce !== null) problems.push(`partition ${partition} was not released`);
-    if (incarnation !== '1') problems.push(`partition ${partition} is in incarnation ${incarnation}`);
+    if (losses === 0 && incarnation !== '1')
+      problems.push(`partition ${partition} is in incarnation ${incarnation}`);
   }
   return problems;
 }
