@@ -1,6 +1,8 @@
 /** A PostgreSQL for acts one after the other: each has a database of its own, behind a proxy. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { type Millis, SECOND } from '../../src/core/units.ts';
 import { startTcpProxy, type TcpProxy } from '../../test/flow/tcp-proxy.ts';
 import { startTemporaryPostgres, type TemporaryPostgres } from '../../test/flow/temporary-postgres.ts';
 
@@ -12,6 +14,8 @@ export interface Database {
   readonly server: Pick<TemporaryPostgres, 'kill' | 'pause' | 'start'>;
   close(): Promise<void>;
 }
+
+const PATIENCE: Millis = 30 * SECOND;
 
 export class Databases {
   #server: Promise<TemporaryPostgres> | undefined;
@@ -33,7 +37,7 @@ export class Databases {
       server,
       close: async () => {
         await proxy.close();
-        await query(server.url, `drop database ${name} with (force)`);
+        await query(server.url, `drop database if exists ${name} with (force)`);
       },
     };
   }
@@ -43,7 +47,20 @@ export class Databases {
   }
 }
 
+/** Asks again for a while: the server may just come back, or have too many clients. */
 export async function query<Row extends object>(url: string, text: string): Promise<Row[]> {
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    try {
+      return await queryOnce<Row>(url, text);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(SECOND / 2);
+    }
+  }
+}
+
+async function queryOnce<Row extends object>(url: string, text: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
