@@ -33,6 +33,9 @@ export interface ActOptions {
   /** From one fault to the next, at least. */
   readonly every: Millis;
   readonly deployment: Deployment;
+  /** What faults are done to; absent: everything. */
+  readonly only: string | undefined;
+  readonly deadline: Millis;
   readonly databases: Databases;
   readonly onDone: (fault: Fault, line: string) => void;
   readonly say: (line: string) => void;
@@ -54,7 +57,7 @@ export interface ActResult {
 
 /** Plays an act; what it resolves to judges it, beside the next act, and closes the stage. */
 export async function playAct(options: ActOptions): Promise<() => Promise<ActResult>> {
-  const { seed, faults, every, deployment, databases, onDone, say } = options;
+  const { seed, deployment, databases, say } = options;
   const random = new Random(seed);
   const stage = await openStage(deployment, deployment.history ? await databases.open() : undefined);
   say(`act of seed ${seed}: ${described(deployment)}, in ${stage.folder}`);
@@ -76,7 +79,7 @@ export async function playAct(options: ActOptions): Promise<() => Promise<ActRes
     };
     if (!(await untilApplied(stage.connection, BEGUN_WITHIN))) problems.push('nothing began to work');
     const scene = { stage, ownership, producer, losses, problems, random };
-    await Promise.race([producing, direct(scene, { faults, every, onDone })]);
+    await Promise.race([producing, direct(scene, options)]);
     ending.abort();
     await producing;
     await ownership.settled();

@@ -9,16 +9,20 @@ export interface Call {
   readonly seed: number;
   /** Seconds of a burst that is measured beside an outage of Postgres of a minute; 0: neither is. */
   readonly burst: number;
+  /** What faults are done to; absent: everything. */
+  readonly only: string | undefined;
+  /** Minutes after which no fault begins any more, done or not. */
+  readonly within: number;
 }
 
-export const USAGE = 'usage: npm run chaos -- --faults N [--minutes M] [--seed S] [--burst SECONDS]';
+export const USAGE = 'usage: npm run chaos -- --faults N [--minutes M] [--seed S] [--burst SECONDS] [--only process] [--within M]';
 
 /** @throws Error with what is wrong */
 export function readCall(words: readonly string[], freshSeed: number): Call {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...words],
-    options: { faults: text, minutes: text, seed: text, burst: text },
+    options: { faults: text, minutes: text, seed: text, burst: text, only: text, within: text },
     allowPositionals: false,
   });
   const number = (name: keyof typeof values, otherwise: number, pattern: RegExp): number => {
@@ -32,5 +36,7 @@ export function readCall(words: readonly string[], freshSeed: number): Call {
     minutes: number('minutes', 0, /^\d{1,4}(?:\.\d+)?$/),
     seed: number('seed', freshSeed, /^\d{1,9}$/),
     burst: number('burst', 0, /^\d{1,3}$/),
+    only: values.only,
+    within: number('within', Number.POSITIVE_INFINITY, /^\d{1,4}(?:\.\d+)?$/),
   };
 }

@@ -9,18 +9,21 @@ export interface Script {
   readonly faults: number;
   /** From the beginning of one fault to that of the next, at least. */
   readonly every: Millis;
+  readonly only: string | undefined;
+  /** No fault begins after it, of `performance.now()`. */
+  readonly deadline: Millis;
   readonly onDone: (fault: Fault, line: string) => void;
 }
 
 const PAIRED = 0.35;
 
 /** Resolves when the last fault is over and undone. */
-export async function direct(scene: Scene, { faults, every, onDone }: Script): Promise<void> {
+export async function direct(scene: Scene, { faults, every, only, deadline, onDone }: Script): Promise<void> {
   const { random, stage } = scene;
   const running = new Map<Fault, Promise<void>>();
-  const fitting = FAULTS.filter(({ fits }) => fits?.(stage) ?? true);
+  const fitting = FAULTS.filter(({ fits, on }) => (fits?.(stage) ?? true) && (only === undefined || on === only));
   let next = performance.now();
-  for (let number = 1; number <= faults; number++) {
+  for (let number = 1; number <= faults && performance.now() < deadline; number++) {
     await sleep(Math.max(next - performance.now(), random.whole(100, SECOND / 2)));
     next = Math.max(next + every, performance.now());
     if (running.size > 1 || !random.chance(PAIRED)) await Promise.all(running.values());

@@ -14,11 +14,12 @@ import { type Measured, measure } from './measures.ts';
 /** So many acts are played at a time: most of a fault is waiting. */
 const LANES = 3;
 const FAULTS_PER_ACT = 40;
+const FAULTS_IN_A_SHORT_ACT = 10;
 
 const begun = performance.now();
 const say = (line: string) => process.stderr.write(`${elapsed().toFixed(1).padStart(7)} s  ${line}\n`);
 
-async function main({ faults, minutes, seed, burst }: Call): Promise<number> {
+async function main({ faults, minutes, seed, burst, only, within }: Call): Promise<number> {
   const random = new Random(seed);
   const allDatabases = Array.from({ length: LANES }, () => new Databases());
   const acts = actsOf(faults, random);
@@ -27,6 +28,7 @@ async function main({ faults, minutes, seed, burst }: Call): Promise<number> {
   const failures: string[] = [];
   let performed = 0;
   const every: Millis = (minutes * MINUTE * LANES) / faults;
+  const deadline: Millis = begun + within * MINUTE;
   say(`seed ${seed}, ${faults} faults in ${acts.length} acts`);
   const measured =
     burst > 0
@@ -37,9 +39,10 @@ async function main({ faults, minutes, seed, burst }: Call): Promise<number> {
     const databases = allDatabases[number] as Databases;
     const judging: Promise<void>[] = [];
     for (const act of acts.filter((_, i) => i % LANES === number)) {
+      if (performance.now() > deadline) break;
       const judge = await playAct({
         ...act,
-        ...{ every, databases, say },
+        ...{ every, databases, say, only, deadline },
         onDone: ({ name }, line) => {
           performed += 1;
           done.set(name, (done.get(name) ?? 0) + 1);
@@ -81,7 +84,7 @@ async function main({ faults, minutes, seed, burst }: Call): Promise<number> {
 
 /** Each act has a seed of its own, by which it can be played again alone. */
 function actsOf(faults: number, random: Random) {
-  const count = Math.max(1, Math.min(LANES, faults), Math.ceil(faults / FAULTS_PER_ACT));
+  const count = Math.max(1, Math.min(LANES, Math.ceil(faults / FAULTS_IN_A_SHORT_ACT)), Math.ceil(faults / FAULTS_PER_ACT));
   return Array.from({ length: count }, (_, number) => ({
     seed: random.whole(1, 999_999),
     faults: Math.floor(((number + 1) * faults) / count) - Math.floor((number * faults) / count),

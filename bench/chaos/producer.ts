@@ -13,7 +13,7 @@ import type { Stage } from './stage.ts';
 
 const START: Millis = Date.UTC(2026, 0, 5);
 const BATCH_EVERY: Millis = 25;
-const TICK_EVERY: Millis = 200;
+const TICK_EVERY: Millis = 400;
 const AFTER_FAILURE: Millis = 100;
 /** Applying what was written may take this long, faults included. */
 const APPLIED_WITHIN: Millis = 90 * SECOND;

@@ -41,7 +41,10 @@ end
 local time = now()
 local owner = redis.call('HMGET', KEYS[1], 'epoch', 'nonce', 'instance', 'expires')
 if owner[2] and owner[3] ~= ARGV[1] and tonumber(owner[4]) > time then
-  return {0, owner[3], tonumber(owner[4]), time}
+  -- A clock that was set back would keep a dead owner's lease for ever: from now on it lasts no longer than a new one.
+  local expires = math.min(tonumber(owner[4]), time + ARGV[3])
+  redis.call('HSET', KEYS[1], 'expires', expires)
+  return {0, owner[3], expires, time}
 end
 
 ${BEFORE}

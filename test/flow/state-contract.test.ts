@@ -81,6 +81,17 @@ function rules(make: () => Subject): void {
     assert.deepEqual((await subject.contents()).states, {});
   });
 
+  it('shortens a lease that ends later than a new one would: the clock was set back', async () => {
+    const { state } = make();
+    await acquired(state.acquire('A', 'a', 60 * TTL));
+    const refused = await state.acquire('B', 'b', TTL);
+    assert.ok(!refused.ok);
+    assert.equal(refused.expires, refused.time + TTL);
+    const again = await state.acquire('C', 'c', TTL);
+    assert.ok(!again.ok);
+    assert.equal(again.expires, refused.expires, 'and asking again makes it no longer');
+  });
+
   it('lets an owner whose lease ran out go on while nobody took its place', async () => {
     const subject = make();
     const { token, position } = await acquired(subject.state.acquire('A', 'a', 1));

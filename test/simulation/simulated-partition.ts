@@ -66,8 +66,11 @@ export class SimulatedPartition {
   acquire(instance: string, nonce: string, ttl: Millis, seen?: Position): AcquireAnswer {
     const time = this.#now();
     const { owner, lastId, added } = this.#at;
-    if (owner?.nonce !== undefined && owner.instance !== instance && owner.expires > time)
-      return { ok: false, instance: owner.instance as string, expires: owner.expires, time };
+    if (owner?.nonce !== undefined && owner.instance !== instance && owner.expires > time) {
+      const expires = Math.min(owner.expires, time + ttl);
+      this.#write(() => this.#set('owner', { ...owner, expires }));
+      return { ok: false, instance: owner.instance as string, expires, time };
+    }
     const stored = this.#at.position ?? START;
     let { incarnation, entries } = stored;
     let tailLost =

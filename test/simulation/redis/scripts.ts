@@ -15,9 +15,12 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
     }
     const time = store.now();
     const owner = store.find(ownerKey, 'hash')?.fields;
-    const expires = Number(owner?.get('expires'));
-    if (owner?.has('nonce') && owner.get('instance') !== instance && expires > time)
+    const held = Number(owner?.get('expires'));
+    if (owner?.has('nonce') && owner.get('instance') !== instance && held > time) {
+      const expires = Math.min(held, time + Number(ttl));
+      setFields(store, ownerKey, { expires });
       return [0, owner.get('instance'), expires, time];
+    }
     const at = store.find(positionKey, 'hash')?.fields;
     const entry = at?.get('entry') ?? '0-0';
     const commit = Number(at?.get('commit') ?? 0);
