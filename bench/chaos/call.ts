@@ -15,7 +15,8 @@ export interface Call {
   readonly within: number;
 }
 
-export const USAGE = 'usage: npm run chaos -- --faults N [--minutes M] [--seed S] [--burst SECONDS] [--only process] [--within M]';
+export const USAGE =
+  'usage: npm run chaos -- --faults N [--minutes M] [--seed S] [--burst SECONDS] [--only process] [--within M]';
 
 /** @throws Error with what is wrong */
 export function readCall(words: readonly string[], freshSeed: number): Call {

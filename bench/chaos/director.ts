@@ -21,7 +21,9 @@ const PAIRED = 0.35;
 export async function direct(scene: Scene, { faults, every, only, deadline, onDone }: Script): Promise<void> {
   const { random, stage } = scene;
   const running = new Map<Fault, Promise<void>>();
-  const fitting = FAULTS.filter(({ fits, on }) => (fits?.(stage) ?? true) && (only === undefined || on === only));
+  const fitting = FAULTS.filter(
+    ({ fits, on }) => (fits?.(stage) ?? true) && (only === undefined || on === only),
+  );
   let next = performance.now();
   for (let number = 1; number <= faults && performance.now() < deadline; number++) {
     await sleep(Math.max(next - performance.now(), random.whole(100, SECOND / 2)));

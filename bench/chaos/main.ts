@@ -84,7 +84,11 @@ async function main({ faults, minutes, seed, burst, only, within }: Call): Promi
 
 /** Each act has a seed of its own, by which it can be played again alone. */
 function actsOf(faults: number, random: Random) {
-  const count = Math.max(1, Math.min(LANES, Math.ceil(faults / FAULTS_IN_A_SHORT_ACT)), Math.ceil(faults / FAULTS_PER_ACT));
+  const count = Math.max(
+    1,
+    Math.min(LANES, Math.ceil(faults / FAULTS_IN_A_SHORT_ACT)),
+    Math.ceil(faults / FAULTS_PER_ACT),
+  );
   return Array.from({ length: count }, (_, number) => ({
     seed: random.whole(1, 999_999),
     faults: Math.floor(((number + 1) * faults) / count) - Math.floor((number * faults) / count),
@@ -92,7 +96,12 @@ function actsOf(faults: number, random: Random) {
   }));
 }
 
-function figuresOf(results: readonly ActResult[], faults: number, failures: number, measured: Measured | undefined) {
+function figuresOf(
+  results: readonly ActResult[],
+  faults: number,
+  failures: number,
+  measured: Measured | undefined,
+) {
   const total = (name: 'events' | 'eventsLost' | 'losses' | 'silent' | 'serverErrors' | 'answers') =>
     results.reduce((sum, result) => sum + result[name], 0);
   const takeovers = results.flatMap((result) => result.takeovers);
@@ -106,7 +115,8 @@ function figuresOf(results: readonly ActResult[], faults: number, failures: numb
     late_wrong: sumOf(results, 'lateWrong'),
     silent: total('silent'),
     server_errors: total('serverErrors'),
-    other_problems: results.flatMap(({ problems }) => problems).length + failures + (measured?.problems.length ?? 0),
+    other_problems:
+      results.flatMap(({ problems }) => problems).length + failures + (measured?.problems.length ?? 0),
   };
   return {
     faults,

@@ -57,7 +57,9 @@ export async function measure({ databases, outage, burst, say }: MeasureOptions)
     await sleep(outage);
     await database.server.start();
     const historyDrain = await drained(stage, database);
-    say(`Postgres was away for ${outage / SECOND} s: the history had it all ${seconds(historyDrain)} s later`);
+    say(
+      `Postgres was away for ${outage / SECOND} s: the history had it all ${seconds(historyDrain)} s later`,
+    );
     rate = 10 * RATE;
     const rising = lags(stage, burst, false);
     await sleep(burst);
@@ -65,12 +67,17 @@ export async function measure({ databases, outage, burst, say }: MeasureOptions)
     const worst = Math.max(...(await rising).map(({ lag }) => lag));
     const after = await lags(stage, WATCHED, true);
     const burstBack = after.findLast(({ lag }) => lag >= SMALL_LAG)?.at ?? 0;
-    say(`ten times as many events for ${burst / SECOND} s: at most ${seconds(worst)} s behind, below 5 s after ${seconds(burstBack)} s`);
+    say(
+      `ten times as many events for ${burst / SECOND} s: at most ${seconds(worst)} s behind, below 5 s after ${seconds(burstBack)} s`,
+    );
     ending.abort();
     await writing;
     if (!(await untilApplied(stage.connection, WATCHED))) problems.push('what was measured was not applied');
     await looking;
-    problems.push(...(await historyProblems(stage)), ...missingEvents(stage.archive, producer.arrivals).slice(0, 8));
+    problems.push(
+      ...(await historyProblems(stage)),
+      ...missingEvents(stage.archive, producer.arrivals).slice(0, 8),
+    );
     return { events: producer.events, historyDrain, burstBack, burstWorst: Math.max(worst, 0), problems };
   } finally {
     await stage.close({ keep: false });
@@ -84,9 +91,19 @@ async function write(producer: Producer, rate: () => number, signal: AbortSignal
     const batch: JsonEvent[] = [];
     for (due += (rate() * BATCH_EVERY) / SECOND; due >= 1; due--) {
       number += 1;
-      const data = { lead_id: `m-${number % 5_000}`, content_id: `blog-${number % 30}`, content_type: 'blog' };
+      const data = {
+        lead_id: `m-${number % 5_000}`,
+        content_id: `blog-${number % 30}`,
+        content_type: 'blog',
+      };
       const time = producer.time + number;
-      batch.push({ id: `m-${number}`, source: 'crm', type: number < 5_000 ? 'lead.created' : 'content.opened', time, data });
+      batch.push({
+        id: `m-${number}`,
+        source: 'crm',
+        type: number < 5_000 ? 'lead.created' : 'content.opened',
+        time,
+        data,
+      });
     }
     await Promise.all([producer.put(batch.map((event) => published([event], 'json'))), sleep(BATCH_EVERY)]);
   }
@@ -96,21 +113,31 @@ async function write(producer: Producer, rate: () => number, signal: AbortSignal
 async function drained({ connection }: Stage, { ownUrl }: Database): Promise<Millis> {
   const begun = performance.now();
   const wanted = await Promise.all(
-    Array.from({ length: PARTITIONS }, (_, partition) => lastId(connection, partitionKeys(partition, PARTITIONS).out)),
+    Array.from({ length: PARTITIONS }, (_, partition) =>
+      lastId(connection, partitionKeys(partition, PARTITIONS).out),
+    ),
   );
   while (performance.now() - begun < WATCHED) {
     const rows = await query<{ partition: number; position: string }>(
       ownUrl,
       `select partition, position from stream_positions where stream = 'out'`,
     ).catch(() => []);
-    if (rows.filter(({ partition, position }) => compareEntryIds(position, wanted[partition] ?? '0-0') >= 0).length === PARTITIONS) break;
+    if (
+      rows.filter(({ partition, position }) => compareEntryIds(position, wanted[partition] ?? '0-0') >= 0)
+        .length === PARTITIONS
+    )
+      break;
     await sleep(100);
   }
   return performance.now() - begun;
 }
 
 /** How far behind the instances are, looked at for so long; or no longer than until they are not behind for 10 s. */
-async function lags(stage: Stage, duration: Millis, isBrief: boolean): Promise<{ at: Millis; lag: Millis }[]> {
+async function lags(
+  stage: Stage,
+  duration: Millis,
+  isBrief: boolean,
+): Promise<{ at: Millis; lag: Millis }[]> {
   const found: { at: Millis; lag: Millis }[] = [];
   const begun = performance.now();
   let well = begun;

@@ -45,8 +45,8 @@ export const PEOPLE_FAULTS: readonly Fault[] = [
         if (!action) return `${campaign}, for which nothing came in time`;
         const hash = quarrel.stale ? '0123456789abcdef' : action.hash;
         // an action is open for so many hours of a story in which an hour passes in less than a second
-      if (quarrel.late) await sleep(random.whole(0, 5 * SECOND));
-      const saying = quarrel.verbs.map((verb) => say(scene, action.id, verb, hash));
+        if (quarrel.late) await sleep(random.whole(0, 5 * SECOND));
+        const saying = quarrel.verbs.map((verb) => say(scene, action.id, verb, hash));
         const answers = await Promise.all(saying);
         const yes = answers.filter((status) => status === 200).length;
         if (yes > quarrel.most)

@@ -120,8 +120,7 @@ async function restart(scene: Scene, settings: readonly string[]): Promise<strin
   const running = stage.instances.filter(({ isRunning, url }) => isRunning && url !== undefined);
   const isFair = () =>
     running.length > 0 && stage.frozen === 0 && running.every(({ isRunning, url }) => isRunning && url);
-  if (before?.every(({ nonce }) => nonce !== null))
-    ownership.expectProgress(before, () => Boolean(isFair()));
+  if (before?.every(({ nonce }) => nonce !== null)) ownership.expectProgress(before, () => Boolean(isFair()));
   return 'redis';
 }
 
