@@ -12,8 +12,8 @@ owner: media@example.com
 version: 1
 mode: live
 for: lead
-score:
-  - { name: harm, add: '${add}' }
+factors:
+  harm: '${add}'
 `;
 
 /** Of files that a person may write by mistake or with ill will. */
@@ -35,6 +35,8 @@ export const RULE_FAULTS: readonly Fault[] = Object.entries(FILES).map(([name, t
   weight: 1,
   run: async (scene) => {
     const victim = await owner(scene);
+    // one that starts with such a file ends at once, and says why
+    if (victim.url === undefined) return `${victim.name}, which is not up`;
     const file = join(victim.config, 'rules', 'harm.yaml');
     await writeFile(file, text);
     victim.reload();
