@@ -23,7 +23,7 @@ const LEASH = join(import.meta.dirname, 'leash.ts');
 const SHIFTED = join(import.meta.dirname, 'shifted-clock.ts');
 const LINES_KEPT = 20;
 const BEFORE_RESTART: Millis = SECOND / 2;
-const STOPS_WITHIN: Millis = 20 * SECOND;
+const STOPS_WITHIN: Millis = 60 * SECOND;
 
 interface Run {
   readonly child: ChildProcess;
@@ -159,9 +159,8 @@ export class Instance {
   }
 
   #note(line: string): void {
-    const code =
-      /"code":"(\w+)"/.exec(line)?.[1] ??
-      (line.includes('are lost') || line.includes('are gone') ? 'lost' : undefined);
+    const isLoss = /Redis lost|are lost|are gone/.test(line);
+    const code = isLoss ? 'lost' : /"code":"(\w+)"/.exec(line)?.[1];
     if (code !== undefined) this.notices.set(code, (this.notices.get(code) ?? 0) + 1);
   }
 }

@@ -14,9 +14,12 @@ export class Losses {
   /** Those of them that nobody said anything about. */
   silent = 0;
   readonly #instances: readonly Instance[];
+  /** What a dead owner had committed, somebody knows only where there is one. */
+  readonly #hasHistory: boolean;
 
-  constructor(instances: readonly Instance[]) {
+  constructor(instances: readonly Instance[], hasHistory: boolean) {
     this.#instances = instances;
+    this.#hasHistory = hasHistory;
   }
 
   /** Notices of lost tails so far. */
@@ -36,9 +39,13 @@ export class Losses {
     said: number,
   ): Promise<string> {
     const open = new Set<number>();
-    for (const [partition, { commit, instance }] of had.entries())
-      if (instance !== null && commit > (left[partition]?.commit ?? 0)) open.add(partition);
-    const lost = open.size;
+    let lost = 0;
+    for (const [partition, { commit, instance }] of had.entries()) {
+      if (instance === null || commit <= (left[partition]?.commit ?? 0)) continue;
+      const isKnown = this.#instances.some(({ name, isRunning }) => name === instance && isRunning);
+      if (isKnown || this.#hasHistory) lost += 1;
+      if (isKnown) open.add(partition);
+    }
     this.count += lost;
     const deadline = performance.now() + SAID_WITHIN;
     while ((open.size > 0 || (lost > 0 && this.said === said)) && performance.now() < deadline) {

@@ -4,10 +4,13 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SECOND } from '../../src/core/units.ts';
+import { WeirError } from '../../src/core/errors.ts';
+import { type Millis, SECOND } from '../../src/core/units.ts';
 import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
 import { startTcpProxy, type TcpProxy } from '../../test/flow/tcp-proxy.ts';
 import { KillableRedis } from './killable-redis.ts';
+
+const PATIENCE: Millis = 15 * SECOND;
 
 export class RedisPair {
   #master: KillableRedis;
@@ -88,16 +91,22 @@ export class RedisPair {
   }
 }
 
-/** On a connection of its own, past every proxy. */
+/** On a connection of its own, past every proxy; asked again for a while where there is no answer. */
 export async function asking<Answer>(
   server: Pick<KillableRedis, 'path'>,
   work: (connection: RedisConnection) => Promise<Answer>,
 ): Promise<Answer> {
-  const connection = connect({ path: server.path }, { name: 'chaos-hand' });
-  try {
-    return await work(connection);
-  } finally {
-    await connection.close();
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    const connection = connect({ path: server.path }, { name: 'chaos-hand' });
+    try {
+      return await work(connection);
+    } catch (error) {
+      if (!(error instanceof WeirError) || performance.now() > deadline) throw error;
+      await sleep(200);
+    } finally {
+      await connection.close();
+    }
   }
 }
 
