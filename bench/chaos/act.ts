@@ -64,7 +64,7 @@ export async function playAct(options: ActOptions): Promise<() => Promise<ActRes
   try {
     const problems: string[] = [];
     const ownership = new Ownership(stage.connection);
-    const producer = new Producer({ stage, seed, rate: RATE });
+    const producer = new Producer({ stage, seed, rate: RATE, waits: deployment.replica === 'waited' });
     const losses = new Losses(stage.instances, deployment.history);
     const watch = new HttpWatch(stage.instances, new Random(seed));
     for (const instance of stage.instances.slice(0, deployment.instances)) instance.start();

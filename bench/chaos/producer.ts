@@ -19,7 +19,9 @@ const AFTER_FAILURE: Millis = 100;
 const APPLIED_WITHIN: Millis = 90 * SECOND;
 
 export interface ProducerOptions {
-  readonly stage: Stage;
+  readonly stage: Pick<Stage, 'connection' | 'frozen'>;
+  /** What is written counts as acknowledged once a replica has it. */
+  readonly waits?: boolean;
   readonly seed: number;
   /** Events a second while Redis answers, on the average; chapters are slower and faster. */
   readonly rate: number;
@@ -128,9 +130,9 @@ export class Producer {
 
   /** On the connection of the writes before it; at once where nobody waits. */
   async #replicated(): Promise<void> {
-    const { connection, deployment } = this.#options.stage;
-    if (deployment.replica !== 'waited') return;
-    const reached = await connection.ask('waiting for a replica', (redis) => redis.wait(1, SECOND));
+    const { stage, waits } = this.#options;
+    if (waits !== true) return;
+    const reached = await stage.connection.ask('waiting for a replica', (redis) => redis.wait(1, SECOND));
     if (reached < 1) throw new WeirError('redis_away', 'writing events: no replica has them yet');
   }
 

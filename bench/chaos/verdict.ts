@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { partitionKeys } from '../../src/core/partition.ts';
 import { runChild } from '../child.ts';
-import { KEPT } from './archive.ts';
+import { KEPT, type StreamArchive } from './archive.ts';
 import { PARTITIONS } from './deployment.ts';
 import type { Held, Judgement } from './judge.ts';
 import type { JudgeJob } from './judge-process.ts';
@@ -11,15 +11,20 @@ import { NEWER_FORM, type Stage } from './stage.ts';
 
 /** In a process of its own: the next act is played meanwhile. */
 export function judgeAll({ redis, config, newer, archive, hostile, erased }: Stage): Promise<Judgement[]> {
-  const held = Array.from({ length: PARTITIONS }, (_, partition): Held => {
-    const streams = Object.fromEntries(
-      KEPT.map((name) => [name, archive.elements(name, partition)]),
-    ) as Held['streams'];
-    return { partition, streams, hostile: [...hostile], erased: [...erased] };
-  });
+  const wild = { hostile: [...hostile], erased: [...erased] };
+  const held = Array.from({ length: PARTITIONS }, (_, partition) => ({
+    ...heldBy(archive, partition),
+    ...wild,
+  }));
   const file = join(import.meta.dirname, 'judge-process.ts');
   const job = { ...redis.target, config, held };
   return runChild<JudgeJob, Judgement[]>(file, job, newer ? ['--import', NEWER_FORM] : []);
+}
+
+/** What a partition held, where nothing was hostile and nobody erased. */
+export function heldBy(archive: StreamArchive, partition: number): Held {
+  const streams = Object.fromEntries(KEPT.map((name) => [name, archive.elements(name, partition)]));
+  return { partition, streams: streams as Held['streams'], hostile: [], erased: [] };
 }
 
 /** Instances that ended well have released what they owned, and where no tail was lost nobody says so. */

@@ -5,12 +5,15 @@ import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StreamArchive } from '../../bench/chaos/archive.ts';
 import { missingEvents } from '../../bench/chaos/arrivals.ts';
+import { PARTITIONS } from '../../bench/chaos/deployment.ts';
 import { judgePartition } from '../../bench/chaos/judge.ts';
 import { type Arrival, published } from '../../bench/chaos/message.ts';
 import { Producer } from '../../bench/chaos/producer.ts';
 import { untilApplied } from '../../bench/chaos/progress.ts';
-import { PARTITIONS, type Stage } from '../../bench/chaos/stage.ts';
+import type { Stage } from '../../bench/chaos/stage.ts';
+import { heldBy } from '../../bench/chaos/verdict.ts';
 import { type House, openHouse } from '../../src/cli/house.ts';
 import { readConfig } from '../../src/cli/read-config.ts';
 import { partitionKeys } from '../../src/core/partition.ts';
@@ -174,13 +177,20 @@ export class ClusterStage {
     await this.closeHouse();
     assert.deepEqual(producer.problems, []);
     const arrivals = [...producer.arrivals, ...this.#posted];
-    assert.deepEqual((await missingEvents(this.connection, arrivals)).slice(0, 5), []);
+    const archive = new StreamArchive(this.connection);
+    await archive.catchUp();
+    assert.deepEqual(missingEvents(archive, arrivals).slice(0, 5), []);
     const loaded = loadRuleSet(readConfig(this.config));
     assert.ok(loaded.ok);
     const oracle = await Oracle.load(readRuleFiles(this.config));
     let [entities, decisions] = [0, 0];
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      const judgement = await judgePartition(this.connection, oracle, loaded.plan, partition);
+      const judgement = await judgePartition(
+        this.connection,
+        oracle,
+        loaded.plan,
+        heldBy(archive, partition),
+      );
       assert.deepEqual(judgement.problems, [], this.notices.slice(-20).join('\n'));
       entities += judgement.entities;
       decisions += judgement.decisions;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { PARTITIONS } from '../../bench/chaos/stage.ts';
+import { PARTITIONS } from '../../bench/chaos/deployment.ts';
 import { partitionKeys, slotOf } from '../../src/core/partition.ts';
 import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
 import { ClusterStage } from './cluster-stage.ts';
