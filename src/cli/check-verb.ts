@@ -1,8 +1,8 @@
 /** `weir check`: everything that can be known of the rule files without running them. */
 
 import { WeirError } from '../core/errors.ts';
+import { acceptedText } from '../http/check-files.ts';
 import { type LoadedRuleSet, loadRuleSet, type RuleFile } from '../rules/load-rule-set.ts';
-import { isVisible } from '../rules/plan.ts';
 import { formatProblem, formatProblems } from '../rules/problem.ts';
 import { versionProblems } from '../rules/version-problems.ts';
 import { readArguments } from './arguments.ts';
@@ -51,12 +51,7 @@ export async function runCheck(
   if (!loaded.ok || problems.length > 0) return 1;
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   for (const warning of warnings) err(`${formatProblem(warning, texts.get(warning.path))}\n\n`);
-  const { rules, features, tests } = loaded.set;
-  const kinds = loaded.plan.kinds.filter((kind) => isVisible(kind) && kind.nodes.length > 0);
-  if (!flags.json)
-    out(
-      `ok  ${rules.length} rules, ${features.length} features, ${kinds.length} kinds of entity, ${tests.length} tests  (${loaded.plan.hash})\n`,
-    );
+  if (!flags.json) out(`${acceptedText(loaded)}\n`);
   return flags.strict && warnings.length > 0 ? 1 : 0;
 }
 
