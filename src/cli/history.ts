@@ -11,14 +11,13 @@ import type { RuleFile } from '../rules/load-rule-set.ts';
 import { openDatabase } from '../store/database.ts';
 import { type Erased, erasePerson, tryErasing } from '../store/erase-person.ts';
 import { forgetLetters, keepHouse } from '../store/keep-months.ts';
-import { PostgresEntities } from '../store/postgres-entities.ts';
 import { PostgresHistory } from '../store/postgres-history.ts';
-import { PostgresSink } from '../store/postgres-sink.ts';
 import { ReportShelf } from '../store/report-shelf.ts';
 import type { DatabaseUrls } from '../store/roles.ts';
 import { RuleArchive } from '../store/rule-archive.ts';
 import { writeAudit } from '../store/write/audit.ts';
 import { markLetters } from '../store/write/letter-states.ts';
+import { openHistoryWriter } from './history-writer.ts';
 
 /** Thirteen months: a month can be held against the one a year before. */
 const USUAL_KEEP: Millis = 400 * DAY;
@@ -58,6 +57,7 @@ export interface TendOptions {
 /** Opens no connection yet: a database that is away holds up nothing. */
 export function openHistory(address: string | DatabaseUrls): OpenHistory {
   const database = openDatabase(address);
+  const writer = openHistoryWriter(address);
   const shelf = new ReportShelf(database);
   const archive = new RuleArchive(database);
   const keepRules = async (sets: ReadonlyMap<string, readonly RuleFile[]>) => {
@@ -70,8 +70,8 @@ export function openHistory(address: string | DatabaseUrls): OpenHistory {
     await forgetLetters(database, clock.now() - keepBytes);
   };
   return {
-    sink: new PostgresSink(database),
-    entities: new PostgresEntities(database),
+    sink: writer.sink,
+    entities: writer.entities,
     read: (deliver) => new PostgresHistory(database, (partition) => deliver?.drainedAt(partition)),
     putReport: (snapshot) => shelf.put(snapshot),
     markLetters: (marks) => markLetters(database, marks),
@@ -89,7 +89,9 @@ export function openHistory(address: string | DatabaseUrls): OpenHistory {
         },
       };
     },
-    close: () => database.close(),
+    close: async () => {
+      await Promise.all([writer.close(), database.close()]);
+    },
   };
 }
 

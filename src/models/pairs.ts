@@ -108,8 +108,9 @@ function seenOf(pair: Pair): Millis {
 
 /** [key, largest time, smallest to-time before it or null, from-times before it …]. */
 function encodePair([key, { from, to, seen }]: [string, Pair]): unknown[] {
-  const none = to === Number.POSITIVE_INFINITY;
-  return [key, seen, none ? null : seen - to, ...from.map((time) => seen - time)];
+  const stored: unknown[] = [key, seen, to === Number.POSITIVE_INFINITY ? null : seen - to];
+  for (let at = 0; at < from.length; at++) stored.push(seen - (from[at] as Millis));
+  return stored;
 }
 
 function decodePair([key, seen, to, ...from]: [string, Millis, Millis | null, ...Millis[]]): [string, Pair] {

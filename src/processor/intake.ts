@@ -1,6 +1,6 @@
 /** intake: events of the one public stream are routed to the logs of their partitions. */
 
-import type { Entry } from '../core/entry.ts';
+import type { Entry, EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import type { Log, Meter, OwnerToken, ReaderPlace } from '../core/ports.ts';
 import { SECOND } from '../core/units.ts';
@@ -59,9 +59,19 @@ export class Intake {
   private async route(mine: OwnerToken, signal: AbortSignal): Promise<void> {
     const { place, source, token, isFull, partitions, meter } = this.options;
     let position = await place.position();
+    const read = (after: EntryId) => {
+      const reading = source.read(after, ENTRIES_PER_READ, SECOND);
+      // its failure is heard by whoever waits for it next
+      reading.catch(() => undefined);
+      return reading;
+    };
+    let next = read(position);
+    let trimming: Promise<void> | undefined;
     while (!signal.aborted && token() === mine && !isFull()) {
-      const entries = await source.read(position, ENTRIES_PER_READ, SECOND);
+      const entries = await next;
       const last = entries.at(-1);
+      // the next ones come while these are worked on
+      next = read(last?.id ?? position);
       if (!last) continue;
       const packed = pack(entries, this.options.catalogue(), partitions.length);
       await Promise.all(packed.map(([partition, entry]) => (partitions[partition] as Log).append(entry)));
@@ -70,8 +80,11 @@ export class Intake {
       if (answer !== 'OK') return;
       position = last.id;
       meter.count('weir_intake_entries_total', {}, entries.length);
-      await source.trim(position);
+      await trimming;
+      trimming = source.trim(position);
+      trimming.catch(() => undefined);
     }
+    await trimming;
   }
 }
 

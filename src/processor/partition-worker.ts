@@ -29,6 +29,9 @@ const ENTRIES_PER_READ = 2000;
 const ADMITTED_AT_ONCE = 64;
 const STEPPED_AT_ONCE = 250;
 const BLOCK: Millis = SECOND;
+/** After fewer entries than this the next are gathered for so long: a commit for each event costs more than its event. */
+const FEW_ENTRIES = 32;
+const GATHER: Millis = 5;
 /** Timers are loaded this far ahead of the stream, and at most so many at once. */
 const LOOK_AHEAD: Millis = 30 * SECOND;
 const TIMERS_PER_LOAD = 2000;
@@ -184,10 +187,15 @@ class Session {
       // a commit that fails is heard of at once, also while there is nothing to read
       const entries = await Promise.race([waiting, this.inFlight.then(() => waiting)]);
       const last = entries.at(-1)?.id ?? this.reached.entry;
+      const isTrickle = entries.length > 0 && entries.length < FEW_ENTRIES;
+      if (isTrickle) {
+        await this.process(entries);
+        await clock.sleep(GATHER, signal);
+      }
       // the next read is under way while this one is worked on, and waits where there is nothing yet
       next = log.read(last, ENTRIES_PER_READ, BLOCK);
       next.catch(() => undefined);
-      if (entries.length > 0) await this.process(entries);
+      if (!isTrickle && entries.length > 0) await this.process(entries);
       // events keep coming: what idling does is due all the same
       if (entries.length > 0 && clock.elapsed() - idledAt < BLOCK) continue;
       await this.idle();

@@ -60,7 +60,8 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
   let regrouped = false;
   let tended = false;
   const rows = index.rows[kind.index] as readonly (readonly number[])[];
-  const stale = isFirst ? new Set(kind.groups.keys()) : new Set<number>();
+  let stale: Set<number> | undefined =
+    isFirst && kind.groups.length > 0 ? new Set(kind.groups.keys()) : undefined;
   for (let i = 0; i < kind.nodes.length; i++) {
     const marked = pending[i];
     if (marked === 0) continue;
@@ -126,13 +127,16 @@ export function evaluate(state: PartitionState, entity: Entity, cause: Cause): v
     if (node.type === 'group') regrouped = true;
     if (node.slot === kind.zoneSlot || node.slot === kind.currencySlot) frame = entityFrame(entity, now);
     for (const dependent of kind.dependents[node.slot] as readonly number[]) pending[dependent] = CHANGED;
-    for (const group of rows[node.slot] as readonly number[]) stale.add(group);
+    for (const group of rows[node.slot] as readonly number[]) {
+      stale ??= new Set();
+      stale.add(group);
+    }
   }
   if (!ran) return;
   if (regrouped) renewProposals(state, entity, cause);
   if (tended) realise(state, entity, cause);
   state.changed(entity);
-  if (stale.size > 0) pushRows(state, entity, stale);
+  if (stale !== undefined) pushRows(state, entity, stale);
 }
 
 /** Copies the child's row into its parents' groups and marks the groups that changed. */

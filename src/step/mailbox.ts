@@ -23,8 +23,12 @@ export class Mailbox {
 
   /** @param states what has to be sent, together with what waits here under the same key */
   put(key: string, target: MailTarget, seq: number, body: object, states?: Iterable<string>): void {
-    const before = this.#letters.get(key)?.states ?? [];
-    const all = states && new Set([...before, ...states]);
+    let all: Set<string> | undefined;
+    if (states !== undefined) {
+      // several times a second for the same parts: what waits already is added to
+      all = this.#letters.get(key)?.states ?? new Set();
+      for (const state of states) all.add(state);
+    }
     this.#letters.set(key, { target, seq, states: all, body });
   }
 
