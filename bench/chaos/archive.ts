@@ -59,6 +59,11 @@ export class StreamArchive {
     return result;
   }
 
+  /** Forgets everything: what it was read from has nothing of it. */
+  clear(): void {
+    for (const elements of this.#streams.values()) elements.length = 0;
+  }
+
   /** Forgets what this Redis never had; to be called within `hold`, before anything new is written to it. */
   async rewind(survivor: RedisConnection): Promise<void> {
     for (const [key, elements] of this.#streams) {
