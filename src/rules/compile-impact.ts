@@ -13,6 +13,11 @@ export interface ImpactPlan {
   readonly of: Expression;
   readonly stated: Expression;
   readonly text?: Expression;
+  /** How one finds out what came of it; absent where nobody does. */
+  readonly later?: LaterPlan;
+}
+
+export interface LaterPlan {
   readonly after: Millis;
   readonly realised: Expression;
   readonly by: Basis;
@@ -30,9 +35,13 @@ export function compileImpact(
   context: CompileContext,
   noted: (expression: Expression) => Expression,
 ): ImpactPlan {
+  const { later } = impact;
   // what came of it is asked when only the home is sure to be in memory
-  if (rule.kind.text !== home)
-    context.diagnostics.report(rule.kind, `\`impact\` goes with rules for ${home}, which keeps the actions`);
+  if (later && rule.kind.text !== home)
+    context.diagnostics.report(
+      later.realised,
+      `\`realised\` goes with rules for ${home}, which keeps the actions`,
+    );
   const both: NamedScope = {
     ...scope,
     names: () => [...scope.names(), PROPOSAL],
@@ -45,8 +54,6 @@ export function compileImpact(
     of: noted(texts.template(impact.of, both)),
     stated: noted(texts.expression(impact.stated, both)),
     ...(impact.text && { text: noted(texts.template(impact.text, both)) }),
-    after: impact.after,
-    realised: noted(texts.expression(impact.realised, both)),
-    by: impact.by,
+    ...(later && { later: { ...later, realised: noted(texts.expression(later.realised, both)) } }),
   };
 }

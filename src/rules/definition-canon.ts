@@ -96,15 +96,15 @@ export function ruleCanon(rule: RuleDefinition): unknown {
   };
 }
 
-function impactCanon({ type, of, stated, text, after, realised, by }: ImpactDefinition): unknown {
+function impactCanon({ type, of, stated, text, later }: ImpactDefinition): unknown {
   return {
     type,
     of: of.text,
     stated: expression(stated),
     text: text?.text,
-    after,
-    realised: expression(realised),
-    by,
+    after: later?.after,
+    realised: later && expression(later.realised),
+    by: later?.by,
   };
 }
 

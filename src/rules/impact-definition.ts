@@ -14,13 +14,19 @@ export interface ImpactDefinition {
   readonly stated: LocatedScalar;
   /** What to do, in words; a text with {{expressions}}. */
   readonly text?: LocatedScalar;
+  /** Absent: nobody finds out. */
+  readonly later?: LaterDefinition;
+}
+
+export interface LaterDefinition {
   readonly after: Millis;
   /** Gives a number in percent, or the same as `stated`, once `after` is over. */
   readonly realised: LocatedScalar;
   readonly by: Basis;
 }
 
-const KEYS = ['type', 'of', 'stated', 'text', 'after', 'realised', 'by'];
+const LATER = ['after', 'realised', 'by'];
+const KEYS = ['type', 'of', 'stated', 'text', ...LATER];
 
 export function readImpact(rule: MapReader): ImpactDefinition | undefined {
   const map = rule.submap('impact');
@@ -28,11 +34,19 @@ export function readImpact(rule: MapReader): ImpactDefinition | undefined {
   if (!rule.has('then'))
     rule.diagnostics.report(rule.key('impact') as LocatedScalar, '`impact` needs `then`: an action');
   const reader = new MapReader(map, rule.diagnostics, KEYS);
-  for (const key of ['of', 'stated', 'after', 'realised']) reader.need(key);
+  for (const key of ['of', 'stated']) reader.need(key);
   const [type, of, text] = [reader.text('type'), reader.scalar('of'), reader.scalar('text')];
-  const [stated, realised] = [reader.scalar('stated'), reader.scalar('realised')];
+  const stated = reader.scalar('stated');
+  const later = readLater(reader);
+  if (!of || !stated) return undefined;
+  return { ...(type !== undefined && { type }), of, stated, ...(text && { text }), ...(later && { later }) };
+}
+
+function readLater(reader: MapReader): LaterDefinition | undefined {
+  if (!LATER.some((key) => reader.has(key))) return undefined;
+  for (const key of ['after', 'realised']) reader.need(key);
+  const realised = reader.scalar('realised');
   const after = reader.duration('after');
   const by = reader.has('by') ? reader.word('by', BASES) : 'model';
-  if (!of || !stated || !realised || after === undefined || by === undefined) return undefined;
-  return { ...(type !== undefined && { type }), of, stated, ...(text && { text }), after, realised, by };
+  return realised && after !== undefined && by !== undefined ? { after, realised, by } : undefined;
 }

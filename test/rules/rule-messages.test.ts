@@ -74,7 +74,12 @@ const MISTAKES: readonly (readonly [body: string, ...problems: string[]])[] = [
   ['value: 1\nimpact: { of: x, stated: 1, after: 2d, realised: 1 }', '7:1: `impact` needs `then`: an action'],
   [
     'value: 1\nthen: { action: bid_adjustment }\nimpact: { of: x, stated: y, after: 2d, realised: proposal.x, by: hand }',
+    '8:26: unknown feature `y` of lead',
     '8:66: `by` must be one of model, counts',
+  ],
+  [
+    'value: 1\nthen: { action: bid_adjustment }\nimpact: { of: x, stated: 1, after: 2d }',
+    '8:11: `realised` is missing',
   ],
   [
     'value: 1\nthen: { action: bid_adjustment }\nimpact: { of: x, stated: y, after: 2d, realised: "z" }',

@@ -3,7 +3,7 @@
 import type { Realised, Statement } from '../../core/statement.ts';
 import type { Millis } from '../../core/units.ts';
 import { chanceAbove, chanceWithin, type Hindsight } from '../../models/market/hindsight.ts';
-import type { ImpactPlan } from '../../rules/compile-impact.ts';
+import type { ImpactPlan, LaterPlan } from '../../rules/compile-impact.ts';
 import { ExpressionError } from '../../rules/expression/expression.ts';
 import type { RuleNode } from '../../rules/plan-node.ts';
 import type { Entity } from '../entity.ts';
@@ -34,7 +34,9 @@ export interface Followed {
 const MOST_FOLLOWED = 8;
 
 /** Takes the statement of a proposal up; another one that came shortly before stands for both. */
-export function follow(actions: ActionsState, action: Action, { after }: ImpactPlan): void {
+export function follow(actions: ActionsState, action: Action, { later }: ImpactPlan): void {
+  if (later === undefined) return;
+  const { after } = later;
   const { id, rule, version, mode, kind, entity, keys, requestedAt: at, value } = action;
   const statement = value.impact as Statement | undefined;
   if (statement === undefined || mode === 'shadow') return;
@@ -52,14 +54,15 @@ export function followApplied(state: PartitionState, home: Entity, action: Actio
   const { id, kind, rule, requestedAt } = action;
   const actions = actionsOf(home);
   const impact = impactPlan(state, kind, rule);
-  if (actions === undefined || impact === undefined) return;
+  if (actions === undefined || impact?.later === undefined) return;
+  const { after } = impact.later;
   if (!actions.followed.some((other) => other.id === id)) {
     const last = lastOf(actions, rule);
-    if (last !== undefined && !last.applied && isShortlyAfter(requestedAt, last, impact.after))
+    if (last !== undefined && !last.applied && isShortlyAfter(requestedAt, last, after))
       actions.followed = actions.followed.filter((other) => other !== last);
     follow(actions, action, impact);
   }
-  const due = state.streamTime + impact.after;
+  const due = state.streamTime + after;
   actions.followed = actions.followed.map((other) =>
     other.id === id ? { ...other, applied: true, due } : other,
   );
@@ -88,10 +91,10 @@ export function realise(state: PartitionState, home: Entity, cause: Cause): void
 
 function tell(state: PartitionState, home: Entity, one: Followed, cause: Cause): void {
   const { id, rule, version, kind, entity, keys, at, applied, statement, proposal } = one;
-  const impact = impactPlan(state, kind, rule);
-  const later = impact && hindsightOf(impact, home, state.streamTime, { ...proposal, applied });
+  const asked = impactPlan(state, kind, rule)?.later;
+  const later = asked && hindsightOf(asked, home, state.streamTime, { ...proposal, applied });
   const value = later?.value ?? null;
-  const because = impact === undefined ? 'rule_gone' : (later && impact.by) || 'no_data';
+  const because = asked === undefined ? 'rule_gone' : (later && asked.by) || 'no_data';
   const chance = later ? chanceAbove(later) : null;
   const { low, high } = statement;
   const within = later && low !== null && high !== null ? rounded(chanceWithin(low, high, later)) : null;
@@ -114,13 +117,13 @@ function tell(state: PartitionState, home: Entity, one: Followed, cause: Cause):
 
 /** A number, or an object as `stated` gives it. */
 function hindsightOf(
-  impact: ImpactPlan,
+  { realised }: LaterPlan,
   home: Entity,
   now: Millis,
   proposal: Readonly<Record<string, unknown>>,
 ): Hindsight | undefined {
   try {
-    const came = impact.realised.evaluate(impactFrame(home, now, proposal));
+    const came = realised.evaluate(impactFrame(home, now, proposal));
     const given = (typeof came === 'object' && came !== null ? came : { value: came }) as Record<
       string,
       unknown

@@ -33,3 +33,17 @@ test('hours that bring more get more, to the cent', () => {
   assert.ok((hours[10] as number) > (hours[7] as number) && (hours[7] as number) > (hours[1] as number));
   assert.ok(gain > 0.1, `${gain}`);
 });
+
+test('what is gained is as sure as the hours are known', () => {
+  const blocks = [0.7, 0.7, 1, 1.3, 1.3, 1, 1, 0.8];
+  const little = dayPlan({ ...curveOf(blocks), shape: 5, price_variance: [0.1, 0, 0.2] }, 100, 2);
+  const much = dayPlan({ ...curveOf(blocks), shape: 2000 }, 100, 2);
+  for (const plan of [little, much]) {
+    assert.ok(plan.p10 <= plan.gain + 0.01 && plan.gain - 0.01 <= plan.p90);
+    assert.deepEqual(dayPlan({ ...curveOf(blocks), shape: 2000 }, 100, 2), much, 'the same again');
+  }
+  assert.ok(much.p90 - much.p10 < (little.p90 - little.p10) / 3);
+  assert.ok(little.confidence < much.confidence && much.confidence === 1);
+  const flat = dayPlan({ ...curveOf(ones(8)), shape: 5 }, 100, 2);
+  assert.ok(flat.p10 <= 0 && flat.p90 < 0.001, 'equal hours promise nothing');
+});

@@ -55,6 +55,43 @@ describe('statements', () => {
     assert.deepEqual(realisedIn(fold.tick(9 * DAY)), []);
   });
 
+  it('nobody asks what came of those that say nothing of it', () => {
+    const text = impact().replace(/ {2}after: .*\n {2}realised: .*\n/, '');
+    const { fold, action } = proposed(campaignPlan(text));
+    assert.equal((shownIn(action).impact as { value: number }).value, 7.42);
+    fold.approve(2 * HOUR, action.id);
+    fold.report(3 * HOUR, action.id);
+    assert.deepEqual(realisedIn(fold.tick(9 * DAY)), []);
+  });
+
+  it('of a channel are stated by its own features, and never followed', () => {
+    const rule = (later: string) => `
+---
+rule: hours
+description: d
+owner: o@example.com
+version: 1
+for: channel
+pick:
+  - { name: plan, when: clicks = 2 }
+approve: { by: [admin] }
+then: { action: timing_optimization }
+impact: { of: 'applications on {{channel}}', stated: '{ "value": clicks }'${later} }
+`;
+    const fold = new CampaignFold(campaignPlan('{ by: [admin] }', rule('')));
+    fold.created(0, { a: 100, b: 100 });
+    const told = [...fold.click(HOUR, 'a'), ...fold.click(HOUR + 1, 'a')].find(
+      (one) => one.rule === 'hours' && one.act,
+    );
+    const { value, of, known } = shownIn(told).impact as Record<string, unknown>;
+    assert.deepEqual([value, of, known], [2, 'applications on a', false]);
+    const asks = ', after: 2d, realised: clicks';
+    assert.throws(
+      () => campaignPlan('{ by: [admin] }', rule(asks)),
+      /`realised` goes with rules for campaign/,
+    );
+  });
+
   it('are told once their time is over, from when the action was applied', () => {
     const { fold, action } = proposed();
     fold.approve(2 * HOUR, action.id);

@@ -37,12 +37,13 @@ export const MARKET = {
     return more && inPercent(more);
   }),
 
-  /** The budget of an average day of a channel over its 24 hours: `{hours, gain}`, the gain in percent beside equal hours. */
+  /** The budget of an average day of a channel over its 24 hours: `{hours, gain, low, high, confidence, known}`, the gain in percent beside equal hours. */
   schedule: builtin('<on:o>', (_run, [response, budget]: readonly [Row | undefined, number | undefined]) => {
     const curve = curveOf(response);
     if (curve === undefined || budget === undefined || !(budget >= 0.01)) return undefined;
-    const { hours, gain } = dayPlan(curve, budget, 0);
-    return { hours: [...hours], gain: rounded(100 * gain) };
+    const { hours, gain, ...drawn } = dayPlan(curve, budget, 0);
+    const { value, ...sure } = inPercent({ median: gain, ...drawn });
+    return { hours: [...hours], gain: value, ...sure };
   }),
 
   /** What changes between two sets of amounts by name, in words: `raise jooble by 50.00 EUR, lower indeed by 50.00 EUR`. */
@@ -116,9 +117,13 @@ const LEAST_CONFIDENCE = 0.6;
 
 function inPercent(more: More) {
   const { median, p10, p90, confidence } = more;
-  const percents = { value: 100 * median, low: 100 * p10, high: 100 * p90, confidence: 100 * confidence };
-  const told = Object.fromEntries(Object.entries(percents).map(([name, value]) => [name, rounded(value)]));
-  return { ...told, known: isKnown(more) };
+  return {
+    value: rounded(100 * median),
+    low: rounded(100 * p10),
+    high: rounded(100 * p90),
+    confidence: rounded(100 * confidence),
+    known: isKnown(more),
+  };
 }
 
 /** Better, or worse, often enough, and the interval does not cross 0. */
