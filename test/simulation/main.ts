@@ -5,12 +5,14 @@ import { parseArgs } from 'node:util';
 import { lastLine } from '../../bench/last-line.ts';
 import { plant } from './mutants/plant.ts';
 import type { SeedRun } from './run-seed.ts';
+import { runHere, runSeeds } from './run-seeds.ts';
 
-const USAGE = `usage: npm run sim -- [--seeds N] [--seed S] [--mutants | --mutant NAME]
+const USAGE = `usage: npm run sim -- [--seeds N] [--seed S] [--mutants [--sample N] | --mutant NAME]
 
   --seeds N      so many worlds, 200 where nothing is said
   --seed S       the first of them; drawn where nothing is said. The same seed is the same run, to the letter
   --mutants      each planted bug alone, until a seed catches it, within --seeds (2,000 where nothing is said)
+  --sample N     so many of the planted bugs, drawn by --seed
   --mutant NAME  one planted bug
   --until-wrong  ends at the first violation`;
 
@@ -27,6 +29,7 @@ function readCall(words: string[]) {
       seed: { type: 'string' },
       mutant: { type: 'string' },
       mutants: { type: 'boolean' },
+      sample: { type: 'string' },
       'until-wrong': { type: 'boolean' },
     },
   });
@@ -41,35 +44,36 @@ function readCall(words: string[]) {
     first: whole(values.seed, isOfBugs ? 1 : Date.now() % 1_000_000),
     mutant: values.mutant,
     mutants: values.mutants === true,
+    sample: whole(values.sample, Number.POSITIVE_INFINITY),
     untilWrong: values['until-wrong'] === true || values.mutant !== undefined,
   };
 }
 
-async function runSeeds(seeds: number, first: number, untilWrong: boolean): Promise<number> {
-  const { runSeed } = await import('./run-seed.ts');
+async function runWorlds(seeds: number, first: number, untilWrong: boolean): Promise<number> {
   const begun = performance.now();
   let violations = 0;
   let done = 0;
   let said = begun;
   let wrong: SeedRun | undefined;
-  for (let seed = first; seed < first + seeds; seed++) {
-    const run = await runSeed(seed);
+  // which seed is the first that goes wrong is known only where they run in their order
+  await (untilWrong ? runHere : runSeeds)({ first, count: seeds }, (run) => {
     done += 1;
     if (run.problems.length > 0) {
       violations += 1;
       wrong ??= run;
       tell(run);
-      if (untilWrong) break;
+      if (untilWrong) return false;
     }
     const now = performance.now();
-    if (now - said < SAY_EVERY) continue;
+    if (now - said < SAY_EVERY) return true;
     said = now;
     const rate = done / (now - begun);
     const left = Math.round((seeds - done) / rate / 1000);
     say(
       `${done} of ${seeds} seeds, ${Math.round(rate * 60_000)} a minute, ${violations} wrong, ${left} s left`,
     );
-  }
+    return true;
+  });
   const minutes = (performance.now() - begun) / 60_000;
   const caught = wrong && { caught_at: wrong.seed - first + 1, caught_by: wrong.problems[0]?.split(' ')[0] };
   const figures = {
@@ -99,13 +103,13 @@ function commit(): string {
 }
 
 try {
-  const { seeds, first, mutant, mutants, untilWrong } = readCall(process.argv.slice(2));
+  const { seeds, first, mutant, mutants, sample, untilWrong } = readCall(process.argv.slice(2));
   if (mutants) {
     const { runMutants } = await import('./mutants/run-mutants.ts');
-    process.exitCode = await runMutants(seeds, first, say);
+    process.exitCode = await runMutants({ seeds, first, sample }, say);
   } else {
     if (mutant !== undefined) plant(mutant);
-    process.exitCode = await runSeeds(seeds, first, untilWrong);
+    process.exitCode = await runWorlds(seeds, first, untilWrong);
   }
 } catch (error) {
   say(`${(error as Error).stack ?? error}\n${USAGE}`);

@@ -1,7 +1,9 @@
 /** Each planted bug in a process of its own, until a seed catches it: a table, and the figures as the last line. */
 
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { lastLine } from '../../../bench/last-line.ts';
+import { Random } from '../../oracle/random.ts';
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 
@@ -14,15 +16,34 @@ interface Outcome {
   readonly by: string;
 }
 
-export async function runMutants(seeds: number, first: number, say: (line: string) => void): Promise<number> {
+export interface MutantRun {
+  readonly seeds: number;
+  readonly first: number;
+  /** So many of them, drawn by the first seed. */
+  readonly sample: number;
+}
+
+export async function runMutants(
+  { seeds, first, sample }: MutantRun,
+  say: (line: string) => void,
+): Promise<number> {
+  const drawn = new Set(new Random(first).shuffled(MUTANTS).slice(0, sample));
+  const mutants = MUTANTS.filter((mutant) => drawn.has(mutant));
   const outcomes: Outcome[] = [];
   const begun = performance.now();
-  for (const mutant of MUTANTS) {
-    outcomes.push(await tryMutant(mutant, seeds, first));
-    const last = outcomes.at(-1) as Outcome;
-    const left = ((performance.now() - begun) / outcomes.length) * (MUTANTS.length - outcomes.length);
-    say(`${rowOf(last)}   ${outcomes.length} of ${MUTANTS.length}, about ${Math.round(left / 1000)} s left`);
-  }
+  const waiting = [...mutants];
+  const work = async () => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      const outcome = await tryMutant(mutant, seeds, first);
+      outcomes.push(outcome);
+      const left = ((performance.now() - begun) / outcomes.length) * (mutants.length - outcomes.length);
+      say(
+        `${rowOf(outcome)}   ${outcomes.length} of ${mutants.length}, about ${Math.round(left / 1000)} s left`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  outcomes.sort((a, b) => mutants.indexOf(a.mutant) - mutants.indexOf(b.mutant));
   process.stdout.write(
     '| bug | layer | what is wrong | caught after | by |\n| --- | --- | --- | --- | --- |\n',
   );

@@ -1,12 +1,12 @@
 /** The verdict over a simulated world at its end: every invariant held against what its servers keep. */
 
 import type { Decision } from '../../../src/core/decision.ts';
-import { compareEntryIds } from '../../../src/core/entry.ts';
+import { compareEntryIds, type Entry } from '../../../src/core/entry.ts';
 import { PUBLIC_STREAM } from '../../../src/processor/processor.ts';
 import { entryOfFields } from '../../../src/processor/stream-entry.ts';
 import { type Head, PartitionState } from '../../../src/step/partition-state.ts';
 import { agree, decisionDifferences, entityDifferences } from '../../oracle/agree.ts';
-import type { EntityView } from '../../oracle/oracle.ts';
+import type { EntityView, OracleRun } from '../../oracle/oracle.ts';
 import { viewsOf } from '../../step/engine-run.ts';
 import type { Element } from '../redis/store.ts';
 import type { Holding } from './holding.ts';
@@ -27,20 +27,31 @@ export async function judge(world: World): Promise<string[]> {
   if (world.problems.length > 0) return world.problems;
   const problems: string[] = [];
   const holdings = world.partitions.map((partition) => holdingOf(world, partition));
+  const expected: (OracleRun | undefined)[] = [];
   for (const holding of holdings) {
+    const { log, partition } = holding;
+    const run = oracleKnows(world, log)
+      ? await world.rules.oracle.run(log.filter(isNoMail), partition)
+      : undefined;
+    expected.push(run);
     const where = (problem: string) => `${problem} (partition ${holding.partition})`;
     problems.push(...judgeFold(world, holding).map(where));
     problems.push(...judgeNumbers(world, holding).map(where), ...judgeRules(world, holding).map(where));
-    problems.push(...(await judgeOracle(world, holding)).map(where));
+    if (run) problems.push(...judgeOracle(run, holding).map(where));
     if (world.postgres) problems.push(...judgeHistory(world, world.postgres, holding).map(where));
   }
   problems.push(
     ...judgeActions(world, holdings),
-    ...(await judgeShared(world, holdings)),
+    ...judgeShared(world, holdings, expected),
     ...judgeArrivals(world, holdings),
   );
   problems.push(...judgeLosses(world));
   return problems;
+}
+
+/** The oracle takes what partitions tell each other for granted. */
+function isNoMail({ d = '' }: Entry): boolean {
+  return !/^\{"type":"(?:shared|learned)\./.test(d);
 }
 
 function keptOf(world: World, key: string): readonly Element[] {
@@ -168,14 +179,8 @@ function judgeNumbers(world: World, { partition, decisions, log }: Holding): str
 }
 
 /** Local entities, their decisions and what was refused, by the oracle, which shares no code with the product. */
-async function judgeOracle(
-  world: World,
-  { partition, log, views, decisions, dead, late }: Holding,
-): Promise<string[]> {
-  if (!oracleKnows(world, log)) return [];
+function judgeOracle(expected: OracleRun, { log, views, decisions, dead, late }: Holding): string[] {
   const changes = log.some(({ d }) => d?.startsWith('{"type":"rules.activated"'));
-  const told = log.filter(({ d }) => !/^\{"type":"(?:shared|learned)\./.test(d ?? ''));
-  const expected = await world.rules.oracle.run(told, partition);
   const leftOut = new Set([...expected.leftOut, ...NOT_HEARD, ...(changes ? CHANGED : [])]);
   const local = new Map([...expected.entities].map(([key, view]) => [key, { ...view, leftOut }]));
   const problems = entityDifferences(without(local, leftOut), views, SHOWN);

@@ -50,6 +50,7 @@ export class People {
     const { random, sleep, isOver, partitions } = this.#options;
     while (!isOver()) {
       await sleep(random.whole(300, 2_500));
+      if (isOver()) return;
       const found = this.#proposals();
       const proposal = found[random.whole(0, found.length)];
       if (!proposal) continue;
@@ -87,6 +88,7 @@ export class People {
         const outcome = random.next();
         if (outcome < 0.1) continue;
         await sleep(random.whole(10, 900));
+        if (isOver()) return;
         if (outcome < 0.2) await this.#say(key, 'action.failed', partition, { ...told, problem: 'no' });
         else {
           const budgets = body.budgets as { channel: string; budget: number }[];

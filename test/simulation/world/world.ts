@@ -244,7 +244,8 @@ export class World {
     await timeline.run(() => false, timeline.now + 3 * SECOND);
     if (!(await timeline.run(isDone, until))) return void this.problems.push(`I7 no end: ${this.#waiting()}`);
     this.isOver = true;
-    await timeline.run(() => false, timeline.now + 6 * SECOND);
+    // what they said last is heard
+    await timeline.run(() => false, timeline.now + SECOND);
     // time passes, so that what shared kinds still wait for is sent, hop after hop
     const times = this.partitions.map((partition) => this.streamTime(partition));
     for (let hop = 1; hop <= 4; hop++) {
