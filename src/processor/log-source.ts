@@ -18,6 +18,8 @@ import type { Turns } from './turns.ts';
 export interface LogSourceOptions {
   readonly connection: RedisConnection;
   readonly key: string;
+  /** The hash that has the position of the partition. */
+  readonly positionKey: string;
   readonly rules: RedisRuleLibrary;
   /** The last committed position of the owner; undefined while another instance owns the partition. */
   readonly committed: () => Position | undefined;
@@ -45,6 +47,7 @@ export class LogSource implements Source {
   async read(from: EntryId, count: number): Promise<{ entries: SourceEntry[]; full: boolean }> {
     const committed = this.committed();
     if (committed.entry === from) return { entries: [{ id: from }], full: false };
+    if (compareEntryIds(committed.entry, from) < 0) await this.assertOurs(committed);
     const elements = await this.options.connection.ask('reading a log for the history', (redis) =>
       redis.xrange(this.options.key, from, committed.entry, 'COUNT', count),
     );
@@ -117,6 +120,14 @@ export class LogSource implements Source {
       return (reply as [Buffer, Buffer[]][])[0]?.[1] ?? [];
     };
     return readAgain({ bytes }, key, element);
+  }
+
+  /** The history is ahead of us: either Redis lost what it has, or somebody else owns the partition and committed more. */
+  private async assertOurs({ entry }: Position): Promise<void> {
+    const { connection, positionKey } = this.options;
+    const stored = await connection.ask('reading a position', (redis) => redis.hget(positionKey, 'entry'));
+    if ((stored ?? '0-0') !== entry)
+      throw new WeirError('fenced', 'reading a log for the history: another instance owns it by now');
   }
 
   private committed(): Position {

@@ -41,6 +41,8 @@ export class PartitionWorker {
   private session: Session | undefined;
   /** The furthest position this process knows was committed, to notice when Redis went back behind it. */
   private seen: Position | undefined;
+  /** The incarnation that began with the loss that was told of last. */
+  private toldLoss: number | undefined;
 
   constructor(options: WorkerOptions) {
     this.options = options;
@@ -101,7 +103,9 @@ export class PartitionWorker {
     const answer = await state.acquire(instance, newNonce(), ttl, this.seen);
     if (!answer.ok) return Math.max(200, Math.min(ttl, answer.expires - answer.time + 50));
     meter.count('weir_owner_changes_total');
-    if (answer.tailLost) {
+    // whoever lost a tail may not have heard so: it stands in Redis until all was sent again
+    if (answer.resendDue && answer.position.incarnation !== this.toldLoss) {
+      this.toldLoss = answer.position.incarnation;
       meter.count('weir_tail_lost_total');
       onNotice('Redis lost the tail of this log: entries and state after the position shown are gone', {
         partition,

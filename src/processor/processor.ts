@@ -166,6 +166,7 @@ export class Processor {
       return new LogSource({
         connection,
         key: keys.in,
+        positionKey: keys.position,
         rules,
         committed: () => this.workers[partition]?.position,
         clockMode: () => this.clockMode,

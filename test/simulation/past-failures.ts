@@ -10,6 +10,8 @@ export const PAST_FAILURES: readonly (readonly [seed: number, what: string])[] =
   [1001, 'the same as 128, for two that follow at the same time'],
   [170, 'an entity that followed new rules lost its timer'],
   [200, 'a rule that went and came back forgot what it had said of entities that were in memory meanwhile'],
+  [20018, 'a process that was no owner any more took the history for lost, and the history lacked rows'],
+  [20081, 'the answer that told of a lost tail was lost itself, and nobody was told'],
   [
     629821,
     'the oracle forgot ids to the second, the product by whole hours: a letter that came again after a day',

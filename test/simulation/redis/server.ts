@@ -1,5 +1,6 @@
 /** A simulated Redis server: it runs commands, says why it cannot, and loses its tail when it falls or fails over. */
 
+import { type EntryId, entryMillis } from '../../../src/core/entry.ts';
 import { slotOf } from '../../../src/core/partition.ts';
 import type { Millis } from '../../../src/core/units.ts';
 import { COMMANDS, GROWS, texts, WRITES } from './commands.ts';
@@ -36,6 +37,8 @@ export class Server {
   readonly #now: () => Millis;
   /** Its clock is so much ahead. */
   #shift: Millis = 0;
+  /** By stream: when entries were written that are gone, where its clock fell back. */
+  readonly #again = new Map<string, Millis[]>();
   #synced = 0;
   #replicated = 0;
   readonly #closed = new Set<() => void>();
@@ -45,6 +48,7 @@ export class Server {
     this.replicas = safety === 'replica' ? 1 : 0;
     this.#now = now;
     this.store = new Store(() => this.time, now);
+    this.store.beforeAppend = (key, last) => this.#comeBy(key, last);
   }
 
   /** Runs one command, or a pair of MULTI and EXEC with what is in between, as one write. */
@@ -113,14 +117,38 @@ export class Server {
     return lost;
   }
 
-  /** The replica becomes the master: what had not reached it is gone. */
-  failOver(): number {
+  /**
+   * The replica becomes the master: what had not reached it is gone.
+   * @param fallsBack its clock is behind: it shows again what it showed when the first of what is gone was written
+   */
+  failOver(fallsBack = false): number {
+    const given = fallsBack ? this.store.given() : undefined;
     const lost = this.store.rollBack(this.#replicated);
+    if (given) this.#fallBack(given);
     this.replicas = 0;
     this.#synced = this.store.mark;
     this.#replicated = this.store.mark;
     this.#cut();
     return lost;
+  }
+
+  #fallBack(given: ReadonlyMap<string, EntryId[]>): void {
+    this.#again.clear();
+    for (const [key, ids] of given) {
+      const gone = ids.slice(this.store.find(key, 'stream')?.kept.length ?? 0);
+      if (gone.length > 0) this.#again.set(key, gone.map(entryMillis));
+    }
+    const first = Math.min(...[...this.#again.values()].flat());
+    if (first < this.time) this.#shift += first - this.time;
+  }
+
+  /** A clock may run as it likes: it comes by the moments at which what is gone was written, so that ids are given again. */
+  #comeBy(key: string, last: EntryId): void {
+    const moments = this.#again.get(key);
+    if (moments === undefined) return;
+    const next = moments.find((moment) => moment >= this.time && moment > entryMillis(last));
+    if (next === undefined) this.#again.delete(key);
+    else this.#shift += next - this.time;
   }
 
   /** All connections end. */

@@ -35,6 +35,8 @@ export class Store {
   readonly #now: () => Millis;
   readonly #real: () => Millis;
   readonly #waiting = new Map<string, Set<() => void>>();
+  /** Told before each entry of a stream is given its id. */
+  beforeAppend: (key: string, last: EntryId) => void = () => {};
 
   /** @param now as its machine says; `real`: time as it is */
   constructor(now: () => Millis, real: () => Millis) {
@@ -69,6 +71,18 @@ export class Store {
     const lost = this.#journal.splice(mark);
     for (const { undo } of lost.reverse()) for (const back of undo.reverse()) back();
     return lost.filter(({ undo }) => undo.length > 0).length;
+  }
+
+  /** Of each stream the ids that were ever given and not lost. */
+  given(): Map<string, EntryId[]> {
+    const given = new Map<string, EntryId[]>();
+    for (const [key, value] of this.#values)
+      if (value.type === 'stream')
+        given.set(
+          key,
+          value.kept.map(([id]) => id),
+        );
+    return given;
   }
 
   keys(): string[] {
@@ -142,6 +156,7 @@ export class Store {
   append(key: string, fields: string[]): EntryId {
     const stream = this.stream(key);
     const { last, added } = stream;
+    this.beforeAppend(key, last);
     const [millis, sequence] = last.split('-').map(Number) as [number, number];
     const now = this.#now();
     const id = now > millis ? `${now}-0` : `${millis}-${sequence + 1}`;

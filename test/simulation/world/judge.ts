@@ -167,6 +167,7 @@ function judgeNumbers(world: World, { partition, decisions, log }: Holding): str
   const problems: string[] = [];
   decisions.forEach(({ id, reasons }, i) => {
     if (Number(id.split('-')[2]) !== i) problems.push(`I2 decision number ${i} has the id ${id}`);
+    if (world.gone.has(id)) problems.push(`I2 decision ${id} has the id of one that was lost`);
     if (!Array.isArray(reasons)) problems.push(`I5 decision ${id} has no reasons`);
   });
   const entry = world.position(partition, 'entry');

@@ -1,7 +1,7 @@
 /** What a simulated world is like: everything about it is drawn from its seed. */
 
 import { DAY, type Millis, SECOND } from '../../../src/core/units.ts';
-import type { Random } from '../../oracle/random.ts';
+import { Random } from '../../oracle/random.ts';
 import type { Safety } from '../redis/server.ts';
 
 export const CALAMITIES = [
@@ -37,23 +37,41 @@ export interface WorldOptions {
   readonly future: boolean;
   /** How long the faults go on. */
   readonly storm: Millis;
-  /** Of port calls that fail, and of those that are slow. */
+  /** Of port calls that fail, and of those that are slow; of these, those that take longer than any deadline. */
   readonly faultShare: number;
   readonly slowShare: number;
+  readonly stuckShare: number;
+  /** Of transactions that fail. */
+  readonly historyFaultShare: number;
+  /** How often the replica lags, and how far. */
+  readonly lagShare: number;
+  readonly lag: Millis;
+  /** Whoever takes over after a failover has a clock that is behind: ids that were lost are given again. */
+  readonly fallsBack: boolean;
+  /** Of actions that the connector never reports. */
+  readonly forgottenShare: number;
   readonly calamities: readonly Calamity[];
   /** How many of them. */
   readonly blows: number;
 }
 
+/** Most worlds have a little of everything; every third one much of something. */
 export function drawOptions(seed: number, random: Random): WorldOptions {
+  const usual = drawUsual(seed, random);
+  if (seed % 3 !== 0) return usual;
+  const own = new Random(seed + 1_000_000_007);
+  return { ...usual, ...own.pick(FOCI)(own) };
+}
+
+function drawUsual(seed: number, random: Random): WorldOptions {
   const isLive = random.chance(0.6);
   const hasHistory = random.chance(0.8);
-  return {
+  const drawn = {
     seed,
     partitions: random.pick([1, 2, 2, 3]),
     instances: random.pick([1, 2, 2, 3]),
-    clockMode: isLive ? 'live' : 'log',
-    safety: random.pick(['always', 'everysec', 'everysec', 'replica', 'replica']),
+    clockMode: isLive ? ('live' as const) : ('log' as const),
+    safety: random.pick<Safety>(['always', 'everysec', 'everysec', 'replica', 'replica']),
     hasHistory,
     ttl: 2 * SECOND,
     retention: random.chance(0.4) ? random.whole(3, 8) * SECOND : DAY,
@@ -66,4 +84,55 @@ export function drawOptions(seed: number, random: Random): WorldOptions {
     calamities: CALAMITIES.filter((name) => random.chance(0.5) && (hasHistory || name !== 'postgres_away')),
     blows: random.whole(0, 7),
   };
+  const rest = { stuckShare: 0.05, lagShare: 0.05, lag: 1_500, fallsBack: false, forgottenShare: 0.1 };
+  return { ...drawn, ...rest, historyFaultShare: 2 * drawn.faultShare };
 }
+
+type Focus = (random: Random) => Partial<WorldOptions>;
+
+const FOCI: readonly Focus[] = [
+  /** Redis fails over, and what it had not replicated is gone. */
+  (random) => ({
+    safety: random.pick(['everysec', 'replica', 'replica', 'replica']),
+    instances: random.pick([1, 1, 2]),
+    calamities: random.chance(0.5) ? ['redis_falls'] : ['redis_falls', 'redis_falls', 'pause', 'kill'],
+    blows: random.whole(2, 5),
+    faultShare: 0,
+    historyFaultShare: 0,
+    lagShare: 0.5,
+    lag: 2 * SECOND,
+    fallsBack: random.chance(0.6),
+    hasHistory: random.chance(0.9),
+    future: false,
+  }),
+  /** Transactions fail or come to an end that nobody hears of; Redis is well. */
+  (random) => ({
+    hasHistory: true,
+    historyFaultShare: 0.3,
+    faultShare: 0,
+    calamities: random.chance(0.5) ? [] : ['rules', 'postgres_away', 'kill'],
+  }),
+  /** What partitions tell each other is on its way for long, and who posts it dies. */
+  (random) => ({
+    clockMode: 'log',
+    future: false,
+    partitions: random.pick([2, 3]),
+    instances: random.pick([2, 3]),
+    faultShare: random.pick([0, 0.04]),
+    slowShare: 0.1,
+    stuckShare: 0.3,
+    calamities: ['kill_at_call', 'kill_at_call', 'kill', 'pause', 'cut'],
+    blows: random.whole(5, 12),
+    events: random.whole(30, 60),
+  }),
+  /** Money moves all the time, and nobody says what became of it. */
+  (random) => ({
+    clockMode: 'log',
+    future: false,
+    events: random.whole(50, 80),
+    forgottenShare: 0.7,
+    faultShare: random.pick([0, 0.01]),
+    calamities: random.chance(0.5) ? [] : ['kill', 'pause'],
+    blows: random.whole(0, 3),
+  }),
+];

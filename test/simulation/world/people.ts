@@ -21,6 +21,8 @@ export interface ActionSeen {
 
 export interface PeopleOptions {
   readonly partitions: number;
+  /** Of actions that the connector never reports. */
+  readonly forgottenShare: number;
   readonly random: Random;
   readonly server: Server;
   readonly link: Link;
@@ -86,10 +88,11 @@ export class People {
         const key = partitionKeys(partition, partitions).in;
         const told = { action_id, idempotency_key: field('idempotency_key') };
         const outcome = random.next();
-        if (outcome < 0.1) continue;
+        if (outcome < this.#options.forgottenShare) continue;
         await sleep(random.whole(10, 900));
         if (isOver()) return;
-        if (outcome < 0.2) await this.#say(key, 'action.failed', partition, { ...told, problem: 'no' });
+        if (outcome < this.#options.forgottenShare + 0.1)
+          await this.#say(key, 'action.failed', partition, { ...told, problem: 'no' });
         else {
           const budgets = body.budgets as { channel: string; budget: number }[];
           const reported = budgets.map(({ channel, budget }) => ({ channel, budget }));

@@ -41,7 +41,7 @@ const BLOWS: Readonly<Record<Calamity, Blow>> = {
     const { server, random, timeline } = world;
     const kind = random.pick(['power', 'process'] as const);
     const failsOver = server.replicas > 0;
-    world.noteLoss(failsOver ? server.failOver() : server.fall(kind));
+    world.lose(() => (failsOver ? server.failOver(world.options.fallsBack) : server.fall(kind)));
     timeline.after(random.spread(20, 2_500), () => {
       server.isDown = false;
     });

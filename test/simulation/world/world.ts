@@ -42,6 +42,8 @@ export class World {
   lost = 0;
   /** Processes that were alone, and whose commits were lost. */
   witnesses: { readonly process: SimulatedProcess; readonly partition: number }[] = [];
+  /** Ids of their decisions that were lost: nothing else may ever be called so. */
+  readonly gone = new Set<string>();
   /** Processes that told of a lost tail. */
   readonly reported = new Set<SimulatedProcess>();
   isStorm = false;
@@ -61,8 +63,8 @@ export class World {
     const outside = () => ({ random, link: this.#outsideLink(), now, sleep });
     this.producer = new Producer({ world: options, ...outside() });
     const isOver = () => this.isOver;
-    const { partitions } = options;
-    this.people = new People({ partitions, server: this.server, isOver, ...outside() });
+    const { partitions, forgottenShare } = options;
+    this.people = new People({ partitions, forgottenShare, server: this.server, isOver, ...outside() });
   }
 
   static async draw(seed: number): Promise<World> {
@@ -136,6 +138,7 @@ export class World {
     this.processes.push(process);
     // whoever comes may take over before the witness looks
     this.witnesses.length = 0;
+    this.gone.clear();
     void process.run();
     return process;
   }
@@ -160,15 +163,28 @@ export class World {
     this.#trace.update(`${this.timeline.now} ${what}\n`);
   }
 
-  /** To be called right after Redis lost the newest of its writes. */
-  noteLoss(lost: number): void {
+  /** Redis loses the newest of its writes. @param how answers how many they were */
+  lose(how: () => number): void {
+    const before = this.partitions.map((partition) => this.#decisionsOf(partition));
+    const lost = how();
     if (lost === 0) return;
     const [alone, ...others] = this.up;
-    for (const { partition, position } of others.length === 0 ? (alone?.processor?.workers ?? []) : [])
-      if (alone && position && position.commit > Number(this.position(partition, 'commit') ?? 0))
-        this.witnesses.push({ process: alone, partition });
+    for (const { partition, position } of others.length === 0 ? (alone?.processor?.workers ?? []) : []) {
+      if (!alone || !position || position.commit <= Number(this.position(partition, 'commit') ?? 0)) continue;
+      this.witnesses.push({ process: alone, partition });
+      const left = this.#decisionsOf(partition).length;
+      for (const id of before[partition]?.slice(left) ?? []) this.gone.add(id);
+    }
     this.lost += lost;
     this.lostAt = this.timeline.now;
+  }
+
+  /** Ids, in their order. */
+  #decisionsOf(partition: number): string[] {
+    const kept = this.server.store.find(this.keys(partition).out, 'stream')?.kept ?? [];
+    return kept.flatMap(([, [name, text]]) =>
+      name === 'd' ? [(JSON.parse(text as string) as { id: string }).id] : [],
+    );
   }
 
   /** Syncs and replicates as its setting says, for ever; a replica lags now and then. */
@@ -184,7 +200,8 @@ export class World {
     const replicate = (since: Millis) => {
       server.replicate(since);
       const begun = timeline.now;
-      timeline.after(random.chance(0.05) ? random.whole(100, 1_500) : random.whole(1, 30), () =>
+      const lags = random.chance(this.options.lagShare);
+      timeline.after(lags ? random.whole(100, this.options.lag) : random.whole(1, 30), () =>
         replicate(begun),
       );
     };
@@ -321,14 +338,14 @@ export class World {
       delay: () => {
         const usual = 0.1 + random.next() * 2;
         if (!this.isStorm || !random.chance(options.slowShare)) return usual;
-        return random.chance(0.05) ? 6 * SECOND : usual + random.spread(20, 1_500);
+        return random.chance(options.stuckShare) ? 6 * SECOND : usual + random.spread(20, 1_500);
       },
       fate: () => {
         if (!this.isStorm || !random.chance(options.faultShare)) return 'through';
         return random.pick<Fate>(['request_lost', 'reply_lost', 'reply_lost', 'sent_twice']);
       },
       transaction: () => {
-        if (!this.isStorm || !random.chance(2 * options.faultShare)) return 'through';
+        if (!this.isStorm || !random.chance(options.historyFaultShare)) return 'through';
         return random.pick<TransactionFate>(['lost', 'answer_lost', 'answer_lost', 'deadlock']);
       },
     };
