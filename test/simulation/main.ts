@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { lastLine } from '../../bench/last-line.ts';
 import { plant } from './mutants/plant.ts';
 import type { SeedRun } from './run-seed.ts';
-import { runHere, runSeeds } from './run-seeds.ts';
+import { runDeaths, runHere, runSeeds } from './run-seeds.ts';
 
-const USAGE = `usage: npm run sim -- [--seeds N] [--seed S] [--mutants [--sample N] | --mutant NAME]
+const USAGE = `usage: npm run sim -- [--seeds N] [--seed S] [--every-call | --mutants [--sample N] | --mutant NAME]
 
   --seeds N      so many worlds, 200 where nothing is said
   --seed S       the first of them; drawn where nothing is said. The same seed is the same run, to the letter
+  --every-call   one short story, in which the process dies before and after each of its port calls in turn
   --mutants      each planted bug alone, until a seed catches it, within --seeds (2,000 where nothing is said)
   --sample N     so many of the planted bugs, drawn by --seed
   --mutant NAME  one planted bug
@@ -29,6 +30,7 @@ function readCall(words: string[]) {
       seed: { type: 'string' },
       mutant: { type: 'string' },
       mutants: { type: 'boolean' },
+      'every-call': { type: 'boolean' },
       sample: { type: 'string' },
       'until-wrong': { type: 'boolean' },
     },
@@ -44,6 +46,7 @@ function readCall(words: string[]) {
     first: whole(values.seed, isOfBugs ? 1 : Date.now() % 1_000_000),
     mutant: values.mutant,
     mutants: values.mutants === true,
+    everyCall: values['every-call'] === true,
     sample: whole(values.sample, Number.POSITIVE_INFINITY),
     untilWrong: values['until-wrong'] === true || values.mutant !== undefined,
   };
@@ -86,6 +89,25 @@ async function runWorlds(seeds: number, first: number, untilWrong: boolean): Pro
   return violations > 0 ? 1 : 0;
 }
 
+/** One death after the other, at each port call of the story. */
+async function runStory(): Promise<number> {
+  const { countDeaths } = await import('./run-death.ts');
+  const begun = performance.now();
+  const count = await countDeaths();
+  const calls = new Set<string>();
+  let violations = 0;
+  await runDeaths({ first: 0, count }, ({ death: { call, side }, name, problems }) => {
+    calls.add(name);
+    if (problems.length > 0) violations += 1;
+    for (const problem of problems.slice(0, SHOWN))
+      say(`WRONG  death ${side} call ${call}, ${name}: ${problem}`);
+    return true;
+  });
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  process.stdout.write(`${lastLine({ deaths: count, kinds_of_calls: calls.size, violations, seconds })}\n`);
+  return violations > 0 ? 1 : 0;
+}
+
 function tell({ seed, options, problems }: SeedRun): void {
   say(`\nWRONG  seed ${seed}, commit ${commit()}`);
   say(`  ${JSON.stringify(options)}`);
@@ -103,10 +125,12 @@ function commit(): string {
 }
 
 try {
-  const { seeds, first, mutant, mutants, sample, untilWrong } = readCall(process.argv.slice(2));
+  const { seeds, first, mutant, mutants, sample, everyCall, untilWrong } = readCall(process.argv.slice(2));
   if (mutants) {
     const { runMutants } = await import('./mutants/run-mutants.ts');
     process.exitCode = await runMutants({ seeds, first, sample }, say);
+  } else if (everyCall) {
+    process.exitCode = await runStory();
   } else {
     if (mutant !== undefined) plant(mutant);
     process.exitCode = await runWorlds(seeds, first, untilWrong);

@@ -1,11 +1,12 @@
-/** Many seeds one after the other, or spread over as many processes as there are processors. */
+/** Many seeds or deaths one after the other, or spread over as many processes as there are processors. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import type { DeathRun } from './run-death.ts';
 import type { SeedRun } from './run-seed.ts';
 
 const FILE = new URL('seed-process.ts', import.meta.url);
-/** A process is told of so many at a time; fewer than two such portions are not worth another process. */
+/** A process is told of so many at a time; fewer than two such portions are not worth other processes. */
 const PORTION = 8;
 
 export interface Seeds {
@@ -18,9 +19,13 @@ export interface Seeds {
  * order they come to their ends does.
  */
 export async function runSeeds(seeds: Seeds, onRun: (run: SeedRun) => boolean): Promise<void> {
-  const processes = Math.min(availableParallelism(), Math.floor(seeds.count / (2 * PORTION)));
-  if (processes < 2) return runHere(seeds, onRun);
-  await runBeside(seeds, processes, onRun);
+  if (seeds.count < 2 * PORTION) return runHere(seeds, onRun);
+  await runBeside('seeds', seeds, onRun);
+}
+
+/** The story with each death from the first on, by number. */
+export async function runDeaths(deaths: Seeds, onRun: (run: DeathRun) => boolean): Promise<void> {
+  await runBeside('deaths', deaths, onRun);
 }
 
 /** In this process, in their order. */
@@ -29,11 +34,12 @@ export async function runHere({ first, count }: Seeds, onRun: (run: SeedRun) => 
   for (let seed = first; seed < first + count; seed++) if (!onRun(await runSeed(seed))) return;
 }
 
-async function runBeside(
+async function runBeside<Run>(
+  what: 'seeds' | 'deaths',
   { first, count }: Seeds,
-  processes: number,
-  onRun: (run: SeedRun) => boolean,
+  onRun: (run: Run) => boolean,
 ): Promise<void> {
+  const processes = Math.min(availableParallelism(), Math.ceil(count / PORTION));
   const end = first + count;
   let next = first;
   const give = (child: ChildProcess): number => {
@@ -44,9 +50,9 @@ async function runBeside(
   };
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const child = fork(FILE, { stdio: ['ignore', 2, 2, 'ipc'] });
+      const child = fork(FILE, [what], { stdio: ['ignore', 2, 2, 'ipc'] });
       let open = give(child);
-      child.on('message', (run: SeedRun) => {
+      child.on('message', (run: Run) => {
         open -= 1;
         if (!onRun(run)) next = end;
         if (open === 0) open = give(child);

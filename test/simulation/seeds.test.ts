@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PAST_FAILURES } from './past-failures.ts';
+import { countDeaths, deathOf, runDeath } from './run-death.ts';
 import { runSeed } from './run-seed.ts';
 
+/** Of all deaths in the story. */
+const DEATHS = 24;
 const FRESH = Number(process.env.WEIR_SIM_SEEDS ?? 200);
 
 async function assertWell(seed: number): Promise<void> {
@@ -25,6 +28,17 @@ describe('a simulated world', () => {
 
   for (const [seed, what] of PAST_FAILURES)
     it(`of seed ${seed} is well by now: ${what}`, () => assertWell(seed));
+
+  it('survives its death at port calls of a short story; all of them are run by --every-call', async (t) => {
+    const deaths = await countDeaths();
+    assert.ok(deaths > 1_000, `${deaths} deaths`);
+    const first = Number(process.env.WEIR_TEST_SEED ?? Date.now()) % Math.ceil(deaths / DEATHS);
+    t.diagnostic(`${DEATHS} of ${deaths}, from number ${first}`);
+    for (let number = first; number < deaths; number += Math.ceil(deaths / DEATHS)) {
+      const { death, name, problems } = await runDeath(deathOf(number));
+      assert.deepEqual(problems, [], `${death.side} call ${death.call}, ${name}`);
+    }
+  });
 
   it(`keeps every promise, whatever the seed: ${FRESH} fresh ones`, async (t) => {
     const first = Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000);

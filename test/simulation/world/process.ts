@@ -14,6 +14,7 @@ import type { Server } from '../redis/server.ts';
 import type { Timeline } from '../timeline.ts';
 import { type HistoryWire, type Postgres, PostgresSession, type TransactionFate } from './postgres.ts';
 import type { RuleVersion } from './rules.ts';
+import type { Side } from './story.ts';
 
 /** What the weather is like for a process: asked at each of its port calls. */
 export interface Weather {
@@ -56,6 +57,11 @@ export class SimulatedProcess {
   processor: Processor | undefined;
   /** It dies at the port call of this number. */
   diesAt: number | undefined;
+  /** Whether that call is still carried out; by lot where absent. */
+  diesHow: Side | undefined;
+  onDeath: () => void = () => {};
+  /** The call at which it died. */
+  diedAt: string | undefined;
   calls = 0;
   readonly #options: ProcessOptions;
   #isPaused = false;
@@ -142,7 +148,7 @@ export class SimulatedProcess {
       hear: (delay, happens) => this.#hear(delay, happens),
       delay: (command) => weather.delay(command),
       fate: (command) => {
-        this.#called();
+        this.#called(command);
         return this.isDead ? 'request_lost' : weather.fate(command);
       },
       isCut: () => this.isCut || this.isDead,
@@ -151,12 +157,16 @@ export class SimulatedProcess {
   }
 
   /** Death at a port call: the request may be the last thing it sent. */
-  #called(): void {
+  #called(name: string): void {
     this.calls += 1;
     if (this.diesAt === undefined || this.calls < this.diesAt) return;
     this.diesAt = undefined;
-    if (this.#options.random.chance(0.5)) this.die();
+    this.diedAt = name;
+    const how = this.diesHow ?? (this.#options.random.chance(0.5) ? 'before' : 'after');
+    if (how === 'before') this.die();
+    // what it sent is on its way
     else this.#options.timeline.after(0, () => this.die());
+    this.onDeath();
   }
 
   #hear(delay: Millis, happens: () => void): () => void {
@@ -174,7 +184,7 @@ export class SimulatedProcess {
       hear: (delay, happens) => void this.#hear(delay, happens),
       delay: () => weather.delay('sql'),
       fate: (operation) => {
-        this.#called();
+        this.#called(`sql ${operation}`);
         onExecuted(`${this.instance} sql ${operation}`);
         return this.isDead ? 'lost' : weather.transaction(operation);
       },

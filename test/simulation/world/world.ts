@@ -16,6 +16,7 @@ import { Postgres, type TransactionFate } from './postgres.ts';
 import { SimulatedProcess, type Weather } from './process.ts';
 import { Producer } from './producers.ts';
 import { type RuleVersion, type SmallRules, smallRules } from './rules.ts';
+import type { Death } from './story.ts';
 import { strike } from './strike.ts';
 
 const START: Millis = Date.UTC(2026, 0, 5, 8);
@@ -50,6 +51,9 @@ export class World {
   isOver = false;
   readonly #trace = createHash('sha1');
   #nonces = 0;
+  #death: Death | undefined;
+  /** Port calls of the first process until faults stopped. */
+  callsInStorm = 0;
 
   private constructor(options: WorldOptions, random: Random, rules: SmallRules) {
     this.options = options;
@@ -73,6 +77,13 @@ export class World {
     return new World(options, random, await smallRules(options.partitions));
   }
 
+  /** A world of these options, and with them a death of the first process. */
+  static async tell(options: WorldOptions, death?: Death): Promise<World> {
+    const world = new World(options, new Random(options.seed), await smallRules(options.partitions));
+    world.#death = death;
+    return world;
+  }
+
   /** A hash of everything that happened, in its order. */
   get trace(): string {
     return this.#trace.copy().digest('hex');
@@ -86,6 +97,7 @@ export class World {
     await this.#begin();
     for (let index = 0; index < instances; index++)
       this.start('abc'[index] as string, { index, of: instances });
+    this.#bringDeath();
     const begun = this.partitions.map((p) => ({ d: JSON.stringify({ type: 'tick', time: START }), p }));
     for (const { d, p } of begun)
       server.store.atomically(() => server.store.append(this.keys(p).in, ['d', d]));
@@ -95,6 +107,17 @@ export class World {
     await this.#storm();
     await this.#heal();
     this.isOver = true;
+  }
+
+  #bringDeath(): void {
+    const [first] = this.processes;
+    if (!first || !this.#death) return;
+    first.diesAt = this.#death.call;
+    first.diesHow = this.#death.side;
+    first.onDeath = () =>
+      void this.timeline.after(SECOND / 2, () => {
+        if (!this.isOver) this.start(first.instance);
+      });
   }
 
   /** Ends everything: nothing of it runs on. */
@@ -239,6 +262,7 @@ export class World {
       });
     }
     await timeline.run(() => false, timeline.now + options.storm);
+    this.callsInStorm = this.processes[0]?.calls ?? 0;
     this.isStorm = false;
   }
 
