@@ -114,10 +114,20 @@ export class Deliver {
     return busy.size > 0 || rows >= WORTH_A_TRANSACTION;
   }
 
+  /**
+   * Redis lost the tail of a partition, and nothing was committed there since: whatever the history has beyond the
+   * ends that are left is lost, also where the ids of it are given again.
+   */
+  async tailLost(partition: number, entry: EntryId): Promise<void> {
+    const deliveries = this.deliveries.filter(({ place }) => place.partition === partition);
+    await Promise.all(deliveries.map((delivery) => delivery.endsAt(entry)));
+  }
+
   private async resume(lost: readonly Delivery[]): Promise<void> {
     if (lost.length === 0) return;
     const positions = await this.options.sink.positions(lost.map(({ place }) => place));
-    for (const [i, delivery] of lost.entries()) delivery.resume(positions[i] as (typeof positions)[number]);
+    for (const [i, delivery] of lost.entries())
+      await delivery.resume(positions[i] as (typeof positions)[number]);
   }
 
   private async take(taking: readonly { delivery: Delivery; batch: Batch }[], rows: number): Promise<void> {

@@ -30,6 +30,8 @@ export class Delivery {
   /** How many of the entries ever added to the stream lie at or before the position. */
   private count: number | undefined;
   private counting: number | undefined;
+  /** Where the stream ended after its tail was lost; undefined once the history knows. */
+  private end: EntryId | undefined;
 
   constructor(options: DeliveryOptions) {
     this.options = options;
@@ -54,9 +56,24 @@ export class Delivery {
     return session !== undefined;
   }
 
-  resume({ position, rules }: SinkPosition): void {
-    this.standing = { position, anchored: position !== '0-0' };
-    this.options.source.resume?.(rules);
+  /** A tail was lost: of a log what is committed is left, of the other streams what they hold now. */
+  async endsAt(entry: EntryId): Promise<void> {
+    const { stream } = this.place;
+    this.end = stream === 'in' ? entry : (await this.options.source.size()).last;
+    this.forget();
+  }
+
+  async resume({ position, rules }: SinkPosition): Promise<void> {
+    const { end } = this;
+    if (end !== undefined && compareEntryIds(position, end) > 0) {
+      await this.orphan(position, end);
+      this.standing = { position: end, anchored: false };
+      this.options.source.resume?.(undefined);
+    } else {
+      this.standing = { position, anchored: position !== '0-0' };
+      this.options.source.resume?.(rules);
+    }
+    this.end = undefined;
   }
 
   /**
@@ -95,7 +112,7 @@ export class Delivery {
 
   /** The entry at the position is gone: either Redis lost the end of the stream, or entries were trimmed unread. */
   private async reconcile(position: EntryId): Promise<Standing> {
-    const { sink, meter, onNotice, source, place } = this.options;
+    const { onNotice, source, place } = this.options;
     this.count = undefined;
     const { added, length, last } = await source.size();
     const { common, older, mail } = await this.newestCommon(position);
@@ -109,6 +126,13 @@ export class Delivery {
     }
     // where only mail is left before the position, the decisions before it were taken and trimmed
     const to = common ?? (trimmed ? mail : undefined) ?? '0-0';
+    await this.orphan(position, to);
+    return { position: to, anchored: to !== '0-0' };
+  }
+
+  private async orphan(position: EntryId, to: EntryId): Promise<void> {
+    const { sink, meter, onNotice, place } = this.options;
+    this.count = undefined;
     const orphaned = await sink.rewind(place, position, to);
     meter.count('weir_history_orphaned_total', {}, orphaned);
     onNotice('Redis lost what the history has: it is marked as orphaned there', {
@@ -116,7 +140,6 @@ export class Delivery {
       orphaned,
       after: to,
     });
-    return { position: to, anchored: to !== '0-0' };
   }
 
   /**

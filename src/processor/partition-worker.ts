@@ -113,6 +113,7 @@ export class PartitionWorker {
         incarnation: answer.position.incarnation,
       });
     }
+    if (answer.resendDue) await this.options.onTailLost?.(answer.position.entry);
     const missing = await this.options.missingAfter(answer.position);
     if (missing > 0) {
       meter.count('weir_entries_lost_total', {}, missing);

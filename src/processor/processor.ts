@@ -121,6 +121,7 @@ export class Processor {
         clockMode: () => this.clockMode,
         ttl,
         onMail: () => this.post.wake(partition),
+        onTailLost: async (entry) => this.deliver?.tailLost(partition, entry),
         tellsChanged: options.entitySink !== undefined,
         missingAfter: (position) => unreadTrimmed(connection, keys.in, position),
         cacheLimit: Math.ceil((options.cacheLimit ?? ENTITIES_IN_MEMORY) / partitions),

@@ -1,5 +1,6 @@
 /** What the worker of one partition is given. */
 
+import type { EntryId } from '../core/entry.ts';
 import type { Log, Meter, Position, State, SteadyClock } from '../core/ports.ts';
 import type { Millis } from '../core/units.ts';
 import type { RuleLibrary } from './start-state.ts';
@@ -27,6 +28,8 @@ export interface WorkerOptions {
   readonly cacheLimit: number;
   /** Sizes of commits and timer loads, where they are to be other than usual. */
   readonly limits?: { readonly events?: number; readonly timers?: number };
+  /** Told where the log ends for this owner, before anything new is committed after a loss. */
+  readonly onTailLost?: (entry: EntryId) => Promise<void>;
   /** A commit carried mail. */
   readonly onMail?: () => void;
   /** Somebody reads which entities changed; without a reader the list would only grow. */

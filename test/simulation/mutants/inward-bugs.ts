@@ -137,14 +137,14 @@ export const INWARD: readonly Mutant[] = [
     ],
   },
   {
-    name: 'resend_not_asked',
+    name: 'ends_unknown',
     layer: 'worker',
-    what: 'after a lost tail nobody sends again what was lost of shared kinds',
+    what: 'after a lost tail nobody tells the history where its streams end',
     changes: [
       {
         file: WORKER,
-        from: 'if (answer.resendDue) await',
-        to: 'if (answer.resendDue && answer.position.commit < 0) await',
+        from: 'if (answer.resendDue) await this.options.onTailLost?.(answer.position.entry);',
+        to: '',
       },
     ],
   },
@@ -174,6 +174,7 @@ export const INWARD: readonly Mutant[] = [
   },
   {
     name: 'timer_evicted',
+    rare: true,
     layer: 'step',
     what: 'entities leave memory before their time comes',
     changes: [{ file: STATE, from: '        entity.due > this.horizon &&\n', to: '' }],

@@ -10,6 +10,8 @@ export interface Change {
 
 export interface Mutant {
   readonly name: string;
+  /** So few seeds catch it that samples leave it out. */
+  readonly rare?: true;
   /** Where the bug is. */
   readonly layer:
     | 'step'

@@ -27,6 +27,7 @@ export const OUTWARD: readonly Mutant[] = [
   },
   {
     name: 'post_moves_first',
+    rare: true,
     layer: 'post',
     what: 'the post notes mail that it has not delivered yet',
     changes: [
@@ -40,6 +41,7 @@ export const OUTWARD: readonly Mutant[] = [
   },
   {
     name: 'old_mail_counts',
+    rare: true,
     layer: 'post',
     what: 'mail that comes late or twice takes the place of newer mail',
     changes: [

@@ -27,7 +27,9 @@ export async function runMutants(
   { seeds, first, sample }: MutantRun,
   say: (line: string) => void,
 ): Promise<number> {
-  const drawn = new Set(new Random(first).shuffled(MUTANTS).slice(0, sample));
+  const isWhole = sample >= MUTANTS.length;
+  const offered = MUTANTS.filter(({ rare }) => isWhole || rare === undefined);
+  const drawn = new Set(new Random(first).shuffled(offered).slice(0, sample));
   const mutants = MUTANTS.filter((mutant) => drawn.has(mutant));
   const outcomes: Outcome[] = [];
   const begun = performance.now();

@@ -88,9 +88,6 @@ function drawUsual(seed: number, random: Random): WorldOptions {
   return { ...drawn, ...rest, historyFaultShare: 2 * drawn.faultShare };
 }
 
-/** What the history does then is open: see docs/proof.md. */
-const FALLS_BACK = 0;
-
 type Focus = (random: Random) => Partial<WorldOptions>;
 
 const FOCI: readonly Focus[] = [
@@ -104,7 +101,7 @@ const FOCI: readonly Focus[] = [
     historyFaultShare: 0,
     lagShare: 0.5,
     lag: 2 * SECOND,
-    fallsBack: random.chance(FALLS_BACK),
+    fallsBack: random.chance(0.6),
     hasHistory: random.chance(0.9),
     future: false,
   }),
