@@ -206,6 +206,12 @@ export class ClusterStage {
     );
   }
 
+  /** Redis may be moved now: nobody is there. */
+  async leave(): Promise<void> {
+    await this.closeHouse();
+    await this.#connection?.close();
+  }
+
   async closeHouse(): Promise<void> {
     await this.#house?.close();
     this.#house = undefined;

@@ -172,26 +172,35 @@ export class TemporaryCluster {
   /** Moves a slot and its keys, one key at a time, as `redis-cli --cluster reshard` does. */
   async moveSlot(slot: number, to: ClusterNode, pause: number): Promise<number> {
     const from = await this.holderOf(slot);
-    if (from === to) return 0;
-    await to.call('cluster', 'setslot', slot, 'importing', from.id);
-    await from.call('cluster', 'setslot', slot, 'migrating', to.id);
-    let moved = 0;
-    for (;;) {
-      const keys = (await from.call('cluster', 'getkeysinslot', slot, 1)) as string[];
-      if (keys.length === 0) break;
-      await from.call('migrate', '127.0.0.1', to.port, '', 0, 5_000, 'KEYS', ...keys);
-      moved += keys.length;
-      await sleep(pause);
-    }
-    for (const node of [to, from, ...this.masters])
-      await node.call('cluster', 'setslot', slot, 'node', to.id);
-    return moved;
+    return from === to ? 0 : moveSlot(slot, from, to, this.masters, pause);
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** One key at a time; answers how many there were. */
+export async function moveSlot(
+  slot: number,
+  from: ClusterNode,
+  to: ClusterNode,
+  masters: readonly ClusterNode[],
+  pause: number,
+): Promise<number> {
+  await to.call('cluster', 'setslot', slot, 'importing', from.id);
+  await from.call('cluster', 'setslot', slot, 'migrating', to.id);
+  let moved = 0;
+  for (;;) {
+    const keys = (await from.call('cluster', 'getkeysinslot', slot, 1)) as string[];
+    if (keys.length === 0) break;
+    await from.call('migrate', '127.0.0.1', to.port, '', 0, 5_000, 'KEYS', ...keys);
+    moved += keys.length;
+    await sleep(pause);
+  }
+  for (const node of [to, from, ...masters]) await node.call('cluster', 'setslot', slot, 'node', to.id);
+  return moved;
 }
 
 export async function freePorts(count: number): Promise<number[]> {
