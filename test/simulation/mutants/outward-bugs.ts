@@ -27,7 +27,6 @@ export const OUTWARD: readonly Mutant[] = [
   },
   {
     name: 'post_moves_first',
-    rare: true,
     layer: 'post',
     what: 'the post notes mail that it has not delivered yet',
     changes: [
@@ -194,6 +193,7 @@ export const OUTWARD: readonly Mutant[] = [
   },
   {
     name: 'two_under_way',
+    rare: true,
     layer: 'actions',
     what: 'an action goes out while another one that moves the same money is not reported',
     changes: [
