@@ -109,8 +109,8 @@ export const INWARD: readonly Mutant[] = [
     changes: [
       {
         file: SCRIPTS,
-        from: "owner.get('instance') !== instance && expires > time)",
-        to: "owner.get('instance') !== instance && expires > time + 1e12)",
+        from: "owner.get('instance') !== instance && held > time)",
+        to: "owner.get('instance') !== instance && held > time + 1e12)",
       },
       noFence,
       noCompareAndSet,
