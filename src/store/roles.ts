@@ -37,19 +37,27 @@ export async function makeRoles(admin: Kysely<Tables>, password: string): Promis
 /** By table: what the writer needs beside reading and adding; erasing and replacing are for what is not a log. */
 const REPLACED = ['entities', 'entity_ranks', 'persons', 'anomalies', 'actions', 'insights'] as const;
 
-/** After each migration, where the roles exist; where one user does everything there is nothing to grant. */
+/**
+ * After each migration, where the roles exist; where one user does everything there is nothing to grant. One at a time:
+ * Postgres refuses one of two who grant the same at once.
+ */
 export async function grantRoles(owner: Kysely<Tables>): Promise<void> {
-  const { rows } = await sql<{ rolname: string }>`
-    select rolname from pg_roles where rolname in (${ROLES.write}, ${ROLES.read}) and rolname <> current_user`.execute(
-    owner,
-  );
-  const known = new Set(rows.map(({ rolname }) => rolname));
-  if (known.has(ROLES.write)) {
-    const writer = sql.id(ROLES.write);
-    await sql`grant select, insert, update on all tables in schema public to ${writer}`.execute(owner);
-    await sql`grant usage on all sequences in schema public to ${writer}`.execute(owner);
-    for (const table of REPLACED) await sql`grant delete on ${sql.id(table)} to ${writer}`.execute(owner);
-  }
-  if (known.has(ROLES.read))
-    await sql`grant select on all tables in schema public to ${sql.id(ROLES.read)}`.execute(owner);
+  await owner.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtext('weir roles'))`.execute(transaction);
+    const { rows } = await sql<{ rolname: string }>`
+      select rolname from pg_roles
+      where rolname in (${ROLES.write}, ${ROLES.read}) and rolname <> current_user`.execute(transaction);
+    const known = new Set(rows.map(({ rolname }) => rolname));
+    if (known.has(ROLES.write)) {
+      const writer = sql.id(ROLES.write);
+      await sql`grant select, insert, update on all tables in schema public to ${writer}`.execute(
+        transaction,
+      );
+      await sql`grant usage on all sequences in schema public to ${writer}`.execute(transaction);
+      for (const table of REPLACED)
+        await sql`grant delete on ${sql.id(table)} to ${writer}`.execute(transaction);
+    }
+    if (known.has(ROLES.read))
+      await sql`grant select on all tables in schema public to ${sql.id(ROLES.read)}`.execute(transaction);
+  });
 }

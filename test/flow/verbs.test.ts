@@ -20,12 +20,16 @@ import { until } from './until.ts';
 async function run(verb: Verb, words: readonly string[]) {
   const said = { out: '', err: '' };
   const [write, warn] = [process.stdout.write, process.stderr.write];
-  const note = (to: 'out' | 'err') => (text: unknown) => {
-    said[to] += String(text);
-    return true;
-  };
-  process.stdout.write = note('out');
-  process.stderr.write = note('err');
+  // the test runner writes bytes there as well
+  const note =
+    (to: 'out' | 'err', pass: typeof write) =>
+    (...given: Parameters<typeof write>) => {
+      if (typeof given[0] !== 'string') return pass.apply(process.stdout, given);
+      said[to] += given[0];
+      return true;
+    };
+  process.stdout.write = note('out', write) as typeof write;
+  process.stderr.write = note('err', warn) as typeof warn;
   try {
     const code = await verb.run(words, {});
     return { code, ...said };
