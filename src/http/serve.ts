@@ -17,9 +17,16 @@ export interface Slowness {
   readonly request: Millis;
   /** How often connections are looked at. */
   readonly check: Millis;
+  /** How long answers under way may take when the server closes: who does not read keeps nobody from ending. */
+  readonly goodbye: Millis;
 }
 
-const SLOWNESS: Slowness = { headers: 10 * SECOND, request: 30 * SECOND, check: 5 * SECOND };
+const SLOWNESS: Slowness = {
+  headers: 10 * SECOND,
+  request: 30 * SECOND,
+  check: 5 * SECOND,
+  goodbye: 5 * SECOND,
+};
 
 /** Port 0 takes a free one. */
 export function listen(app: Hono, hostname: string, port: number, slowness = SLOWNESS): Promise<Listening> {
@@ -43,7 +50,9 @@ export function listen(app: Hono, hostname: string, port: number, slowness = SLO
           close: () =>
             new Promise((closed) => {
               server.close(() => closed());
-              if ('closeIdleConnections' in server) server.closeIdleConnections();
+              if (!('closeIdleConnections' in server)) return;
+              server.closeIdleConnections();
+              setTimeout(() => server.closeAllConnections(), slowness.goodbye).unref();
             }),
         });
       },

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { Hono } from 'hono';
 import { readConfig } from '../../src/cli/read-config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { PrometheusMeter } from '../../src/http/prometheus-meter.ts';
@@ -41,7 +42,7 @@ describe('hostile HTTP', () => {
       notReady: async () => undefined,
       onNotice: (notice, context) => notices.push({ notice, ...context }),
     });
-    server = await listen(app, '127.0.0.1', 0, { headers: 300, request: 600, check: 50 });
+    server = await listen(app, '127.0.0.1', 0, { headers: 300, request: 600, check: 50, goodbye: 100 });
   });
 
   after(() => server.close());
@@ -135,5 +136,19 @@ describe('hostile HTTP', () => {
     });
     assert.ok(asked.status >= 400, String(asked.status));
     assert.equal(asked.headers.get('access-control-allow-origin'), null);
+  });
+
+  it('ends when it is told to, though somebody does not read the answer', async () => {
+    const endless = new Hono().get('/', (c) =>
+      c.body(new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)) })),
+    );
+    const slowness = { headers: 300, request: 600, check: 50, goodbye: 100 };
+    const other = await listen(endless, '127.0.0.1', 0, slowness);
+    const socket = connect(Number(new URL(other.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await new Promise((answered) => socket.once('readable', answered));
+    await other.close();
+    socket.destroy();
   });
 });
