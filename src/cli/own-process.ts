@@ -1,6 +1,6 @@
 /** Work in a process of its own, with bounds on memory and time: what breaks there breaks nothing here. */
 
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
 import { MINUTE, type Millis } from '../core/units.ts';
 
@@ -10,6 +10,13 @@ export interface ProcessLimits {
   readonly time: Millis;
   /** Added to our own niceness: work that may wait for everything else. None where absent. */
   readonly niceness?: number;
+}
+
+const running = new Set<ChildProcess>();
+
+/** To be called by who ends: what is still tried would keep this process for as long as it may take. */
+export function endOwnProcesses(): void {
+  for (const child of running) child.kill('SIGKILL');
 }
 
 const LIMITS: ProcessLimits = { memory: 512, time: MINUTE };
@@ -35,9 +42,11 @@ export function inOwnProcess<Answer, News = never>(
       // a heap that overflows is told by Node in a hundred lines
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    running.add(child);
     if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, getPriority() + niceness);
     const end = () => {
       clearTimeout(timer);
+      running.delete(child);
       child.kill('SIGKILL');
     };
     const fail = (what: string) => {

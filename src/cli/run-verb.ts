@@ -7,6 +7,7 @@ import { readArguments } from './arguments.ts';
 import { readEnvironment } from './environment.ts';
 import { openHouse } from './house.ts';
 import { openLog } from './log-line.ts';
+import { endOwnProcesses } from './own-process.ts';
 import { untilStopped } from './stop-signals.ts';
 import type { Verb } from './verb.ts';
 import { version } from './version.ts';
@@ -56,7 +57,10 @@ export const runVerb: Verb = {
       `weir ${version()}  ${rules} rules  ${nodes.length - rules} features  ${house.url}  (${hash})\n`,
     );
     const reload = async () => {
-      const { ok, message } = await house.reload();
+      const { ok, message } = await house.reload().catch((error: unknown) => {
+        if (!(error instanceof WeirError)) throw error;
+        return { ok: false, message: error.message };
+      });
       (ok ? log.info : log.notice)(message, { reload: ok });
     };
     process.on('SIGHUP', () => void reload());
@@ -66,6 +70,7 @@ export const runVerb: Verb = {
       await Promise.race([untilStopped(), house.running]);
     } finally {
       watching.abort();
+      endOwnProcesses();
       await house.close();
     }
     return 0;
