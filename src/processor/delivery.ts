@@ -56,11 +56,13 @@ export class Delivery {
     return session !== undefined;
   }
 
-  /** A tail was lost: of a log what is committed is left, of the other streams what they hold now. */
+  /**
+   * A tail was lost: of a log what is committed is left, of the other streams what they hold now. A round that is
+   * under way ends as it began; the next one is of another session, and begins with `resume`.
+   */
   async endsAt(entry: EntryId): Promise<void> {
     const { stream } = this.place;
     this.end = stream === 'in' ? entry : (await this.options.source.size()).last;
-    this.forget();
   }
 
   async resume({ position, rules }: SinkPosition): Promise<void> {

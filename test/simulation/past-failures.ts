@@ -12,6 +12,7 @@ export const PAST_FAILURES: readonly (readonly [seed: number, what: string])[] =
   [200, 'a rule that went and came back forgot what it had said of entities that were in memory meanwhile'],
   [15, 'the history took a lost entry for the one that was given its id by a Redis with an older clock'],
   [21465, 'the same as 15, in a log'],
+  [52440, 'a process that lost a tail ended, since its history was being written meanwhile'],
   [20018, 'a process that was no owner any more took the history for lost, and the history lacked rows'],
   [20081, 'the answer that told of a lost tail was lost itself, and nobody was told'],
   [

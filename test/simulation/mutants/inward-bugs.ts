@@ -138,6 +138,7 @@ export const INWARD: readonly Mutant[] = [
   },
   {
     name: 'ends_unknown',
+    rare: true,
     layer: 'worker',
     what: 'after a lost tail nobody tells the history where its streams end',
     changes: [
