@@ -57,11 +57,13 @@ function lineOf(route: Route): Line {
   return { route, pattern: new RegExp(`^${source}$`), names };
 }
 
-/** Each segment by itself: an escaped slash is one like any other. */
+/** Each segment by itself: an escaped slash is one like any other. One that no id can be stays as it was written. */
 function decodePath(text: string): string {
   const decode = (segment: string) => {
     try {
-      return decodeURIComponent(segment);
+      const decoded = decodeURIComponent(segment);
+      // Postgres has no U+0000: asked for it, it would answer with an error
+      return decoded.includes('\0') ? segment : decoded;
     } catch {
       return segment;
     }
