@@ -9,10 +9,14 @@ import { show } from './expected-value.ts';
 /** `09:14:03 decision engagement_score lead:123 8.5 → 14.5 (completions +6)`; another day than `today` is named. */
 export function decisionLine(decision: Decision, today: Millis): string {
   const { rule, kind, entity, time } = decision;
+  return `${clockText(time, today)} ${wordFor(decision).padEnd(8)} ${rule} ${kind}:${entity} ${changeText(decision)}`.trimEnd();
+}
+
+/** `09:14:03`, or `11-21 09:14:03` of another day than `today`. */
+export function clockText(time: Millis, today: Millis): string {
   const [day, instant] = new Date(time).toISOString().split('T') as [string, string];
   const isToday = day === new Date(today).toISOString().slice(0, 10);
-  const clock = `${isToday ? '' : `${day.slice(5)} `}${instant.slice(0, 8)}`;
-  return `${clock} ${wordFor(decision).padEnd(8)} ${rule} ${kind}:${entity} ${changeText(decision)}`.trimEnd();
+  return `${isToday ? '' : `${day.slice(5)} `}${instant.slice(0, 8)}`;
 }
 
 function wordFor({ error, value, mode }: Decision): string {

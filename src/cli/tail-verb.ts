@@ -1,4 +1,4 @@
-/** `weir tail`: decisions as they are published; after a break it goes on where it was. */
+/** `weir tail`: events as they come and decisions as they are published; after a break it goes on where it was. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Decision } from '../core/decision.ts';
@@ -7,6 +7,7 @@ import { parseDuration } from '../core/units.ts';
 import { readArguments } from './arguments.ts';
 import { authorization, baseUrl } from './ask.ts';
 import { decisionLine } from './decision-line.ts';
+import { eventLine, type ToldEvent } from './event-line.ts';
 import { type ServerEvent, serverEvents } from './server-events.ts';
 import { untilStopped } from './stop-signals.ts';
 import { tellRefusal } from './told-refusal.ts';
@@ -24,16 +25,19 @@ const PAUSE = 1_000;
 
 export const tailVerb: Verb = {
   usage: [
-    'weir tail [--rule R] [--type T] [--entity lead:1] [--topics decisions,stats] [--for 10s] [--url URL]',
+    'weir tail [--type T] [--rule R] [--entity lead:1] [--topics events,decisions] [--for 10s] [--url URL]',
     '',
-    '--rule R, --entity E  of this rule, about this entity',
-    '--type T              caused by events of this type',
-    '--topics T            some of decisions (the usual), anomalies, actions, stats',
+    '--type T              events of this type, and what they caused',
+    '--rule R              what this rule decides, and events that may move it',
+    '--entity E            about this entity',
+    '--topics T            some of events, decisions (the usual two), anomalies, actions, stats',
     '--for TIME            stop by itself',
     '',
-    'One JSON object a line with --json, or when it is not a terminal that listens.',
+    'One JSON object a line with --json, or when it is not a terminal that listens: events have `type`, decisions',
+    '`rule`. Personal fields are not shown.',
     '',
     '  weir tail --rule cpa_spike',
+    '  weir tail --type content.completed --topics events',
     '  weir tail --entity lead:123 | jq .value',
   ].join('\n'),
   run: async (args, env) => {
@@ -41,7 +45,7 @@ export const tailVerb: Verb = {
     const lasts = flags.for === undefined ? undefined : parseDuration(flags.for);
     if (flags.for !== undefined && lasts === undefined)
       throw new WeirError('wrong_usage', `--for: "${flags.for}" is not a time such as 10s`);
-    const query = new URLSearchParams({ topics: flags.topics ?? 'decisions' });
+    const query = new URLSearchParams({ topics: flags.topics ?? 'events,decisions' });
     for (const name of ['rule', 'type', 'entity'] as const) {
       const value = flags[name];
       if (value !== undefined) query.set(name, value);
@@ -96,6 +100,7 @@ interface ToldDecision extends Omit<Decision, 'time' | 'id'> {
 
 function lineOf({ name, data }: ServerEvent): string {
   if (name === 'stats') return `stats    ${JSON.stringify(data)}`;
+  if (name === 'event') return eventLine(data as ToldEvent, Date.now());
   const { decision = data } = data as { decision?: unknown };
   const { decided_at, decision_id, ...rest } = decision as ToldDecision;
   const time = Date.parse(decided_at);

@@ -1,13 +1,19 @@
-/** The live feed as server-sent events: which decisions a watcher wants, and under which position they stand. */
+/** The live feed as server-sent events: what of it a watcher wants, and under which position it stands. */
 
 import type { Decision } from '../core/decision.ts';
 import { entityKey } from '../core/entity-key.ts';
-import type { FeedPage, FeedPlace } from '../processor/live-feed.ts';
+import type { Entry } from '../core/entry.ts';
+import type { FeedPlace } from '../processor/live-pages.ts';
 import { anomalyNews } from '../processor/told-decision.ts';
-import type { Plan } from '../rules/plan.ts';
+import { isVisible, type Plan } from '../rules/plan.ts';
+import { touchedBy } from '../rules/rule-graph.ts';
+import { decode } from '../step/decode.ts';
+import { loggedEvents } from '../step/logged-events.ts';
+import { idFrom } from '../step/plan-index.ts';
 import { decisionAnswer } from './get-decisions.ts';
+import { iso } from './history-answer.ts';
 
-export const TOPICS = ['decisions', 'anomalies', 'actions', 'stats'] as const;
+export const TOPICS = ['events', 'decisions', 'anomalies', 'actions', 'stats'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export interface Wanted {
@@ -15,7 +21,7 @@ export interface Wanted {
   /** `lead:1` */
   readonly entity?: string;
   readonly rule?: string;
-  /** Type of the event that caused it. */
+  /** Type of the event, or of the one that caused it. */
   readonly type?: string;
 }
 
@@ -39,19 +45,63 @@ export function sseEvent(name: string, data: unknown, id?: string): string {
   return `event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
 }
 
-/** The events of a page that are wanted, as name and data. */
-export function eventsIn({ texts }: FeedPage, wanted: Wanted, plan: Plan): [name: string, data: unknown][] {
-  const found: [string, unknown][] = [];
-  for (const text of texts) {
-    const decision = JSON.parse(text) as Decision;
-    if (!isWanted(decision, wanted)) continue;
-    if (wanted.topics.has('decisions')) found.push(['decision', decisionAnswer(decision)]);
-    const news = wanted.topics.has('anomalies') && decision.mode === 'live' && anomalyNews(decision, plan);
-    if (news && news.opened.length + news.resolved.length > 0)
-      found.push(['anomaly', { ...news, decision: decisionAnswer(decision) }]);
-    if (wanted.topics.has('actions') && isAction(decision)) found.push(['action', decisionAnswer(decision)]);
-  }
-  return found;
+/** A watcher's places in the outboxes, and in the logs where they look at those too. */
+export interface WatchPlace {
+  readonly outboxes: FeedPlace;
+  readonly logs: FeedPlace | undefined;
+}
+
+/** Both places behind each other, as `0:1-0,1:7-2;0:5-0,1:9-0`. */
+export function writeWatchPlace({ outboxes, logs }: WatchPlace): string {
+  return logs === undefined ? writePlace(outboxes) : `${writePlace(outboxes)};${writePlace(logs)}`;
+}
+
+/** Undefined when it is none of ours. */
+export function readWatchPlace(text: string): WatchPlace | undefined {
+  const semicolon = text.indexOf(';');
+  const outboxes = readPlace(semicolon < 0 ? text : text.slice(0, semicolon));
+  const logs = semicolon < 0 ? undefined : readPlace(text.slice(semicolon + 1));
+  return outboxes === undefined || (semicolon >= 0 && logs === undefined) ? undefined : { outboxes, logs };
+}
+
+type Told = [name: string, data: unknown];
+
+/** What a decision, as an outbox has it, tells those who want it. */
+export function toldByDecision(text: string, wanted: Wanted, plan: Plan): Told[] {
+  const decision = JSON.parse(text) as Decision;
+  if (!isWanted(decision, wanted)) return [];
+  const told: Told[] = [];
+  if (wanted.topics.has('decisions')) told.push(['decision', decisionAnswer(decision)]);
+  const news = wanted.topics.has('anomalies') && decision.mode === 'live' && anomalyNews(decision, plan);
+  if (news && news.opened.length + news.resolved.length > 0)
+    told.push(['anomaly', { ...news, decision: decisionAnswer(decision) }]);
+  if (wanted.topics.has('actions') && isAction(decision)) told.push(['action', decisionAnswer(decision)]);
+  return told;
+}
+
+/**
+ * The events of an entry of a log, as the history keeps them: without personal fields. Ticks, mail and what is
+ * refused are left out.
+ */
+export function toldByEntry(entry: Entry, partition: number, wanted: Wanted, plan: Plan): Told[] {
+  // whose time is too far ahead is the processor's to say: it knows what the clock of this weir is
+  const items = decode(entry, plan.events, { clock: 'log' }).filter(({ kind }) => kind === 'event');
+  return loggedEvents(plan, entry, items).flatMap((event) => {
+    const { id, source, type, time, kind, entity, data } = event;
+    if (wanted.type !== undefined && wanted.type !== type) return [];
+    if (wanted.rule !== undefined && !touchedBy(plan, type).rules.includes(wanted.rule)) return [];
+    if (wanted.entity !== undefined && !isAbout(plan, wanted.entity, data)) return [];
+    const answer = { id, source, type, time: iso(time), kind, entity, data, partition, entry: entry.id };
+    return [['event', answer] satisfies Told];
+  });
+}
+
+/** Whether the fields name the entity, as what they are about or beside it. */
+function isAbout(plan: Plan, wanted: string, data: Readonly<Record<string, unknown>>): boolean {
+  return plan.kinds.some((kind) => {
+    const id = isVisible(kind) ? idFrom(kind, data) : undefined;
+    return id !== undefined && entityKey(kind.name, id) === wanted;
+  });
 }
 
 function isWanted({ rule, kind, entity, cause }: Decision, wanted: Wanted): boolean {

@@ -1,11 +1,22 @@
-/** GET /v1/stream: decisions, anomalies and actions as they are published, to be gone on with after a break. */
+/** GET /v1/stream: events as they come, and what is decided, to be gone on with after a break. */
 
 import Type from 'typebox';
 import type { Clock } from '../core/ports.ts';
 import { type Millis, SECOND } from '../core/units.ts';
-import type { FeedPlace, LiveFeed } from '../processor/live-feed.ts';
+import type { LiveFeed } from '../processor/live-feed.ts';
+import type { FeedPlace, LivePages } from '../processor/live-pages.ts';
 import type { Plan } from '../rules/plan.ts';
-import { eventsIn, readPlace, sseEvent, TOPICS, type Topic, type Wanted, writePlace } from './feed-events.ts';
+import {
+  readWatchPlace,
+  sseEvent,
+  TOPICS,
+  type Topic,
+  toldByDecision,
+  toldByEntry,
+  type Wanted,
+  type WatchPlace,
+  writeWatchPlace,
+} from './feed-events.ts';
 import { iso } from './history-answer.ts';
 import { type Parameter, text } from './parameter.ts';
 import { problem } from './problem.ts';
@@ -38,13 +49,13 @@ export const streamRoute = route({
   method: 'GET',
   path: '/v1/stream',
   tag: 'Live',
-  summary: 'What is decided, as server-sent events',
+  summary: 'What comes and what is decided, as server-sent events',
   permission: 'read',
   query: {
     topics,
     entity: text('About this entity, such as lead:1'),
-    rule: text('Of this rule'),
-    type: text('Caused by events of this type'),
+    rule: text('Of this rule; events that may move it'),
+    type: text('Of this type of event, or caused by one'),
     after: text('Where to go on, for clients that cannot send Last-Event-ID'),
   },
   answers: { 200: { description: 'Events until somebody hangs up', type: 'text/event-stream' } },
@@ -58,14 +69,15 @@ export const streamRoute = route({
         { 'retry-after': '10' },
       );
     const given = c.req.header('last-event-id') ?? query.after;
-    const asked = given === undefined ? undefined : readPlace(given);
-    const whole = asked !== undefined && (await feed.isWhole(asked));
-    const place = whole ? asked : await feed.end();
+    const watchesLogs = query.topics.has('events');
+    const asked =
+      given === undefined ? undefined : await wholePlace(feed, readWatchPlace(given), watchesLogs);
+    const place = asked ?? (await endOf(feed, watchesLogs));
     const ended = new AbortController();
     const end = () => ended.abort();
     closing?.addEventListener('abort', end, { once: true });
     const watcher = new Watcher(feed, clock, plan, query, place, ended.signal);
-    const first = given !== undefined && !whole ? [sseEvent('reset', { as_of: iso(clock.now()) })] : [];
+    const first = given !== undefined && !asked ? [sseEvent('reset', { as_of: iso(clock.now()) })] : [];
     watchers += 1;
     ended.signal.addEventListener('abort', () => {
       watchers -= 1;
@@ -83,6 +95,23 @@ export const streamRoute = route({
   },
 });
 
+/** Undefined where something in between is gone, or the place does not tell enough. */
+async function wholePlace(
+  { outboxes, logs }: LiveFeed,
+  place: WatchPlace | undefined,
+  watchesLogs: boolean,
+): Promise<WatchPlace | undefined> {
+  if (!place || (watchesLogs && !place.logs) || !(await outboxes.isWhole(place.outboxes))) return undefined;
+  if (!watchesLogs) return { outboxes: place.outboxes, logs: undefined };
+  return (await logs.isWhole(place.logs as FeedPlace)) ? place : undefined;
+}
+
+async function endOf({ outboxes, logs }: LiveFeed, watchesLogs: boolean): Promise<WatchPlace> {
+  // the logs first: a decision that is told follows its event, also the first one
+  const [inLogs, inOutboxes] = [watchesLogs ? await logs.end() : undefined, await outboxes.end()];
+  return { outboxes: inOutboxes, logs: inLogs };
+}
+
 /** One who watches: where they stand, and what comes next for them. */
 class Watcher {
   readonly #feed: LiveFeed;
@@ -90,7 +119,7 @@ class Watcher {
   readonly #plan: () => Plan;
   readonly #wanted: Wanted;
   readonly #signal: AbortSignal;
-  #place: FeedPlace;
+  #place: WatchPlace;
   #said: Millis;
   #counted: { readonly at: Millis; readonly entries: number; readonly published: number } | undefined;
 
@@ -99,7 +128,7 @@ class Watcher {
     clock: Clock,
     plan: () => Plan,
     wanted: Wanted,
-    place: FeedPlace,
+    place: WatchPlace,
     signal: AbortSignal,
   ) {
     this.#feed = feed;
@@ -113,13 +142,13 @@ class Watcher {
 
   /** An event of no data: where to go on. */
   place(): string {
-    return `id: ${writePlace(this.#place)}\n\n`;
+    return `id: ${writeWatchPlace(this.#place)}\n\n`;
   }
 
   /** The next piece of text; waits for it. Undefined once it is over. */
   async next(): Promise<string | undefined> {
     while (!this.#signal.aborted) {
-      const text = `${await this.#stats()}${await this.#decisions()}`;
+      const text = `${await this.#stats()}${await this.#news()}`;
       const now = this.#clock.now();
       if (text !== '') {
         this.#said = now;
@@ -135,18 +164,21 @@ class Watcher {
     return undefined;
   }
 
-  async #decisions(): Promise<string> {
-    const place = [...this.#place];
-    const found: [string, unknown][] = [];
-    let size = 0;
-    for (const page of await this.#feed.next(this.#place)) {
-      if (size > MOST_WAITING) break;
-      for (const event of eventsIn(page, this.#wanted, this.#plan())) found.push(event);
-      size += page.texts.reduce((sum, text) => sum + text.length, 0);
-      place[page.partition] = page.to;
-    }
-    this.#place = place;
-    const id = writePlace(place);
+  /** Outboxes are read before the logs and told after them: a decision never comes before its event. */
+  async #news(): Promise<string> {
+    const plan = this.#plan();
+    const { outboxes, logs } = this.#place;
+    const decided = await after(this.#feed.outboxes, outboxes, (text) =>
+      toldByDecision(text, this.#wanted, plan),
+    );
+    const came =
+      logs &&
+      (await after(this.#feed.logs, logs, (entry, partition) =>
+        toldByEntry(entry, partition, this.#wanted, plan),
+      ));
+    this.#place = { outboxes: decided.place, logs: came?.place };
+    const found = [...(came?.found ?? []), ...decided.found];
+    const id = writeWatchPlace(this.#place);
     return found
       .map(([name, data], i) => sseEvent(name, data, i === found.length - 1 ? id : undefined))
       .join('');
@@ -169,6 +201,28 @@ class Watcher {
       published_per_second: rate('published'),
     });
   }
+}
+
+type Told = [name: string, data: unknown];
+
+/** What comes after a place, and the place behind it; pages beyond what may wait are left for the next time. */
+async function after<Row>(
+  pages: LivePages<Row>,
+  from: FeedPlace,
+  tell: (row: Row, partition: number) => Told[],
+): Promise<{ found: Told[]; place: FeedPlace }> {
+  const place = [...from];
+  const found: Told[] = [];
+  let size = 0;
+  for (const { partition, to, rows } of await pages.next(from)) {
+    if (size > MOST_WAITING) break;
+    for (const { row, length } of rows) {
+      found.push(...tell(row, partition));
+      size += length;
+    }
+    place[partition] = to;
+  }
+  return { found, place };
 }
 
 /** Asked for the next piece only when the last one was taken: who is slow keeps others waiting for nothing. */

@@ -1,16 +1,16 @@
 /** The committed part of a log as the history reads it: decoded again, since the log is what is true. */
 
-import { compareEntryIds, type Entry, type EntryId } from '../core/entry.ts';
+import { compareEntryIds, type EntryId } from '../core/entry.ts';
 import { WeirError } from '../core/errors.ts';
 import type { LogRow } from '../core/history/logged-event.ts';
 import type { Position } from '../core/ports.ts';
 import { decode } from '../step/decode.ts';
 import { loggedEvents } from '../step/logged-events.ts';
 import type { Head } from '../step/partition-state.ts';
+import { entryIn } from './entry-in.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisRuleLibrary } from './redis-rule-library.ts';
 import type { Source, SourceEntry, SourceSize } from './source.ts';
-import { entryOfFields, isDoubtful, readAgain } from './stream-entry.ts';
 import type { StreamElement } from './stream-reader.ts';
 import { streamSize } from './stream-size.ts';
 import type { Turns } from './turns.ts';
@@ -84,14 +84,16 @@ export class LogSource implements Source {
     { incarnation, head }: Position,
     most: number,
   ): Promise<LogRow[]> {
-    const { rules, turns, clockMode } = this.options;
+    const { connection, key, rules, turns, clockMode } = this.options;
     let hash = this.hash ?? (JSON.parse(head || '{}') as Partial<Head>).rules ?? rules.wanted.hash;
     const rows: LogRow[] = [];
     let events = 0;
     while (rows.length < elements.length && events < most) {
       const plan = (await rules.load(hash)) ?? rules.wanted;
       const piece = await Promise.all(
-        elements.slice(rows.length, rows.length + ENTRIES_PER_TURN).map((element) => this.entryOf(element)),
+        elements
+          .slice(rows.length, rows.length + ENTRIES_PER_TURN)
+          .map((element) => entryIn(connection, key, element)),
       );
       await turns.take(async () => {
         for (const entry of piece) {
@@ -108,18 +110,6 @@ export class LogSource implements Source {
       });
     }
     return rows;
-  }
-
-  private async entryOf(element: StreamElement): Promise<Entry> {
-    if (!isDoubtful(element)) return entryOfFields(element[0], element[1]);
-    const { connection, key } = this.options;
-    const bytes = async (_: string, id: EntryId) => {
-      const reply = await connection.ask('reading an entry again', (redis) =>
-        redis.callBuffer('xrange', key, id, id),
-      );
-      return (reply as [Buffer, Buffer[]][])[0]?.[1] ?? [];
-    };
-    return readAgain({ bytes }, key, element);
   }
 
   /** The history is ahead of us: either Redis lost what it has, or somebody else owns the partition and committed more. */

@@ -60,3 +60,25 @@ export function madeFrom({ nodes, into }: RuleGraph, name: string): string[] {
     for (const target of targets) from.set(target, [...(from.get(target) ?? []), source]);
   return reachedFrom({ nodes, into: from }, name);
 }
+
+/** What one type of event moves: the features it feeds, and every rule that reads them, directly or through others. */
+export interface Touched {
+  /** With their kinds: `lead.opens_7d`. */
+  readonly features: readonly string[];
+  readonly rules: readonly string[];
+}
+
+/** Both empty for a type that nothing counts, and for an unknown one. */
+export function touchedBy(plan: Plan, type: string): Touched {
+  const graph = graphs.get(plan) ?? graphOf(plan);
+  graphs.set(plan, graph);
+  const { nodes, into } = graph;
+  const isA = (sort: GraphNode['sort']) => (name: string) => nodes.get(name)?.sort === sort;
+  if (!isA('event')(type)) return { features: [], rules: [] };
+  return {
+    features: (into.get(type) ?? []).filter(isA('feature')),
+    rules: reachedFrom(graph, type).filter(isA('rule')).sort(),
+  };
+}
+
+const graphs = new WeakMap<Plan, RuleGraph>();

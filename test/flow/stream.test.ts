@@ -1,9 +1,13 @@
-/** The live feed of a real house: decisions as they are published, gone on with after a break, and ended with the house. */
+/** The live feed of a real house: events as they come and decisions as they are published, gone on with after a break, and ended with the house. */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openHouse } from '../../src/cli/house.ts';
 import { type ServerEvent, serverEvents } from '../../src/cli/server-events.ts';
 import { partitionKeys } from '../../src/core/partition.ts';
@@ -11,7 +15,7 @@ import { root } from '../document-blocks.ts';
 import { passableFolder } from './temporary-postgres.ts';
 import { until } from './until.ts';
 
-test('who watches sees each decision once, over a break, until the house closes', async () => {
+test('who watches sees events and each decision once, over a break, until the house closes', async () => {
   const data = await passableFolder();
   const house = await openHouse({
     environment: {
@@ -25,12 +29,12 @@ test('who watches sees each decision once, over a break, until the house closes'
     clockMode: 'log',
     onNotice: () => undefined,
   });
-  const post = async (lead: number, day: number) => {
+  const post = async (lead: number, day: number, more: object = {}) => {
     const time = new Date(Date.UTC(2026, 0, day)).toISOString();
     const event = {
       type: 'lead.created',
       time,
-      data: { lead_id: lead, status: 'nurturing', base_score: day },
+      data: { lead_id: lead, status: 'nurturing', base_score: day, ...more },
     };
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${house.url}/v1/events`, {
@@ -40,8 +44,7 @@ test('who watches sees each decision once, over a break, until the house closes'
     });
     assert.equal(answer.status, 202);
   };
-  const watch = async (place?: string) => {
-    const query = 'topics=decisions&rule=engagement_score';
+  const watch = async (place?: string, query = 'topics=decisions&rule=engagement_score') => {
     const headers: Record<string, string> = place === undefined ? {} : { 'last-event-id': place };
     const answer = await fetch(`${house.url}/v1/stream?${query}`, { headers });
     return serverEvents(answer.body ?? [])[Symbol.asyncIterator]();
@@ -57,6 +60,35 @@ test('who watches sees each decision once, over a break, until the house closes'
   let closed = false;
   try {
     await until('every partition is owned', () => house.processor.owned === house.processor.workers.length);
+    // events: as they come, before what they cause, and without what is personal
+    const live = await watch(undefined, 'topics=events,decisions&entity=lead:3');
+    await live.next();
+    await post(3, 7, { email: 'ada@example.com', name: 'Ada' });
+    const event = await next(live);
+    assert.deepEqual(
+      [event?.name, (event?.data as { type?: string } | undefined)?.type],
+      ['event', 'lead.created'],
+    );
+    assert.doesNotMatch(JSON.stringify(event?.data), /ada/i);
+    const caused = await next(live);
+    assert.deepEqual([caused?.name, entityOf(caused)], ['decision', '3']);
+    await live.return?.(undefined);
+    await tailed(house.url, async (lines) => {
+      // until it watches, which it tells nobody
+      for (let day = 8; !(lines.some(isEvent) && lines.some(isDecision)) && day < 300; day++) {
+        await post(4, day);
+        await sleep(200);
+      }
+      assert.deepEqual(lines.filter(isEvent).map(({ type, entity }) => [type, entity])[0], [
+        'lead.created',
+        '4',
+      ]);
+      assert.ok(
+        lines.some((line) => isDecision(line) && line.entity === '4'),
+        JSON.stringify(lines),
+      );
+    });
+    await until('it is applied', () => house.processor.drained());
     const first = await watch();
     await first.next();
     await post(1, 5);
@@ -85,3 +117,23 @@ test('who watches sees each decision once, over a break, until the house closes'
     await rm(data, { recursive: true, force: true });
   }
 });
+
+type Line = Record<string, unknown>;
+
+const isEvent = ({ type }: Line) => type !== undefined;
+const isDecision = ({ decision_id: id }: Line) => id !== undefined;
+
+/** `weir tail` as a pipe has it, with the lines that it has written so far. */
+async function tailed(url: string, use: (lines: readonly Line[]) => Promise<void>): Promise<void> {
+  const args = [join(root, 'bin/weir'), 'tail', '--url', url, '--entity', 'lead:4'];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: Line[] = [];
+  createInterface(child.stdout).on('line', (line) => lines.push(JSON.parse(line) as Line));
+  const ended = once(child, 'exit');
+  try {
+    await use(lines);
+  } finally {
+    child.kill('SIGINT');
+    await ended;
+  }
+}

@@ -4,10 +4,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ServerEvent, serverEvents } from '../../src/cli/server-events.ts';
 import type { Decision } from '../../src/core/decision.ts';
+import type { Entry } from '../../src/core/entry.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
-import { readPlace, writePlace } from '../../src/http/feed-events.ts';
+import { readPlace, readWatchPlace, writePlace, writeWatchPlace } from '../../src/http/feed-events.ts';
 import { PrometheusMeter } from '../../src/http/prometheus-meter.ts';
-import type { FeedPlace, LiveFeed } from '../../src/processor/live-feed.ts';
+import type { LiveFeed } from '../../src/processor/live-feed.ts';
+import type { FeedPlace, FeedRow, LivePages } from '../../src/processor/live-pages.ts';
 import { loadRuleSet } from '../../src/rules/load-rule-set.ts';
 
 const loaded = loadRuleSet([
@@ -41,24 +43,32 @@ function decision(seq: number, rule: string, entity: string, more: Partial<Decis
   });
 }
 
-/** Two outboxes in memory. */
-function fakeFeed(outboxes: readonly string[][]): LiveFeed {
+/** Streams in memory. */
+function fakePages<Row>(streams: readonly (readonly FeedRow<Row>[])[]): LivePages<Row> {
   const at = (place: FeedPlace, partition: number) => Number((place[partition] as string).split('-')[0]);
   return {
-    end: async () => outboxes.map((texts) => `${texts.length}-0`),
-    isWhole: async (place) => place.every((_, i) => at(place, i) <= (outboxes[i]?.length ?? -1)),
+    end: async () => streams.map((rows) => `${rows.length}-0`),
+    isWhole: async (place) => place.every((_, i) => at(place, i) <= (streams[i]?.length ?? -1)),
     next: async (place) =>
-      outboxes.flatMap((texts, partition) => {
+      streams.flatMap((rows, partition) => {
         const from = at(place, partition);
-        return texts.length > from
-          ? [{ partition, to: `${from + 1}-0`, texts: texts.slice(from, from + 1) }]
+        return rows.length > from
+          ? [{ partition, to: `${from + 1}-0`, rows: rows.slice(from, from + 1) }]
           : [];
       }),
+  };
+}
+
+function fakeFeed(outboxes: readonly string[][], logs: readonly Entry[][]): LiveFeed {
+  const rowOf = <Row>(row: Row) => ({ row, length: 1 });
+  return {
+    outboxes: fakePages(outboxes.map((texts) => texts.map(rowOf))),
+    logs: fakePages(logs.map((entries) => entries.map(rowOf))),
     counts: async () => ({ entries: 7, published: outboxes.flat().length }),
   };
 }
 
-function open(outboxes: string[][]) {
+function open(outboxes: string[][], logs: Entry[][] = outboxes.map(() => [])) {
   const closing = new AbortController();
   let now = NOW;
   const app = createApp({
@@ -79,7 +89,7 @@ function open(outboxes: string[][]) {
     meter: new PrometheusMeter(),
     isFull: () => false,
     notReady: async () => undefined,
-    feed: fakeFeed(outboxes),
+    feed: fakeFeed(outboxes, logs),
     closing: closing.signal,
   } as unknown as AppOptions);
   const watch = async (query: string, count: number, headers: Record<string, string> = {}) => {
@@ -102,6 +112,65 @@ test('a place reads as it was written, and nothing else does', () => {
   assert.deepEqual(readPlace(writePlace(place)), place);
   for (const bad of ['', 'x', '1:0-0', '0:0-0,0:1-1', '0:1', '0:1-1;1:1-1'])
     assert.equal(readPlace(bad), undefined);
+});
+
+test('a place of outboxes and logs reads as it was written, and nothing else does', () => {
+  for (const place of [
+    { outboxes: ['1-0', '2-0'], logs: ['3-0', '4-1'] },
+    { outboxes: ['1-0'], logs: undefined },
+  ])
+    assert.deepEqual(readWatchPlace(writeWatchPlace(place)), place);
+  for (const bad of ['', ';', '0:1-0;', ';0:1-0', '0:1-0;x', '0:1-0;0:1-0;0:1-0'])
+    assert.equal(readWatchPlace(bad), undefined, bad);
+});
+
+const opened = (id: string, lead: string, more: object = {}) => ({
+  ...{ id, type: 'content.opened', source: 'crm', time: new Date(NOW).toISOString() },
+  data: { lead_id: lead, content_id: 'guide-1', user_agent: 'Mozilla/5.0 (X11) Firefox/140.0', ...more },
+});
+
+test('events are told without personal fields; ticks and what is refused are not told', async () => {
+  const entry = (id: string, value: unknown): Entry => ({ id, d: JSON.stringify(value) });
+  const { watch } = open(
+    [[decision(1, 'score', '1')]],
+    [
+      [
+        entry('1-0', { type: 'tick', time: NOW }),
+        entry('2-0', [opened('e1', '1', { email: 'ada@example.com' }), opened('e2', '2')]),
+        entry('3-0', { type: 'content.opened', data: {} }),
+        entry('4-0', { id: 'e3', type: 'lead.created', data: { lead_id: '3', email: 'bo@example.com' } }),
+      ],
+    ],
+  );
+  const from = { 'last-event-id': '0:0-0;0:0-0' };
+  const all = (await watch('topics=events,decisions', 5, from)).filter(({ data }) => data);
+  assert.deepEqual(
+    all.map(({ name, data }) => `${name} ${(data as { id?: string }).id ?? ''}`),
+    ['decision ', 'event e1', 'event e2', 'event e3'],
+  );
+  const [, first] = all;
+  assert.deepEqual(first?.data, {
+    ...{ id: 'e1', source: 'crm', type: 'content.opened', time: new Date(NOW).toISOString() },
+    ...{ kind: 'lead', entity: '1', partition: 0, entry: '2-0' },
+    data: { lead_id: '1', content_id: 'guide-1', user_agent: 'firefox' },
+  });
+  assert.doesNotMatch(JSON.stringify(all), /example\.com|Mozilla/);
+  const ids = async (query: string, count: number) =>
+    (await watch(`topics=events&${query}`, count + 1, from))
+      .slice(1)
+      .map(({ data }) => (data as { id: string }).id);
+  assert.deepEqual(await ids('entity=lead:2', 1), ['e2']);
+  assert.deepEqual(await ids('type=lead.created', 1), ['e3']);
+  // the rule reads what content.opened feeds, and lead.created feeds nothing here
+  assert.deepEqual(await ids('rule=alarm', 2), ['e1', 'e2']);
+});
+
+test('who asks for events goes on only from a place in the logs too', async () => {
+  const { watch } = open([[]], [[{ id: '1-0', d: JSON.stringify(opened('e1', '1')) }]]);
+  const [reset, place] = await watch('topics=events', 2, { 'last-event-id': '0:0-0' });
+  assert.deepEqual([reset?.name, place?.id], ['reset', '0:0-0;0:1-0']);
+  const [only] = await watch('topics=decisions', 1, { 'last-event-id': '0:0-0;0:0-0' });
+  assert.equal(only?.id, '0:0-0');
 });
 
 test('what comes after a place is told, each once, and where to go on', async () => {
