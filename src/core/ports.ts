@@ -72,7 +72,15 @@ export type AcquireAnswer =
       /** A tail was lost, now or earlier, and `resent` has not been called since. */
       readonly resendDue: boolean;
     }
-  | { readonly ok: false; readonly instance: string; readonly expires: Millis; readonly time: Millis };
+  | {
+      readonly ok: false;
+      readonly instance: string;
+      readonly expires: Millis;
+      readonly time: Millis;
+      /** What the asker has seen committed is lost, and the owner, which cannot know, was given another incarnation. */
+      readonly tailLost: boolean;
+      readonly incarnation: number;
+    };
 
 /** Everything that becomes durable together; each list names a key once. */
 export interface Commit {

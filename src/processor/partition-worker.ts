@@ -101,7 +101,17 @@ export class PartitionWorker {
   private async ownAndWork(signal: AbortSignal): Promise<Millis> {
     const { state, instance, newNonce, ttl, partition, onNotice, meter } = this.options;
     const answer = await state.acquire(instance, newNonce(), ttl, this.seen);
-    if (!answer.ok) return Math.max(200, Math.min(ttl, answer.expires - answer.time + 50));
+    if (!answer.ok) {
+      if (answer.tailLost) {
+        meter.count('weir_tail_lost_total');
+        onNotice('Redis lost what was committed here before another instance took over: it is gone', {
+          partition,
+          position: this.seen?.entry,
+          incarnation: answer.incarnation,
+        });
+      }
+      return Math.max(200, Math.min(ttl, answer.expires - answer.time + 50));
+    }
     meter.count('weir_owner_changes_total');
     // whoever lost a tail may not have heard so: it stands in Redis until all was sent again
     if (answer.resendDue && answer.position.incarnation !== this.toldLoss) {

@@ -32,13 +32,14 @@ export class RedisState implements State {
       'acquiring a partition',
       this.#keys.owner,
       async (redis, sent) => {
-        const call = [10, ...this.#allKeys, instance, nonce, ttl, seen?.commit ?? 0, seen?.incarnation ?? 0];
+        const { commit = 0, incarnation = 0, entry = '0-0', entries = 0 } = seen ?? {};
+        const call = [10, ...this.#allKeys, instance, nonce, ttl, commit, incarnation, entry, entries];
         return { answer: await (redis as unknown as Scripts).weirAcquire(call), session: sent };
       },
     );
     if ((answer as unknown[])[0] === 0) {
-      const [, holder, expires, time] = answer as [0, string, number, number];
-      return { ok: false, instance: holder, expires, time };
+      const [, holder, expires, time, lost, incarnation] = answer as RefusedReply;
+      return { ok: false, instance: holder, expires, time, tailLost: lost === 1, incarnation };
     }
     const [, epoch, entry, commit, entries, incarnation, head, time, lost, due] = answer as AcquiredReply;
     const token = { epoch, nonce };
@@ -130,6 +131,7 @@ export class RedisState implements State {
   }
 }
 
+type RefusedReply = [0, string, number, number, 0 | 1, number];
 type AcquiredReply = [1, number, string, number, number, number, string, number, 0 | 1, 0 | 1];
 
 /**

@@ -26,8 +26,8 @@ end
 
 /**
  * KEYS owner position in state decided timers out dead late changed
- * ARGV instance nonce ttl, commit and incarnation that the asker has seen committed (0 0: none)
- * → [0, instance, expires, time] or [1, epoch, entry, commit, entries, incarnation, head, time, 1 when the tail was lost,
+ * ARGV instance nonce ttl, commit, incarnation, entry and entries that the asker has seen committed (0 0 0-0 0: none)
+ * → [0, instance, expires, time, 1 when what the asker has seen is lost, incarnation] or [1, epoch, entry, commit, entries, incarnation, head, time, 1 when the tail was lost,
  *      1 when a resend is due]
  */
 const ACQUIRE = `${HEAD}
@@ -38,35 +38,44 @@ for i, kind in ipairs(kinds) do
     return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is a ' .. found .. ' and not a ' .. kind)
   end
 end
+${BEFORE}
 local time = now()
 local owner = redis.call('HMGET', KEYS[1], 'epoch', 'nonce', 'instance', 'expires')
+local at = redis.call('HMGET', KEYS[2], 'entry', 'commit', 'entries', 'incarnation', 'head', 'resend')
+local entry, commit, entries = at[1] or '0-0', tonumber(at[2] or 0), tonumber(at[3] or 0)
+local incarnation, head = tonumber(at[4] or 1), at[5] or ''
+local log = {['last-generated-id'] = '0-0', ['entries-added'] = 0, length = 0}
+if redis.call('EXISTS', KEYS[3]) == 1 then
+  local info = redis.call('XINFO', 'STREAM', KEYS[3])
+  for i = 1, #info, 2 do log[info[i]] = info[i + 1] end
+end
+-- Trimming takes whole beginnings: a hole, or fewer entries taken than were applied, is another log.
+local function gone(id, count)
+  if id == '0-0' then return false end
+  if before(log['last-generated-id'], id) then return true end
+  if #redis.call('XRANGE', KEYS[3], id, id) > 0 then return false end
+  local first = log['first-entry']
+  return (first and before(first[1], id)) or log['entries-added'] - log.length < count
+end
+local seenCommit, seenIncarnation = tonumber(ARGV[4]), tonumber(ARGV[5])
+local lost = incarnation < seenIncarnation
+  or (incarnation == seenIncarnation and (commit < seenCommit or gone(ARGV[6], tonumber(ARGV[7]))))
+
 if owner[2] and owner[3] ~= ARGV[1] and tonumber(owner[4]) > time then
   -- A clock that was set back would keep a dead owner's lease for ever: from now on it lasts no longer than a new one.
   local expires = math.min(tonumber(owner[4]), time + ARGV[3])
   redis.call('HSET', KEYS[1], 'expires', expires)
-  return {0, owner[3], expires, time}
+  if lost then
+    -- The owner cannot know of what it never had: its next commit is refused, and it goes on under another number.
+    incarnation = math.max(incarnation, seenIncarnation) + 1
+    redis.call('HSET', KEYS[2], 'incarnation', incarnation, 'resend', incarnation)
+  end
+  return {0, owner[3], expires, time, lost and 1 or 0, incarnation}
 end
 
-${BEFORE}
-local at = redis.call('HMGET', KEYS[2], 'entry', 'commit', 'entries', 'incarnation', 'head', 'resend')
-local entry, commit, entries = at[1] or '0-0', tonumber(at[2] or 0), tonumber(at[3] or 0)
-local incarnation, head = tonumber(at[4] or 1), at[5] or ''
-local seenCommit, seenIncarnation = tonumber(ARGV[4]), tonumber(ARGV[5])
-local lost = incarnation < seenIncarnation or (incarnation == seenIncarnation and commit < seenCommit)
-if entry ~= '0-0' then
-  local log = {['last-generated-id'] = '0-0', ['entries-added'] = 0}
-  if redis.call('EXISTS', KEYS[3]) == 1 then
-    local info = redis.call('XINFO', 'STREAM', KEYS[3])
-    for i = 1, #info, 2 do log[info[i]] = info[i + 1] end
-  end
-  if before(log['last-generated-id'], entry) then
-    lost = true
-    entries = log['entries-added']
-  elseif #redis.call('XRANGE', KEYS[3], entry, entry) == 0 then
-    -- Trimming takes whole beginnings: a hole, or fewer entries than were applied, is another log.
-    local first = log['first-entry']
-    if first and before(first[1], entry) or log['entries-added'] < entries then lost = true end
-  end
+if gone(entry, entries) then
+  lost = true
+  if before(log['last-generated-id'], entry) then entries = log['entries-added'] end
 end
 if lost then incarnation = math.max(incarnation, seenIncarnation) + 1 end
 

@@ -81,6 +81,26 @@ function rules(make: () => Subject): void {
     assert.deepEqual((await subject.contents()).states, {});
   });
 
+  it('tells an asker that what it had committed is lost, and the owner goes on under another incarnation', async () => {
+    const subject = make();
+    const { state } = subject;
+    const seen = { entry: `${Date.now() - 60_000}-0`, commit: 7, entries: 5, incarnation: 1, head: '' };
+    const { token, position } = await acquired(state.acquire('A', 'a', TTL));
+    // the new log has come further than the lost one by then
+    const commit = await next(subject, position);
+    assert.deepEqual(await state.commit(token, { ...commit, to: { ...commit.to, commit: 9 } }, TTL), {
+      ok: true,
+    });
+    const refused = await state.acquire('B', 'b', TTL, seen);
+    assert.deepEqual(refused.ok === false && [refused.tailLost, refused.incarnation], [true, 2]);
+    const again = await state.acquire('B', 'b', TTL, seen);
+    assert.equal(again.ok === false && again.tailLost, false, 'it is told once');
+    const third = await next(subject, { ...commit.to, commit: 9 });
+    assert.deepEqual(await state.commit(token, third, TTL), { ok: false, reason: 'STALE' });
+    const back = await acquired(state.acquire('A', 'a2', TTL, { ...commit.to, commit: 9 }));
+    assert.deepEqual([back.position.incarnation, back.tailLost, back.resendDue], [2, false, true]);
+  });
+
   it('shortens a lease that ends later than a new one would: the clock was set back', async () => {
     const { state } = make();
     await acquired(state.acquire('A', 'a', 60 * TTL));

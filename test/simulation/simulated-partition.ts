@@ -66,24 +66,27 @@ export class SimulatedPartition {
   acquire(instance: string, nonce: string, ttl: Millis, seen?: Position): AcquireAnswer {
     const time = this.#now();
     const { owner, lastId, added } = this.#at;
-    if (owner?.nonce !== undefined && owner.instance !== instance && owner.expires > time) {
-      const expires = Math.min(owner.expires, time + ttl);
-      this.#write(() => this.#set('owner', { ...owner, expires }));
-      return { ok: false, instance: owner.instance as string, expires, time };
-    }
     const stored = this.#at.position ?? START;
     let { incarnation, entries } = stored;
     let tailLost =
       seen !== undefined &&
-      (incarnation < seen.incarnation || (incarnation === seen.incarnation && stored.commit < seen.commit));
-    if (stored.entry !== '0-0') {
-      if (compareEntryIds(lastId, stored.entry) < 0) {
-        tailLost = true;
-        entries = added;
-      } else if (!this.#has(stored.entry)) {
-        const first = this.#log[0];
-        if ((first && compareEntryIds(first.id, stored.entry) < 0) || added < entries) tailLost = true;
-      }
+      (incarnation < seen.incarnation ||
+        (incarnation === seen.incarnation &&
+          (stored.commit < seen.commit || this.#isGone(seen.entry, seen.entries))));
+    if (owner?.nonce !== undefined && owner.instance !== instance && owner.expires > time) {
+      const expires = Math.min(owner.expires, time + ttl);
+      if (tailLost) incarnation = Math.max(incarnation, seen?.incarnation ?? 0) + 1;
+      this.#write(() => {
+        this.#set('owner', { ...owner, expires });
+        if (!tailLost) return;
+        this.#set('position', { ...stored, incarnation });
+        this.#set('resendDue', true);
+      });
+      return { ok: false, instance: owner.instance as string, expires, time, tailLost, incarnation };
+    }
+    if (this.#isGone(stored.entry, stored.entries)) {
+      tailLost = true;
+      if (compareEntryIds(lastId, stored.entry) < 0) entries = added;
     }
     if (tailLost) incarnation = Math.max(incarnation, seen?.incarnation ?? 0) + 1;
     const position = { ...stored, incarnation, entries };
@@ -94,6 +97,16 @@ export class SimulatedPartition {
       if (tailLost) this.#set('resendDue', true);
     });
     return { ok: true, token, position, time, tailLost, resendDue: this.#at.resendDue };
+  }
+
+  /** Trimming takes whole beginnings: a hole, or fewer entries taken than were applied, is another log. */
+  #isGone(id: EntryId, count: number): boolean {
+    if (id === '0-0') return false;
+    if (compareEntryIds(this.#at.lastId, id) < 0) return true;
+    if (this.#has(id)) return false;
+    const [first] = this.#log;
+    if (first && compareEntryIds(first.id, id) < 0) return true;
+    return this.#at.added - this.#log.length < count;
   }
 
   renew(token: OwnerToken, commit: number, ttl: Millis): boolean {

@@ -6,7 +6,7 @@ import { countUpTo, type Store } from './store.ts';
 type Script = (store: Store, keys: string[], args: string[]) => unknown;
 
 export const SCRIPTS: Readonly<Record<string, Script>> = {
-  weirAcquire: (store, keys, [instance, nonce, ttl, seenCommitText, seenIncarnationText]) => {
+  weirAcquire: (store, keys, [instance, nonce, ttl, ...seen]) => {
     const [ownerKey, positionKey, log] = keys as [string, string, string];
     for (const [i, key] of keys.entries()) {
       const found = store.typeOf(key);
@@ -15,28 +15,34 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
     }
     const time = store.now();
     const owner = store.find(ownerKey, 'hash')?.fields;
-    const held = Number(owner?.get('expires'));
-    if (owner?.has('nonce') && owner.get('instance') !== instance && held > time) {
-      const expires = Math.min(held, time + Number(ttl));
-      setFields(store, ownerKey, { expires });
-      return [0, owner.get('instance'), expires, time];
-    }
     const at = store.find(positionKey, 'hash')?.fields;
     const entry = at?.get('entry') ?? '0-0';
     const commit = Number(at?.get('commit') ?? 0);
     let entries = Number(at?.get('entries') ?? 0);
     let incarnation = Number(at?.get('incarnation') ?? 1);
-    const [seenCommit, seenIncarnation] = [Number(seenCommitText), Number(seenIncarnationText)];
-    let lost = incarnation < seenIncarnation || (incarnation === seenIncarnation && commit < seenCommit);
-    if (entry !== '0-0') {
-      const stream = store.find(log, 'stream');
-      if (compareEntryIds(stream?.last ?? '0-0', entry) < 0) {
-        lost = true;
-        entries = stream?.added ?? 0;
-      } else if (!has(store, log, entry)) {
-        const first = stream?.entries[0]?.[0];
-        if ((first && compareEntryIds(first, entry) < 0) || (stream?.added ?? 0) < entries) lost = true;
+    const [seenCommit, seenIncarnation, seenEntry, seenEntries] = [
+      ...[Number(seen[0]), Number(seen[1])],
+      ...[seen[2] as EntryId, Number(seen[3])],
+    ] as [number, number, EntryId, number];
+    let lost =
+      incarnation < seenIncarnation ||
+      (incarnation === seenIncarnation &&
+        (commit < seenCommit || isGone(store, log, seenEntry, seenEntries)));
+    const held = Number(owner?.get('expires'));
+    if (owner?.has('nonce') && owner.get('instance') !== instance && held > time) {
+      const expires = Math.min(held, time + Number(ttl));
+      const holder = owner.get('instance');
+      setFields(store, ownerKey, { expires });
+      if (lost) {
+        incarnation = Math.max(incarnation, seenIncarnation) + 1;
+        setFields(store, positionKey, { incarnation, resend: incarnation });
       }
+      return [0, holder, expires, time, lost ? 1 : 0, incarnation];
+    }
+    if (isGone(store, log, entry, entries)) {
+      lost = true;
+      const stream = store.find(log, 'stream');
+      if (compareEntryIds(stream?.last ?? '0-0', entry) < 0) entries = stream?.added ?? 0;
     }
     if (lost) incarnation = Math.max(incarnation, seenIncarnation) + 1;
     const epoch = Number(owner?.get('epoch') ?? 0) + 1;
@@ -152,6 +158,17 @@ function field(store: Store, key: string | undefined, name: string): string | un
 function has(store: Store, log: string, id: EntryId): boolean {
   const entries = store.find(log, 'stream')?.entries ?? [];
   return entries[countUpTo(entries, id) - 1]?.[0] === id;
+}
+
+/** Trimming takes whole beginnings: a hole, or fewer entries taken than were applied, is another log. */
+function isGone(store: Store, log: string, id: EntryId, count: number): boolean {
+  if (id === '0-0') return false;
+  const stream = store.find(log, 'stream');
+  if (compareEntryIds(stream?.last ?? '0-0', id) < 0) return true;
+  if (has(store, log, id)) return false;
+  const first = stream?.entries[0]?.[0];
+  if (first && compareEntryIds(first, id) < 0) return true;
+  return (stream?.added ?? 0) - (stream?.entries.length ?? 0) < count;
 }
 
 function setFields(store: Store, key: string, fields: Readonly<Record<string, unknown>>): void {
