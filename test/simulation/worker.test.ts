@@ -32,8 +32,8 @@ const never = () => new Promise<never>(() => undefined);
 interface World {
   readonly clock: SimulatedClock;
   readonly partition: SimulatedPartition;
-  /** Starts a process; it runs until the signal, or dies by its wire. */
-  start(instance: string, wire?: Wire): PartitionWorker;
+  /** Starts a process; it runs until the signal, which is `stop` if nothing else is said, or dies by its wire. */
+  start(instance: string, wire?: Wire, signal?: AbortSignal): Promise<void>;
   readonly stop: AbortController;
 }
 
@@ -43,7 +43,7 @@ async function worldWith(log: readonly Omit<Entry, 'id'>[]): Promise<World> {
   for (const entry of log) partition.append(entry);
   const stop = new AbortController();
   let nonce = 0;
-  const start = (instance: string, wire: Wire = {}) => {
+  const start = (instance: string, wire: Wire = {}, signal = stop.signal) => {
     const connection = new SimulatedConnection(partition, wire);
     const worker = new PartitionWorker({
       partition: 0,
@@ -65,8 +65,7 @@ async function worldWith(log: readonly Omit<Entry, 'id'>[]): Promise<World> {
       missingAfter: async () => 0,
       onNotice: () => undefined,
     });
-    void worker.run(stop.signal);
-    return worker;
+    return worker.run(signal);
   };
   return { clock, partition, start, stop };
 }
@@ -106,7 +105,7 @@ describe('a worker over a simulated Redis', () => {
   it('commits what the plain fold gives', async () => {
     const log = smallLog(1, 300);
     const world = await worldWith(log);
-    world.start('a');
+    void world.start('a');
     await until(world.clock, workedOff(world.partition, log), 'plain run');
     assertLikePlain(world, 'plain run');
     world.stop.abort();
@@ -127,10 +126,10 @@ describe('a worker over a simulated Redis', () => {
         };
         const wire: Wire =
           moment === 'request' ? { request: () => die() ?? 'through' } : { reply: () => die() };
-        world.start('a', wire);
+        void world.start('a', wire);
         await until(world.clock, () => died || workedOff(world.partition, log)(), `call ${at}`);
         const survived = !died;
-        world.start(at % 2 === 0 ? 'a' : 'b');
+        void world.start(at % 2 === 0 ? 'a' : 'b');
         await until(world.clock, workedOff(world.partition, log), `after a death at call ${at}`);
         assertLikePlain(world, `killed at the ${moment} of call ${at}`);
         world.stop.abort();
@@ -153,10 +152,61 @@ describe('a worker over a simulated Redis', () => {
         faults -= 1;
         return (['request_lost', 'reply_lost', 'sent_twice'] as const)[random.whole(0, 2)] as Fate;
       };
-      for (const instance of ['a', 'b', 'a']) world.start(instance, { request: fate });
+      for (const instance of ['a', 'b', 'a']) void world.start(instance, { request: fate });
       await until(world.clock, workedOff(world.partition, log), `seed ${seed}`);
       assertLikePlain(world, `seed ${seed}`);
       world.stop.abort();
     }
+  });
+
+  it('keeps its lease while a batch takes longer than that, also when others ask for the partition', async () => {
+    const log = smallLog(3, 60);
+    const world = await worldWith(log);
+    const owners: string[] = [];
+    const acquire = world.partition.acquire.bind(world.partition);
+    world.partition.acquire = (instance, ...rest) => {
+      const answer = acquire(instance, ...rest);
+      if (answer.ok) owners.push(instance);
+      return answer;
+    };
+    const slow: Wire = {
+      request: async (operation): Promise<Fate> => {
+        if (operation === 'load' || operation === 'dueTimers') await world.clock.sleep(1.2 * TTL);
+        return 'through';
+      },
+    };
+    for (const instance of ['a', 'b']) void world.start(instance, slow);
+    await until(world.clock, workedOff(world.partition, log), 'both are slow');
+    assert.equal(owners.length, 1, owners.join());
+    assertLikePlain(world, 'both are slow');
+    world.stop.abort();
+  });
+
+  it('ends after the work in hand, and the next one goes on from there', async () => {
+    const days = 86_400_000;
+    const log = [
+      ...smallLog(4, 60),
+      { d: JSON.stringify({ type: 'tick', time: 1_900_000_000_000 + 400 * days }) },
+    ];
+    const world = await worldWith(log);
+    const asked = new AbortController();
+    let loads = 0;
+    const wire: Wire = {
+      request: (operation) => {
+        if (operation === 'dueTimers' && ++loads === 12) asked.abort();
+        return 'through';
+      },
+    };
+    let isOver = false;
+    void world.start('a', wire, asked.signal).then(() => {
+      isOver = true;
+    });
+    await until(world.clock, () => isOver, 'asked to end');
+    assert.ok(loads < 15, `${loads} loads of timers`);
+    assert.ok((world.partition.contents().position?.entries ?? 0) < log.length);
+    void world.start('b');
+    await until(world.clock, workedOff(world.partition, log), 'the next one');
+    assertLikePlain(world, 'ended in the middle');
+    world.stop.abort();
   });
 });

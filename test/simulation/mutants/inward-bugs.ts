@@ -3,6 +3,8 @@
 import type { Change, Mutant } from './mutant.ts';
 
 const WORKER = 'src/processor/partition-worker.ts';
+const SESSION = 'src/processor/session.ts';
+const PRELOAD = 'src/processor/preload.ts';
 const STATE = 'src/step/partition-state.ts';
 /** weir's scripts as the simulated Redis runs them; the contract suite holds them against Lua. */
 const SCRIPTS = 'test/simulation/redis/scripts.ts';
@@ -52,7 +54,7 @@ export const INWARD: readonly Mutant[] = [
     name: 'ids_outside_commit',
     layer: 'worker',
     what: 'ids of events are not kept with the position',
-    changes: [{ file: WORKER, from: 'ids: ids.appended,', to: 'ids: [],' }],
+    changes: [{ file: SESSION, from: 'ids: ids.appended,', to: 'ids: [],' }],
   },
   {
     name: 'state_kept_over_reconnect',
@@ -61,8 +63,8 @@ export const INWARD: readonly Mutant[] = [
     changes: [
       {
         file: WORKER,
-        from: 'const started = await this.start(answer.token, answer.position);',
-        to: 'const kept = this as unknown as { old?: PartitionState };\n    const started = (kept.old ??= await this.start(answer.token, answer.position));',
+        from: 'const started = await this.start(lease.token, position);',
+        to: 'const kept = this as unknown as { old?: PartitionState };\n    const started = (kept.old ??= await this.start(lease.token, position));',
       },
     ],
   },
@@ -72,9 +74,9 @@ export const INWARD: readonly Mutant[] = [
     what: 'a commit without an answer is taken for done (compare-and-set and the bond to the connection are off too)',
     changes: [
       {
-        file: WORKER,
-        from: 'const answer = await state.commit(this.token, commit, ttl);',
-        to: 'const answer = await state.commit(this.token, commit, ttl).catch(() => ({ ok: true }) as const);',
+        file: SESSION,
+        from: 'const answer = await state.commit(lease.token, commit, ttl);',
+        to: 'const answer = await state.commit(lease.token, commit, ttl).catch(() => ({ ok: true }) as const);',
       },
       noCompareAndSet,
       sessionNotBound,
@@ -86,9 +88,9 @@ export const INWARD: readonly Mutant[] = [
     what: 'a commit without an answer is made once more as a new one, by whoever owns the partition by then',
     changes: [
       {
-        file: WORKER,
-        from: 'const answer = await state.commit(this.token, commit, ttl);',
-        to: 'const answer = await state.commit(this.token, commit, ttl).catch(() => state.commit(this.token, commit, ttl));',
+        file: SESSION,
+        from: 'const answer = await state.commit(lease.token, commit, ttl);',
+        to: 'const answer = await state.commit(lease.token, commit, ttl).catch(() => state.commit(lease.token, commit, ttl));',
       },
       sessionNotBound,
       noFence,
@@ -144,7 +146,7 @@ export const INWARD: readonly Mutant[] = [
     changes: [
       {
         file: WORKER,
-        from: 'if (answer.resendDue) await this.options.onTailLost?.(answer.position.entry);',
+        from: 'if (resendDue) await this.options.onTailLost?.(position.entry);',
         to: '',
       },
     ],
@@ -155,9 +157,9 @@ export const INWARD: readonly Mutant[] = [
     what: 'the position is stored in a commit of its own, before what it says is applied',
     changes: [
       {
-        file: WORKER,
-        from: 'const answer = await state.commit(this.token, commit, ttl);',
-        to: 'const { from, to } = commit;\n    const between = { ...from, entry: to.entry, entries: to.entries, commit: to.commit };\n    const none = { states: [], timers: [], out: [], undecided: [], mail: [], changed: [], dead: [], late: [], ids: [], dropIds: [] };\n    const moved = await state.commit(this.token, { ...none, from, to: between }, ttl);\n    if (!moved.ok) throw refusedCommit(partition, moved.reason);\n    commit = { ...commit, from: between, to: { ...to, commit: to.commit + 1 } };\n    (this as { reached: Position }).reached = { ...this.reached, commit: to.commit + 1 };\n    const answer = await state.commit(this.token, commit, ttl);',
+        file: SESSION,
+        from: 'const answer = await state.commit(lease.token, commit, ttl);',
+        to: 'const { from, to } = commit;\n    const between = { ...from, entry: to.entry, entries: to.entries, commit: to.commit };\n    const none = { states: [], timers: [], out: [], undecided: [], mail: [], changed: [], dead: [], late: [], ids: [], dropIds: [] };\n    const moved = await state.commit(lease.token, { ...none, from, to: between }, ttl);\n    if (!moved.ok) throw refusedCommit(partition, moved.reason);\n    commit = { ...commit, from: between, to: { ...to, commit: to.commit + 1 } };\n    (this as { reached: Position }).reached = { ...this.reached, commit: to.commit + 1 };\n    const answer = await state.commit(lease.token, commit, ttl);',
       },
     ],
   },
@@ -167,7 +169,7 @@ export const INWARD: readonly Mutant[] = [
     what: 'dead letters are not part of the commit',
     changes: [
       {
-        file: WORKER,
+        file: SESSION,
         from: 'changed: this.options.tellsChanged ? changes.changed : [],',
         to: 'changed: this.options.tellsChanged ? changes.changed : [],\n      dead: this.committed.commit % 3 === 0 ? [] : changes.dead,',
       },
@@ -197,7 +199,7 @@ export const INWARD: readonly Mutant[] = [
     layer: 'rules',
     what: 'who is loaded under new rules forgets when it was to wake',
     changes: [
-      { file: WORKER, from: 'for (const [key, at] of due) takeStoredTimer(state, key, at);', to: '' },
+      { file: PRELOAD, from: 'for (const [key, at] of due) takeStoredTimer(state, key, at);', to: '' },
     ],
   },
   {
