@@ -56,12 +56,14 @@ export function compileFeeds(
         ? context.texts.expression(feature.value, scope)
         : undefined;
     const where = feature.where && context.texts.expression(feature.where, scope, WHERE);
+    const usual = feature.usual && context.texts.expression(feature.usual, scope, WHERE);
     return {
       type: type.text,
       feed: {
         rank,
         ...listOf(type.text),
         ...(where && { where }),
+        ...(usual && { usual }),
         ...(value && { value }),
         ...(feature.key && { key: feature.key.text }),
       },

@@ -5,7 +5,7 @@ import type { LocatedScalar } from './located.ts';
 import type { MapReader } from './map-reader.ts';
 import type { AggregateFeature, DetectorFeature } from './rule-set.ts';
 
-export const DETECTOR_OPTIONS = ['given', 'on', 'spent', 'outcome', 'same', 'where'];
+export const DETECTOR_OPTIONS = ['given', 'on', 'spent', 'outcome', 'same', 'where', 'usual'];
 export const SERIES_OPTIONS = {
   anomaly: ['on', 'step', 'where', 'each'],
   forecast: ['on', 'horizon', 'where', 'each'],
@@ -31,7 +31,10 @@ export function isOfChannel(reader: MapReader): boolean {
 export function readDetector(
   reader: MapReader,
 ):
-  | Pick<DetectorFeature, 'type' | 'detector' | 'given' | 'clicks' | 'spent' | 'outcomes' | 'same' | 'where'>
+  | Pick<
+      DetectorFeature,
+      'type' | 'detector' | 'given' | 'clicks' | 'spent' | 'outcomes' | 'same' | 'where' | 'usual'
+    >
   | undefined {
   const { diagnostics } = reader;
   const detector = reader.word('anomaly', Object.keys(NEEDS));
@@ -42,14 +45,15 @@ export function readDetector(
     );
   const needs = detector === undefined ? [] : (NEEDS[detector] as readonly string[]);
   for (const key of needs) reader.need(key);
-  for (const key of ['spent', 'outcome', 'same'])
-    if (detector !== undefined && reader.has(key) && !needs.includes(key))
+  for (const key of ['spent', 'outcome', 'same', 'usual'])
+    if (detector !== undefined && reader.has(key) && !needs.includes(key) && !mayHave(detector, key))
       diagnostics.report(
         reader.key(key) as LocatedScalar,
         `\`${key}\` does not go with \`anomaly: ${detector}\``,
       );
   const [given, clicks, spent] = [reader.scalar('given'), reader.scalar('on'), reader.scalar('spent')];
   const [outcomes, same, where] = [reader.scalar('outcome'), reader.scalar('same'), reader.scalar('where')];
+  const usual = reader.scalar('usual');
   if (detector === undefined || !given || !clicks || needs.some((key) => !reader.has(key))) return undefined;
   return {
     type: 'detector',
@@ -60,6 +64,7 @@ export function readDetector(
     ...(outcomes && { outcomes }),
     ...(same && { same }),
     ...(where && { where }),
+    ...(usual && { usual }),
   };
 }
 
@@ -99,4 +104,9 @@ export function readSeries(
     ...(each.length > 0 && { each }),
     default: undefined,
   };
+}
+
+/** Only of too many clicks are those evidence that nothing is learned from. */
+function mayHave(detector: string, key: string): boolean {
+  return detector === 'clicks' && key === 'usual';
 }

@@ -17,9 +17,9 @@ export function draftDetector(
   kind: KindDefinition,
   context: CompileContext,
 ): NodeDraft {
-  const { name, detector, clicks, spent, outcomes, same, where } = feature;
+  const { name, detector, clicks, spent, outcomes, same, where, usual } = feature;
   const feeds: TypedFeed[] = compileFeeds(
-    fedBy(feature, 'count', clicks, CLICK, { value: spent, where, key: same, coarseKey: true }),
+    fedBy(feature, 'count', clicks, CLICK, { value: spent, where, usual, key: same, coarseKey: true }),
     kind,
     context,
   );

@@ -4,7 +4,9 @@ import type { LocatedScalar } from './located.ts';
 import type { AggregateFeature } from './rule-set.ts';
 
 type Options = {
-  [Option in 'value' | 'where' | 'key' | 'each' | 'coarseKey']?: AggregateFeature[Option] | undefined;
+  [Option in 'value' | 'where' | 'usual' | 'key' | 'each' | 'coarseKey']?:
+    | AggregateFeature[Option]
+    | undefined;
 };
 
 /** @param rank by which the model tells its events apart */

@@ -223,6 +223,8 @@ export interface Feed {
   readonly each?: string;
   /** Over the event's fields. */
   readonly where?: Expression;
+  /** Whether the event says what is usual; absent: it does. */
+  readonly usual?: Expression;
   /** Field of the event, or an expression over its fields; absent for count and since. */
   readonly value?: Expression;
   /** Field for `once` and `match`. */

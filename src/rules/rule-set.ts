@@ -60,6 +60,8 @@ export interface AggregateFeature extends FeatureBase {
   /** `latest`: the fields of each row. */
   readonly fields?: readonly LocatedScalar[];
   readonly where?: LocatedScalar;
+  /** Which of those that count a detector learns from. */
+  readonly usual?: LocatedScalar;
   /** Lists whose elements are taken one at a time: of each event type the first that it has. */
   readonly each?: readonly LocatedScalar[];
   /** `once:` or `match:`. */
@@ -140,6 +142,8 @@ export interface DetectorFeature extends FeatureBase {
   /** The field that is the same where clicks are repeated. */
   readonly same?: LocatedScalar;
   readonly where?: LocatedScalar;
+  /** Which of those that count say what is usual. */
+  readonly usual?: LocatedScalar;
 }
 
 /** What money buys: the cost per application of the next hour, learned from clicks and what came of them. */

@@ -21,7 +21,7 @@ const LATEST: Millis = HOUR;
 export function feedDetector(
   entity: Entity,
   { detector, state: place }: DetectorNode,
-  { rank, value, key }: Feed,
+  { rank, value, key, usual }: Feed,
   frame: Frame,
   now: Millis,
 ): boolean | undefined {
@@ -34,7 +34,13 @@ export function feedDetector(
   // what is over is closed before it is known what comes next
   detector.advance(kept.watched, now, kept.usual, clockOf(entity));
   if (rank === CLICK)
-    detector.click(kept.watched, now, toMicros(fed), typeof named === 'string' ? named : undefined);
+    detector.click(
+      kept.watched,
+      now,
+      toMicros(fed),
+      typeof named === 'string' ? named : undefined,
+      usual !== undefined && usual.evaluate(frame) !== true,
+    );
   else detector.outcome(kept.watched, now);
   entity.touchState(place);
   return true;

@@ -312,9 +312,10 @@ const MISTAKES: readonly (readonly [kind: string, features: string, ...problems:
   ],
   [
     'channel',
-    'x: { anomaly: repeats, given: x, on: campaign.click, same: session_id }',
+    'x: { anomaly: repeats, given: x, on: campaign.click, same: session_id, usual: $not($exists(fraud)) }',
     '3:35: `given` names a feature with `forecast: cpa`; `x` is none',
     '3:64: `session_id` is personal: personal fields are never used in features',
+    '3:76: `usual` does not go with `anomaly: repeats`',
   ],
   [
     'campaign',

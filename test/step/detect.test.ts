@@ -13,11 +13,10 @@ import { HOUR, Market, type MarketEvent } from './market-story.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const MINUTE = 60_000;
+const SETTINGS =
+  'timezone: Europe/Madrid\nentities: { campaign: { key: campaign_id }, channel: { key: [campaign_id, channel] } }\n';
 const plan = planOf([
-  {
-    path: 'config/weir.yaml',
-    text: 'timezone: Europe/Madrid\nentities: { campaign: { key: campaign_id }, channel: { key: [campaign_id, channel] } }\n',
-  },
+  { path: 'config/weir.yaml', text: SETTINGS },
   {
     path: 'config/rules.yaml',
     text: `
@@ -82,12 +81,12 @@ interface Told {
   readonly text: string;
 }
 
-function fold(events: readonly object[]): { state: PartitionState; told: Told[] } {
-  const state = new PartitionState(0, plan, { incarnation: 1 });
+function fold(events: readonly object[], rules = plan): { state: PartitionState; told: Told[] } {
+  const state = new PartitionState(0, rules, { incarnation: 1 });
   const told: Told[] = [];
   const entries = entriesOf(events);
   for (const [i, entry] of entries.entries()) {
-    for (const item of decode(entry, plan.events, { clock: 'log' })) step(state, entry, item);
+    for (const item of decode(entry, rules.events, { clock: 'log' })) step(state, entry, item);
     if (i % 200 !== 0 && i < entries.length - 1) continue;
     for (const [text] of state.collect().out) {
       const { entity, time, value } = JSON.parse(text);
@@ -160,6 +159,47 @@ describe('features `anomaly:` and `forecast:`', () => {
     assert.equal(told.find(({ names }) => names.includes('repeated_clicks'))?.entity, 'c1/jooble');
     const record = encodeEntity(state.entities.get('channel:c1/jooble') as never);
     assert.ok(!record.includes('203.0.113'));
+  });
+
+  it('learn the same with a few clicks that do not count among the others', () => {
+    const counted = "where: '$not($exists(fraud))'";
+    const filtered = planOf([
+      { path: 'config/weir.yaml', text: SETTINGS },
+      {
+        path: 'config/rules.yaml',
+        text: `
+features:
+  channel:
+    response: { forecast: cpa, horizon: 1h, on: campaign.click, spent: cost, outcome: campaign.application, match: click_id, ${counted} }
+    dear: { anomaly: click_cost, given: response, on: campaign.click, spent: cost, ${counted} }
+    traffic: { anomaly: clicks, given: response, on: campaign.click, spent: cost, usual: '$not($exists(fraud))' }
+    worth: { anomaly: applications, given: response, on: campaign.click, outcome: campaign.application, ${counted} }
+    repeated: { anomaly: repeats, given: response, on: campaign.click, same: ip_address, ${counted} }
+`,
+      },
+    ]);
+    const plain = story(24 * 5);
+    const odd = plain
+      .filter(({ type }, i) => type === 'campaign.click' && i % 40 === 0)
+      .map((event) => ({
+        ...event,
+        id: `${event.id}-odd`,
+        click_id: `${event.id}-odd`,
+        fraud: 'bot',
+        cost: 7,
+      }));
+    const learned = (events: readonly MarketEvent[]) => {
+      const log = [...events].sort((a, b) => a.time - b.time);
+      const { state } = fold([...log, tick(START + 24 * 5 * HOUR)], filtered);
+      return ['channel:c1/jooble', 'channel:c1/indeed'].map((key) => {
+        const entity = state.entities.get(key);
+        const watched = (name: string) =>
+          structuredClone(entity?.states[entity.kind.nodes.find((node) => node.name === name)?.state ?? -1]);
+        const { bias, cost } = (watched('traffic') as { watched: Record<string, unknown> }).watched;
+        return [watched('response'), watched('dear'), watched('worth'), watched('repeated'), bias, cost];
+      });
+    };
+    assert.deepEqual(learned([...plain, ...odd]), learned(plain));
   });
 
   it('go on the same after a restart anywhere, and from the record', () => {

@@ -33,6 +33,7 @@ export function heldOr(alarm: AlarmState, curve: ResponseCurve): ResponseCurve {
 /**
  * Judges the evidence at the end of a bucket.
  * @param score the evidence over what makes an alarm
+ * @param suspicion that part of it by which what is usual may have changed
  * @returns false when all evidence is to be forgotten, for it has lasted two days
  */
 export function judge(
@@ -41,8 +42,9 @@ export function judge(
   score: number,
   type: AlarmState['type'],
   curve: ResponseCurve,
+  suspicion: number,
 ): boolean {
-  if (score < SUSPICION) alarm.held = null;
+  if (suspicion < SUSPICION) alarm.held = null;
   else alarm.held ??= { curve, since: now };
   const isOld = alarm.held !== null && now - alarm.held.since >= RELEARN;
   if (alarm.since !== null && (score < CALM || isOld)) {

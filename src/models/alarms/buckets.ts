@@ -13,12 +13,14 @@ export interface Bucket {
   priced: number;
   repeats: number;
   outcomes: number;
+  /** Clicks among them that say nothing of what is usual. */
+  odd?: number;
 }
 
 export interface Buckets {
   /** Number of the first one that is not closed, since the epoch; −1 before the first event. */
   next: number;
-  /** The last one with clicks. */
+  /** The last one with clicks that say what is usual. */
   newest: number;
   open: [number, Bucket][];
 }
@@ -51,8 +53,8 @@ export function closeUntil(
     const { next } = buckets;
     const at = buckets.open.findIndex(([number]) => number === next);
     const bucket = at < 0 ? EMPTY : (buckets.open.splice(at, 1)[0] as [number, Bucket])[1];
-    if (bucket.clicks > 0) buckets.newest = next;
-    if (at < 0 && isSilent(buckets, next, width)) {
+    if (bucket.clicks > (bucket.odd ?? 0)) buckets.newest = next;
+    if (at < 0 && isSilentAt(buckets, next, width)) {
       buckets.next = Math.min(until, ...buckets.open.map(([number]) => number));
       continue;
     }
@@ -65,7 +67,7 @@ export function closeUntil(
 /** When the first open bucket is over; Infinity once the channel is silent. */
 export function nextEnd(buckets: Buckets, width: Millis): Millis {
   if (buckets.next < 0) return Number.POSITIVE_INFINITY;
-  if (buckets.open.length === 0 && isSilent(buckets, buckets.next, width)) return Number.POSITIVE_INFINITY;
+  if (buckets.open.length === 0 && isSilentAt(buckets, buckets.next, width)) return Number.POSITIVE_INFINITY;
   return (buckets.next + 1) * width;
 }
 
@@ -74,7 +76,12 @@ export function underWay({ next, open }: Buckets): Readonly<Bucket> {
   return open.find(([number]) => number === next)?.[1] ?? EMPTY;
 }
 
-function isSilent({ newest }: Buckets, number: number, width: Millis): boolean {
+/** Whether a channel does not run any more, for all that is known at the end of a bucket. */
+export function isSilent(buckets: Buckets, start: Millis, width: Millis): boolean {
+  return isSilentAt(buckets, start / width, width);
+}
+
+function isSilentAt({ newest }: Buckets, number: number, width: Millis): boolean {
   return (number - newest) * width > LONGEST_SILENCE;
 }
 

@@ -21,6 +21,8 @@ export interface DetectorState {
 export interface Judgement {
   readonly score: number;
   readonly type: 'high' | 'low';
+  /** The score without what says nothing of how things usually are; absent: the score. */
+  readonly suspicion?: number;
 }
 
 export function newDetectorState(): DetectorState {
@@ -43,10 +45,10 @@ export function advanceState(
 ): boolean {
   return closeUntil(state.buckets, now, BUCKET, (bucket, start) => {
     if (usual === undefined) return;
-    const { score, type } = close(bucket, start, usual);
+    const { score, type, suspicion = score } = close(bucket, start, usual);
     state.score = score;
     state.type = type;
-    if (judge(state.alarm, start + BUCKET, score, type, usual.curve)) return;
+    if (judge(state.alarm, start + BUCKET, score, type, usual.curve, suspicion)) return;
     state.high = noEvidence();
     state.low = noEvidence();
     state.score = 0;

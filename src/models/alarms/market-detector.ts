@@ -35,8 +35,11 @@ export interface Alarm {
  */
 export interface MarketDetector<State = unknown> {
   create(): State;
-  /** @param time never before a bucket that was closed */
-  click(state: State, time: Millis, cost: Micros, key: string | undefined): void;
+  /**
+   * @param time never before a bucket that was closed
+   * @param isOdd it is evidence, but nothing is learned from it
+   */
+  click(state: State, time: Millis, cost: Micros, key: string | undefined, isOdd?: boolean): void;
   outcome(state: State, time: Millis): void;
   /**
    * Closes every bucket that is over at `now`.

@@ -93,6 +93,57 @@ describe('detectors of a channel', () => {
     assert.equal(detector.value(state)?.active, false, 'after two days it is how things are');
   });
 
+  it('learn nothing from odd clicks, how many there are: many are too many, and none of them ends an outage', () => {
+    const detector = detectorOf('clicks');
+    fc.assert(
+      fc.property(
+        fc.nat(1000),
+        fc.array(fc.constantFrom(0, 1, 5, 60), { minLength: 1, maxLength: 40 }),
+        (seed, more) => {
+          const [plain, odd] = [detector.create(), detector.create()] as { bias: unknown; cost: unknown }[];
+          const both: MarketDetector = {
+            ...detector,
+            click(_, time, cost, key) {
+              detector.click(plain, time, cost, key);
+              detector.click(odd, time, cost, key);
+            },
+            advance(_, now, usual, zone) {
+              detector.advance(plain, now, usual, zone);
+              return detector.advance(odd, now, usual, zone);
+            },
+          };
+          const story = new Story(seed);
+          for (let i = 0; i < DAY_BUCKETS; i += 1) {
+            for (let n = more[i % more.length] as number; n > 0; n -= 1)
+              detector.click(odd, story.time + n, 400_000, undefined, true);
+            story.bucket(both, undefined, i > 100 && i % 40 > 30 ? { clicks: 0.5 } : {});
+          }
+          // a silence of three days, but for odd clicks
+          for (let i = 0; i < 3 * DAY_BUCKETS; i += 1) {
+            if (i % 20 === 7) detector.click(odd, story.time, 400_000, undefined, true);
+            story.bucket(both, undefined, { clicks: 0 });
+          }
+          assert.deepEqual(odd?.bias, plain?.bias);
+          assert.deepEqual(odd?.cost, plain?.cost);
+        },
+      ),
+      { numRuns: 20 },
+    );
+    for (const [clicks, each, type] of [
+      [1, 40, 'high'],
+      [0, 4, 'low'],
+    ] as const) {
+      const story = new Story(9);
+      const state = detector.create();
+      for (let i = 0; i < DAY_BUCKETS; i += 1) story.bucket(detector, state);
+      for (let i = 0; i < 12; i += 1) {
+        for (let n = 0; n < each; n += 1) detector.click(state, story.time + n, 400_000, undefined, true);
+        story.bucket(detector, state, { clicks });
+      }
+      assert.deepEqual([detector.value(state)?.active, detector.value(state)?.type], [true, type]);
+    }
+  });
+
   const clicks = fc.array(
     fc.record({
       wait: fc.oneof(fc.constant(0), fc.nat(BUCKET), fc.nat(60 * HOUR)),
