@@ -1,10 +1,10 @@
 /** `weir send`: one event by hand, checked before it is stored. */
 
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { WeirError } from '../core/errors.ts';
 import { readArguments } from './arguments.ts';
 import { ask } from './ask.ts';
+import { newEventId } from './event-id.ts';
 import { tellRefusal } from './told-refusal.ts';
 import type { Verb } from './verb.ts';
 
@@ -15,6 +15,9 @@ export const sendVerb: Verb = {
     '',
     'id, time and event_source name the envelope; every other field is the event’s own. A value that is JSON',
     '(a number, true, an array, an object) is sent as such, everything else as text.',
+    '',
+    'It answers with the id of the event, and how many features it feeds and rules it may move (with --json their',
+    'names), where the token may read.',
     '',
     '-f sends a file, an event a line; what is refused is told with its line, and the exit code is 1. For large',
     'files and those of other shapes there is weir import.',
@@ -40,14 +43,43 @@ export const sendVerb: Verb = {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(event),
     });
+    if (status === 202) {
+      const touched = await touchedBy(type, flags, env);
+      if (flags.json)
+        process.stdout.write(`${JSON.stringify({ ...(body as object), id: event.id, ...touched })}\n`);
+      else process.stdout.write(`202 ${event.id}${arrow(touched)}\n`);
+      return 0;
+    }
     if (flags.json) process.stdout.write(`${JSON.stringify(body)}\n`);
-    else if (status === 202) process.stdout.write(`202 ${event.id}\n`);
-    if (status === 202) return 0;
     const { title, detail } = body as { title?: string; detail?: string };
     process.stderr.write(`${status} ${title ?? 'refused'}${detail === undefined ? '' : `: ${detail}`}\n`);
     return 1;
   },
 };
+
+interface Touched {
+  readonly features: readonly string[];
+  readonly rules: readonly string[];
+}
+
+/** Undefined where the caller may send and not read. */
+async function touchedBy(
+  type: string,
+  flags: Parameters<typeof ask>[0],
+  env: NodeJS.ProcessEnv,
+): Promise<Touched | undefined> {
+  const { status, body } = await ask(flags, env, `/v1/event-types/${encodeURIComponent(type)}`);
+  if (status !== 200) return undefined;
+  const { features, rules } = body as Touched;
+  return { features, rules };
+}
+
+/** ` → 3 features, 2 rules`. */
+function arrow(touched: Touched | undefined): string {
+  if (!touched) return '';
+  const many = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+  return ` → ${many(touched.features.length, 'feature')}, ${many(touched.rules.length, 'rule')}`;
+}
 
 /** Lines of one request; the server takes a thousand events at once. */
 const LINES = 500;
@@ -104,7 +136,7 @@ function eventOf(type: string, pairs: readonly string[]) {
     if (at < 1) throw new WeirError('wrong_usage', `"${pair}" is not FIELD=VALUE`);
     fields[pair.slice(0, at)] = fieldValue(pair.slice(at + 1));
   }
-  const { id = randomUUID(), time, event_source: source, ...data } = fields;
+  const { id = newEventId(Date.now()), time, event_source: source, ...data } = fields;
   return {
     id,
     type,

@@ -11,6 +11,7 @@ import { auditRoute } from './get-audit.ts';
 import { deadRoute, letterRoute } from './get-dead.ts';
 import { decisionRoute, decisionsRoute } from './get-decisions.ts';
 import { membersRoute, picksRoute } from './get-entities.ts';
+import { eventTypeRoutes } from './get-event-types.ts';
 import { eventRoute } from './get-events.ts';
 import { insightRoute, insightsRoute, reliabilityRoute } from './get-insights.ts';
 import { reportRoutes, reportsRoute } from './get-reports.ts';
@@ -44,6 +45,7 @@ export function routesOf(plan: Plan): Route[] {
     ...sessionRoutes,
     postEventsRoute,
     eventRoute,
+    ...eventTypeRoutes,
     ...campaignRoutes,
     ...entityRoutes(plan),
     deleteLeadRoute,

@@ -18,8 +18,10 @@ export interface LiveFeed {
   readonly outboxes: LivePages<string>;
   /** The logs: entries as they came in, applied or not. */
   readonly logs: LivePages<Entry>;
-  /** Rejects with WeirError redis_away when it cannot know. */
+  /** Rejects with WeirError redis_away when it cannot know; so does the next one. */
   counts(): Promise<FeedCounts>;
+  /** The last entries of each log, at most `most` of each, the newest first. */
+  newest(most: number): Promise<readonly { readonly partition: number; readonly entry: Entry }[]>;
 }
 
 export class RedisLiveFeed implements LiveFeed {
@@ -51,6 +53,19 @@ export class RedisLiveFeed implements LiveFeed {
     const sum = (odd: number) =>
       sizes.reduce((total, { added }, i) => (i % 2 === odd ? total + added : total), 0);
     return { entries: sum(0), published: sum(1) };
+  }
+
+  async newest(most: number) {
+    const logs = await Promise.all(
+      this.#keys.map(async ({ in: key }, partition) => {
+        const elements = await this.#connection.ask('reading the end of a log', (redis) =>
+          redis.xrevrange(key, '+', '-', 'COUNT', most),
+        );
+        const entries = await Promise.all(elements.map((element) => entryIn(this.#connection, key, element)));
+        return entries.map((entry) => ({ partition, entry }));
+      }),
+    );
+    return logs.flat();
   }
 }
 

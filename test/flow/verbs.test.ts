@@ -89,6 +89,24 @@ describe('verbs beside a live house', { timeout: 250_000 }, () => {
     assert.deepEqual(standing.failing_rules, []);
   });
 
+  it('weir send says which features and rules the event touches', async () => {
+    const words = ['content.completed', 'lead_id=9', 'content_id=guide-1', '--url', house.url];
+    const { code, out } = await run(sendVerb, words);
+    assert.equal(code, 0);
+    assert.match(out, /^202 evt_[0-9A-HJKMNP-TV-Z]{26} → [1-9]\d* features, [1-9]\d* rules\n$/);
+    const json = JSON.parse((await run(sendVerb, [...words, 'id=mine', '--json'])).out) as {
+      features: string[];
+      rules: string[];
+    };
+    const { features, rules, ...rest } = json;
+    assert.deepEqual(rest, { accepted: 1, rejected: [], id: 'mine' });
+    assert.ok(features.includes('lead.completions_7d'), features.join(', '));
+    assert.ok(rules.includes('engagement_score') && rules.includes('conversion'), rules.join(', '));
+    const typo = await run(sendVerb, ['content.complete', 'lead_id=9', '--url', house.url]);
+    assert.equal(typo.code, 1);
+    assert.match(typo.err, /did you mean content\.completed\?/);
+  });
+
   it('weir send takes a file, and tells what is refused by its line', async () => {
     const file = join(data, 'events.ndjson');
     const lead = (id: number) => JSON.stringify({ type: 'lead.created', data: { lead_id: `f${id}` } });

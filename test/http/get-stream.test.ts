@@ -65,6 +65,7 @@ function fakeFeed(outboxes: readonly string[][], logs: readonly Entry[][]): Live
     outboxes: fakePages(outboxes.map((texts) => texts.map(rowOf))),
     logs: fakePages(logs.map((entries) => entries.map(rowOf))),
     counts: async () => ({ entries: 7, published: outboxes.flat().length }),
+    newest: async () => [],
   };
 }
 

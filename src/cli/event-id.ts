@@ -1,0 +1,15 @@
+/** Ids of events that somebody sends by hand: `evt_` and a ULID, so that they sort by when they were made. */
+
+import { randomBytes } from 'node:crypto';
+import type { Millis } from '../core/units.ts';
+
+/** Crockford's base 32: no I, L, O, U. */
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** `evt_01KAQ5Z6J3…`: 48 bits of time and 80 of chance. */
+export function newEventId(now: Millis): string {
+  const random = randomBytes(16);
+  let time = '';
+  for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = DIGITS[rest % 32] + time;
+  return `evt_${time}${Array.from(random, (byte) => DIGITS[byte % 32]).join('')}`;
+}
