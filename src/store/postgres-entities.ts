@@ -130,16 +130,21 @@ async function writeRanks(db: Kysely<Tables>, rows: readonly EntityRow[]): Promi
       name,
       value,
       tags: arrayText(tags),
+      numbers: name === EVERY ? JSON.stringify(Object.fromEntries(numbers)) : null,
     })),
   );
   await sql`
-    insert into entity_ranks as r (kind, id, name, value, tags)
-    select kind, id, name, value, tags::text[]
+    insert into entity_ranks as r (kind, id, name, value, tags, numbers)
+    select kind, id, name, value, tags::text[], numbers
     from unnest(${ranks.map(({ kind }) => kind)}::text[], ${ranks.map(({ id }) => id)}::text[],
       ${ranks.map(({ name }) => name)}::text[], ${ranks.map(({ value }) => value)}::float8[],
-      ${ranks.map(({ tags }) => tags)}::text[]) as n(kind, id, name, value, tags)
-    on conflict (kind, id, name) do update set value = excluded.value, tags = excluded.tags
-    where r.value <> excluded.value or r.tags <> excluded.tags`.execute(db);
+      ${ranks.map(({ tags }) => tags)}::text[], ${ranks.map(({ numbers }) => numbers)}::jsonb[])
+      as n(kind, id, name, value, tags, numbers)
+    on conflict (kind, id, name) do update
+    set value = excluded.value, tags = excluded.tags, numbers = excluded.numbers
+    where r.value <> excluded.value or r.tags <> excluded.tags or r.numbers is distinct from excluded.numbers`.execute(
+    db,
+  );
   // results that are gone: a rule without data, or a rule that is no more
   await sql`
     delete from entity_ranks r

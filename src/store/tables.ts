@@ -116,7 +116,14 @@ export interface Tables {
     entry_seq: number;
     stale: Generated<boolean>;
   };
-  entity_ranks: { kind: string; name: string; value: number; id: string; tags: string[] };
+  entity_ranks: {
+    kind: string;
+    name: string;
+    value: number;
+    id: string;
+    tags: string[];
+    numbers: Readonly<Record<string, number>> | null;
+  };
   persons: { kind: string; id: string; email: string | null; name: string | null; fields: unknown };
   anomalies: {
     partition: number;

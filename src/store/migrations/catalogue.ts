@@ -7,6 +7,7 @@ import { audit } from './audit.ts';
 import { decisionColumns } from './decision-columns.ts';
 import { decisions } from './decisions.ts';
 import { entities } from './entities.ts';
+import { entityNumbers } from './entity-numbers.ts';
 import { entityTags } from './entity-tags.ts';
 import { erasures } from './erasures.ts';
 import { eventTimes } from './event-times.ts';
@@ -35,4 +36,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014_insights': insights,
   '0015_rule_changes': ruleChanges,
   '0016_event_times': eventTimes,
+  '0017_entity_numbers': entityNumbers,
 };

@@ -24,32 +24,13 @@ export async function readEntity(
 }
 
 /**
- * Entities that have rare tags are looked up and sorted; else the index of the rank is walked, which holds the tags
- * too. Only the entities of the page itself are read.
+ * A page is looked for along the index of the rank, which holds the tags too, and not far. Else those who have rare tags
+ * are sorted, and the index is walked to its end for other tags. Only the entities of the page itself are read.
  */
 export function readEntities(db: Kysely<Tables>, query: EntityQuery): Promise<Page<KeptEntity>> {
   return db.transaction().execute(async (transaction) => {
-    const { kind, limit, after } = query;
-    // the plan must not depend on whether statistics were made since the table was filled
-    await plan(transaction, { seqscan: false, indexscan: false, indexonlyscan: false });
-    const rare = await isRare(transaction, query);
-    await plan(transaction, { indexscan: true, indexonlyscan: true, bitmapscan: rare, sort: rare });
-    const name = query.order?.by ?? EVERY;
-    const descending = query.order?.descending ?? false;
-    let ranks = rare ? ranksOfFew(transaction, query, name) : ranksOf(transaction, query, name);
-    ranks = withRanks(ranks, query, name);
-    if (after !== undefined) {
-      const [value, id] = readCursor(after, ['number', 'string']) as [number, string];
-      ranks = ranks.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple('r.value', 'r.id'), descending ? '<' : '>', tuple(value, id)),
-      );
-    }
-    const direction = descending ? 'desc' : 'asc';
-    const found = await ranks
-      .orderBy('r.value', direction)
-      .orderBy('r.id', direction)
-      .limit(limit + 1)
-      .execute();
+    const { kind, limit } = query;
+    const found = await findRanks(transaction, query);
     const page = pageOf(
       found,
       limit,
@@ -61,6 +42,22 @@ export function readEntities(db: Kysely<Tables>, query: EntityQuery): Promise<Pa
   });
 }
 
+async function findRanks(db: Kysely<Tables>, query: EntityQuery): Promise<readonly Rank[]> {
+  const { limit, tags = [], ranks = [] } = query;
+  // the plan must not depend on whether statistics were made since the table was filled
+  const walking = { seqscan: false, bitmapscan: false, sort: false, indexscan: true, indexonlyscan: true };
+  await plan(db, walking);
+  const near = await pageOfRanks(ranksOf(db, query, WALK), query);
+  if (near.length > limit || (tags.length === 0 && ranks.length === 0)) return near;
+  if (tags.length > 0) {
+    await plan(db, { bitmapscan: true, sort: true, indexscan: false, indexonlyscan: false });
+    const few = await pageOfFew(db, query);
+    if (few !== undefined) return few;
+    await plan(db, walking);
+  }
+  return pageOfRanks(ranksOf(db, query), query);
+}
+
 /** Which ways the planner may take, for the rest of the transaction. */
 async function plan(db: Kysely<Tables>, ways: Readonly<Record<string, boolean>>): Promise<void> {
   const settings = Object.entries(ways).map(
@@ -69,63 +66,99 @@ async function plan(db: Kysely<Tables>, ways: Readonly<Record<string, boolean>>)
   await sql`select ${sql.join(settings)}`.execute(db);
 }
 
+/** So many steps along its order a list is looked for before anything else is tried. */
+const WALK = 10_000;
 /** Up to so many entities are sorted faster than an index is walked past all the others. */
 const RARE = 6_000;
 
-/** Whether tags are asked for that few entities have. */
-async function isRare(db: Kysely<Tables>, { kind, tags }: EntityQuery): Promise<boolean> {
-  if (!tags?.length) return false;
-  const { found } = await db
-    .selectFrom(
-      withTags(db, kind, tags)
-        .limit(RARE + 1)
-        .as('t'),
-    )
-    .select(({ fn }) => fn.countAll<number>().as('found'))
-    .executeTakeFirstOrThrow();
-  return found <= RARE;
-}
-
-/** Along the index of the rank, leaving out who has not the tags. */
-function ranksOf(db: Kysely<Tables>, { kind, tags }: EntityQuery, name: string): Ranks {
-  const ranks = db
+/** Along the index of the rank, `steps` at most, leaving out who has not the tags and the other ranks. */
+function ranksOf(db: Kysely<Tables>, query: EntityQuery, steps?: number): Ranks {
+  const { kind, tags = [], ranks = [] } = query;
+  const name = rankOf(query);
+  let walked = db
     .selectFrom('entity_ranks as r')
-    .select(['r.id', 'r.value'])
+    .select(['r.id', 'r.value', 'r.tags'])
     .where('r.kind', '=', kind)
     .where('r.name', '=', name);
-  return tags?.length ? ranks.where(hasTags('r.tags', tags)) : ranks;
+  for (const { min, max } of ranks.filter((filter) => filter.name === name)) {
+    if (min !== undefined) walked = walked.where('r.value', '>=', min);
+    if (max !== undefined) walked = walked.where('r.value', '<=', max);
+  }
+  walked = afterLast(walked, query);
+  if (steps !== undefined) walked = inOrder(walked, query).limit(steps);
+  let fitting = db.selectFrom(walked.as('r')).select(['r.id', 'r.value']);
+  if (tags.length > 0) fitting = fitting.where(hasTags('r.tags', tags));
+  for (const { name: other, min, max } of ranks.filter((filter) => filter.name !== name))
+    fitting = fitting.where(({ exists, selectFrom }) => {
+      let rank = selectFrom('entity_ranks as o')
+        .select('o.id')
+        .where('o.kind', '=', kind)
+        .where('o.name', '=', other)
+        .whereRef('o.id', '=', 'r.id');
+      if (min !== undefined) rank = rank.where('o.value', '>=', min);
+      if (max !== undefined) rank = rank.where('o.value', '<=', max);
+      return exists(rank);
+    });
+  return fitting;
 }
 
-/** From the tags to the rank of each; lateral, so that it is never planned the other way round. */
-function ranksOfFew(db: Kysely<Tables>, { kind, tags = [] }: EntityQuery, name: string): Ranks {
-  return db
-    .selectFrom(withTags(db, kind, tags).offset(0).as('t'))
-    .innerJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('entity_ranks')
-          .selectAll()
-          .where('kind', '=', kind)
-          .where('name', '=', name)
-          .whereRef('id', '=', 't.id')
-          .limit(1)
-          .as('r'),
-      (join) => join.onTrue(),
-    )
-    .select(['r.id', 'r.value']) as unknown as Ranks;
-}
-
-function withTags(db: Kysely<Tables>, kind: string, tags: readonly string[]) {
-  return db
+/** From the tags to the numbers that stand beside them; undefined where more entities than few have the tags. */
+async function pageOfFew(db: Kysely<Tables>, query: EntityQuery): Promise<readonly Rank[] | undefined> {
+  const { kind, tags = [], ranks = [] } = query;
+  const numberOf = (name: string) => sql<number>`(numbers->>${name})::float8`;
+  const name = rankOf(query);
+  const few = db
     .selectFrom('entity_ranks')
-    .select('id')
+    .select(['id', 'numbers', (name === EVERY ? sql<number>`0::float8` : numberOf(name)).as('value')])
     .where('kind', '=', kind)
     .where('name', '=', sql.lit(EVERY))
-    .where(hasTags('tags', tags));
+    .where(hasTags('tags', tags))
+    .limit(RARE + 1);
+  const named = db as unknown as Kysely<Tables & { few: Rank }>;
+  let fitting: Ranks = named
+    .selectFrom('few as r')
+    .select(['r.id', 'r.value'])
+    .where('r.value', 'is not', null);
+  for (const { name: other, min, max } of ranks) {
+    if (min !== undefined) fitting = fitting.where(numberOf(other), '>=', min);
+    if (max !== undefined) fitting = fitting.where(numberOf(other), '<=', max);
+  }
+  const page = inOrder(afterLast(fitting, query), query).limit(query.limit + 1);
+  const { rows } = await sql<{ found: number; page: readonly Rank[] | null }>`
+    with few as materialized (${few}), page as (${page})
+    select (select count(*) from few)::int as found, (select json_agg(page) from page) as page`.execute(db);
+  const { found, page: fits } = rows[0] as (typeof rows)[number];
+  return found > RARE ? undefined : (fits ?? []);
+}
+
+function rankOf({ order }: EntityQuery): string {
+  return order?.by ?? EVERY;
 }
 
 function hasTags(column: string, tags: readonly string[]) {
   return sql<boolean>`${sql.ref(column)} @> ${[...tags]}::text[]`;
+}
+
+type Rank = Pick<Tables['entity_ranks'], 'id' | 'value'>;
+type Ranks = SelectQueryBuilder<Tables & { r: Rank }, 'r', Rank>;
+
+function inOrder<Query extends Ranks>(ranks: Query, { order }: EntityQuery): Query {
+  const direction = order?.descending ? 'desc' : 'asc';
+  return ranks.orderBy('r.value', direction).orderBy('r.id', direction) as Query;
+}
+
+function afterLast<Query extends Ranks>(ranks: Query, { after, order }: EntityQuery): Query {
+  if (after === undefined) return ranks;
+  const [value, id] = readCursor(after, ['number', 'string']) as [number, string];
+  return ranks.where(({ eb, refTuple, tuple }) =>
+    eb(refTuple('r.value', 'r.id'), order?.descending ? '<' : '>', tuple(value, id)),
+  ) as Query;
+}
+
+function pageOfRanks(ranks: Ranks, query: EntityQuery): Promise<readonly Rank[]> {
+  return inOrder(ranks, query)
+    .limit(query.limit + 1)
+    .execute();
 }
 
 async function readAll(
@@ -140,30 +173,6 @@ async function readAll(
     .where('id', '=', (eb) => eb.fn.any(eb.val([...ids])))
     .execute();
   return new Map(rows.map((row) => [row.id, entityOf(kind, row)]));
-}
-
-type Ranks = SelectQueryBuilder<Tables & { r: Tables['entity_ranks'] }, 'r', { id: string; value: number }>;
-
-function withRanks(ranks: Ranks, { kind, ranks: filters = [] }: EntityQuery, name: string): Ranks {
-  let narrowed = ranks;
-  for (const { name: other, min, max } of filters) {
-    if (other === name) {
-      if (min !== undefined) narrowed = narrowed.where('r.value', '>=', min);
-      if (max !== undefined) narrowed = narrowed.where('r.value', '<=', max);
-      continue;
-    }
-    narrowed = narrowed.where(({ exists, selectFrom }) => {
-      let rank = selectFrom('entity_ranks as o')
-        .select('o.id')
-        .where('o.kind', '=', kind)
-        .where('o.name', '=', other)
-        .whereRef('o.id', '=', 'r.id');
-      if (min !== undefined) rank = rank.where('o.value', '>=', min);
-      if (max !== undefined) rank = rank.where('o.value', '<=', max);
-      return exists(rank);
-    });
-  }
-  return narrowed;
 }
 
 export async function readTagCounts(db: Kysely<Tables>, kind: string): Promise<Map<string, number>> {
