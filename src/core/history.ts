@@ -60,6 +60,8 @@ export interface History {
   entities(query: EntityQuery): Promise<Page<KeptEntity>>;
   /** How many entities have each tag, at this moment: `segments:at_risk` → 55. */
   tagCounts(kind: string): Promise<ReadonlyMap<string, number>>;
+  /** How many entities came to each line of a pick since then, less those that left it, by its name. */
+  pickChanges(rule: string, since: Millis): Promise<ReadonlyMap<string, number>>;
   /** Personal fields by id, for callers that may see them; those who are not persons are left out. */
   persons(kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, KeptPerson>>;
 

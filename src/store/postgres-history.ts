@@ -27,6 +27,7 @@ import { readDecision, readDecisions, readDecisionsAt, readDecisionsOf } from '.
 import { readEntities, readEntity, readPersons, readTagCounts } from './read/entities.ts';
 import { readEventsOf, readTrace } from './read/events.ts';
 import { readInsight, readInsights, readReliability } from './read/insights.ts';
+import { readPickChanges } from './read/pick-changes.ts';
 import { readRuleSetChanges } from './read/rule-changes.ts';
 
 export class PostgresHistory implements History {
@@ -99,6 +100,10 @@ export class PostgresHistory implements History {
 
   tagCounts(kind: string): Promise<ReadonlyMap<string, number>> {
     return this.#database.read('counting entities', (db) => readTagCounts(db, kind));
+  }
+
+  pickChanges(rule: string, since: Millis): Promise<ReadonlyMap<string, number>> {
+    return this.#database.read('counting who came and left', (db) => readPickChanges(db, rule, since));
   }
 
   persons(kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, KeptPerson>> {

@@ -113,6 +113,22 @@ describe('history of a house with servers of its own', () => {
     const metrics = await (await fetch(`${second.url}/metrics`)).text();
     assert.match(metrics, /^weir_history_lag_entries 0$/m);
     assert.match(metrics, /^weir_postgres_write_duration_seconds_count [1-9]/m);
+    // who came to a segment less who left it, in the week until now
+    const now = Date.now();
+    const mine = (id: string, status: string, time: number) => ({
+      ...{
+        id: `w-${id}-${status}`,
+        type: 'lead.created',
+        time,
+        data: { lead_id: id, status, base_score: 50 },
+      },
+    });
+    await send(second, [mine('w1', 'nurturing', now - 3000), mine('w2', 'nurturing', now - 2000)]);
+    await untilWritten(second);
+    await send(second, [mine('w1', 'lost', now - 1000)]);
+    await untilWritten(second);
+    const page = await (await fetch(`${second.url}/segments`)).text();
+    assert.match(page, /High value prospects<\/a><\/th><td class="number">\d+<\/td><td class="number">\+1</);
     await second.close();
   });
 });

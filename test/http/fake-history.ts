@@ -67,6 +67,14 @@ export function fakeHistory({ decisions = [], entities = [], persons = {}, repor
         counts.set(tag, (counts.get(tag) ?? 0) + 1);
       return counts;
     },
+    pickChanges: async (rule, since) => {
+      const changes = new Map<string, number>();
+      for (const { entered = [], left = [], ...one } of decisions)
+        if (one.rule === rule && one.time >= since && one.mode === 'live')
+          for (const [names, step] of [[entered, 1] as const, [left, -1] as const])
+            for (const name of names) changes.set(name, (changes.get(name) ?? 0) + step);
+      return changes;
+    },
     persons: async (_kind, ids) =>
       new Map(ids.flatMap((id) => (persons[id] ? [[id, persons[id]] as const] : []))),
     report: async (name, at = Number.POSITIVE_INFINITY) =>

@@ -8,12 +8,14 @@ import { changeBars } from './svg-chart.ts';
 import { verdictForm } from './verdict-form.ts';
 import type { Visit } from './visit.ts';
 
-export function actionCard(visit: Visit, action: ActionView): Html {
+/** @param costs what an application costs each channel, where it is known */
+export function actionCard(visit: Visit, action: ActionView, costs?: ReadonlyMap<string, number>): Html {
   const { texts, show } = visit;
   const { id, kind, entity, status, expires, moved } = action;
   return html`<article class="card" aria-labelledby="action-${id}">
 <header><h3 id="action-${id}"><a href="/actions/${id}">${wordFor(visit, 'action', action.action)}</a> · ${entityLink(visit, kind, entity)}</h3>${statusMark(visit, status)}</header>
-${budgetTable(visit, action)}
+${budgetTable(visit, action, costs)}
+${impactLine(visit, action)}
 <p class="note">${moved === undefined ? '' : html`${texts.moves} <strong>${show.number(moved)}</strong> · `}${expires === undefined ? '' : html`${texts.expires} ${ago(visit, expires)} · `}<a href="/actions/${id}">${status === 'pending' ? texts.why : texts.details}</a></p>
 ${
   status === 'pending' && cannotJudge(visit, action) === undefined
@@ -22,7 +24,18 @@ ${
 }</article>`;
 }
 
-export function budgetTable({ texts, show }: Visit, { budgets, reserve }: ActionView): Html {
+/** `+3.8 % applications expected (+0.9 % … +7.1 %)`. */
+function impactLine({ texts, show }: Visit, { impact }: ActionView): Html {
+  if (!impact) return '';
+  const percent = (value: number) => `${show.signed(value, 1)} %`;
+  return html`<p class="note"><strong>${percent(impact.value)}</strong> ${show.label(impact.of).toLowerCase()} ${texts.expected} (${percent(impact.low)} … ${percent(impact.high)})</p>`;
+}
+
+export function budgetTable(
+  { texts, show }: Visit,
+  { budgets, reserve }: ActionView,
+  costs?: ReadonlyMap<string, number>,
+): Html {
   if (budgets.length === 0) return '';
   const most = Math.max(...budgets.flatMap(({ from, to }) => [from, to]), 0);
   return table(
@@ -32,6 +45,7 @@ export function budgetTable({ texts, show }: Visit, { budgets, reserve }: Action
       { head: texts.before, number: true },
       { head: texts.after, number: true },
       { head: texts.difference, number: true },
+      ...(costs ? [{ head: texts.cpa_7d, number: true as const, extra: true as const }] : []),
       { head: html`<span class="unseen">${texts.chart}</span>`, extra: true },
     ],
     [...budgets, ...(reserve ? [{ channel: texts.reserve, ...reserve }] : [])].map(
@@ -39,7 +53,8 @@ export function budgetTable({ texts, show }: Visit, { budgets, reserve }: Action
         channel,
         show.number(from),
         html`<strong>${show.number(to)}</strong>`,
-        show.signed(to - from),
+        html`${show.signed(to - from)}${from > 0 && to !== from ? html` <small>${show.signedPercent(to / from - 1)}</small>` : ''}`,
+        ...(costs ? [show.value(costs.get(channel))] : []),
         changeBars(from, to, most, `${channel}: ${show.number(from)} → ${show.number(to)}`),
       ],
     ),

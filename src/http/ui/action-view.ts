@@ -2,7 +2,7 @@
 
 import { rowOf } from '../../core/action.ts';
 import type { ActionQuery, ActionStep, KeptAction } from '../../core/history/kept-action.ts';
-import type { History } from '../../core/history.ts';
+import { type History, parseDecisionId } from '../../core/history.ts';
 import type { Millis } from '../../core/units.ts';
 import type { Visit } from './visit.ts';
 
@@ -22,11 +22,22 @@ export interface ActionView {
   readonly total: number | undefined;
   readonly budgets: readonly { readonly channel: string; readonly from: number; readonly to: number }[];
   readonly reserve: { readonly from: number; readonly to: number } | undefined;
+  /** What it was said to bring; undefined where nothing is known. */
+  readonly impact: ExpectedImpact | undefined;
   readonly because: string | undefined;
   readonly problem: string | undefined;
   readonly steps: readonly ActionStep[];
   /** Who may approve it besides an administrator; nobody in particular where the rule does not say. */
   readonly by: readonly string[];
+}
+
+export interface ExpectedImpact {
+  /** What there is more of: `applications`. */
+  readonly of: string;
+  /** Percent, with its interval. */
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Newest first. */
@@ -73,11 +84,31 @@ export function actionView({ options }: Visit, kept: KeptAction): ActionView {
     total: number('total'),
     budgets: (act.budgets ?? []).map((row) => ({ channel: rowOf(row), from: row.from, to: row.budget })),
     reserve: act.reserve,
+    impact: impactOf(value.impact),
     because: act.because,
     problem: act.problem,
     steps: kept.history,
     by: node?.type === 'rule' ? (node.rule.acting?.approve?.by ?? []) : [],
   };
+}
+
+function impactOf(given: unknown): ExpectedImpact | undefined {
+  const { of, value, low, high, known } = (given ?? {}) as Partial<ExpectedImpact> & { known?: boolean };
+  if (known === false || typeof of !== 'string' || typeof value !== 'number') return undefined;
+  return { of, value, low: low ?? value, high: high ?? value };
+}
+
+/** What an application cost each channel over a week, as the proposal saw it. */
+export async function costsOf(
+  history: History,
+  { id }: ActionView,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  const place = parseDecisionId(id);
+  const reasons = (place && (await history.decision(place)))?.decision.reasons ?? [];
+  const costs = reasons.flatMap(({ name, inputs: { cpa_7d: cost } }) =>
+    typeof cost === 'number' ? [[name, cost] as const] : [],
+  );
+  return costs.length === 0 ? undefined : new Map(costs);
 }
 
 /** Why this caller cannot judge it; undefined when they can. */

@@ -13,6 +13,8 @@ export class Pulse {
   readonly #clock: Clock;
   readonly #looks: { readonly time: Millis; readonly events: number }[] = [];
 
+  #lastEvent: Millis | undefined;
+
   constructor(meter: PrometheusMeter, clock: Clock) {
     this.#meter = meter;
     this.#clock = clock;
@@ -27,11 +29,16 @@ export class Pulse {
   }
 
   async look(): Promise<void> {
-    this.#looks.push({
-      time: this.#clock.now(),
-      events: await this.#meter.total('weir_events_applied_total'),
-    });
+    const events = await this.#meter.total('weir_events_applied_total');
+    const time = this.#clock.now();
+    if (events > (this.#looks.at(-1)?.events ?? 0)) this.#lastEvent = time;
+    this.#looks.push({ time, events });
     if (this.#looks.length > MOST) this.#looks.shift();
+  }
+
+  /** When a look found more events than the one before, so up to 5 s after the last one; undefined where none did. */
+  lastEvent(): Millis | undefined {
+    return this.#lastEvent;
   }
 
   /** Events a minute between two looks each, the newest last. */

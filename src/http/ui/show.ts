@@ -75,6 +75,13 @@ export class Show {
     return this.#number({ style: 'percent', maximumFractionDigits: digits }).format(ratio);
   }
 
+  /** The same with its sign, for what became more or less. */
+  signedPercent(ratio: number): string {
+    return this.#number({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }).format(
+      ratio,
+    );
+  }
+
   /** A feature or result as a rule reads it, on one line. */
   value(value: unknown): string {
     if (value === undefined || value === null) return NOTHING;

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { classTag } from '../../../core/history/kept-entity.ts';
 import { figure, quantile } from '../../figures.ts';
 import { actionCard } from '../action-card.ts';
+import { costsOf } from '../action-view.ts';
 import { anomalyList } from '../anomaly-list.ts';
 import { decisionText } from '../decision-text.ts';
 import { ago, empty, entityLink, type Html, mark, panel, table, tableOr, tile } from '../html-parts.ts';
@@ -11,6 +12,7 @@ import { leadRules } from '../lead-rules.ts';
 import { type Needs, readNeeds } from '../needs.ts';
 import { fromHistory, type Page } from '../page.ts';
 import { personsOf } from '../persons.ts';
+import { changeMark, changeReason, scoreChange } from '../score-change.ts';
 import { columnChart } from '../svg-chart.ts';
 import type { Visit } from '../visit.ts';
 import { segmentTiles } from './segments.ts';
@@ -55,7 +57,7 @@ export function needsPart(
       'warn',
       '/actions',
       texts.needs_approvals(actions.length),
-      Number.isFinite(soonest) ? html`${texts.first_expires} ${ago(visit, soonest)}` : '',
+      html`${texts.oldest} ${ago(visit, Math.min(...actions.map(({ requested }) => requested)))}${Number.isFinite(soonest) ? html`, ${texts.first_expires} ${ago(visit, soonest)}` : ''}`,
     );
   if (grave > 0) line('bad', '/anomalies', texts.needs_grave(grave));
   if (unknown.length > grave) line('warn', '/anomalies', texts.needs_anomalies(unknown.length - grave));
@@ -92,10 +94,10 @@ export async function actionsPart(visit: Visit, { actions }: Needs): Promise<Htm
     title: texts.waiting_actions,
     aside: html`<a href="/actions">${texts.see_all}</a>`,
     part: { path: 'actions', topics: 'actions' },
-    body: await fromHistory(visit, async () =>
+    body: await fromHistory(visit, async (history) =>
       actions.length === 0
         ? empty(texts.no_actions)
-        : html`${actions.slice(0, SHOWN).map((action) => actionCard(visit, action))}${more > 0 ? html`<p class="more"><a href="/actions">${texts.more(more)}</a></p>` : ''}`,
+        : html`${await Promise.all(actions.slice(0, SHOWN).map(async (action) => actionCard(visit, action, await costsOf(history, action))))}${more > 0 ? html`<p class="more"><a href="/actions">${texts.more(more)}</a></p>` : ''}`,
     ),
   });
 }
@@ -119,10 +121,15 @@ export async function callsPart(visit: Visit): Promise<Html> {
         order: { by: chance.rule, descending: true },
       });
       const persons = await personsOf(visit, history, 'lead', rows);
+      const changes = await Promise.all(
+        rows.map(({ id }) => scoreChange(visit, history, chance.rule, ['lead', id])),
+      );
       const columns = [
         { head: texts.kind_lead },
         { head: show.label(chance.rule), number: true as const },
-        ...(score ? [{ head: show.label(score), number: true as const }] : []),
+        { head: texts.change_day, number: true as const },
+        { head: texts.why },
+        ...(score ? [{ head: show.label(score), number: true as const, extra: true as const }] : []),
         { head: texts.state, extra: true as const },
         { head: texts.offer },
       ];
@@ -130,9 +137,11 @@ export async function callsPart(visit: Visit): Promise<Html> {
         texts.nobody,
         texts.whom_to_call,
         columns,
-        rows.map(({ id, values }) => [
+        rows.map(({ id, values }, i) => [
           html`${entityLink(visit, 'lead', id)}${persons.get(id)?.name ? html` <small>${persons.get(id)?.name}</small>` : ''}`,
           html`<strong>${show.value(numberOf(values[chance.rule]))}</strong>`,
+          changeMark(visit, changes[i]),
+          changeReason(visit, changes[i]),
           ...(score ? [show.value(values[score])] : []),
           show.value(values.status),
           offerOf(visit, values.recommendations),
@@ -191,12 +200,13 @@ export async function pulsePart(visit: Visit): Promise<Html> {
   const lag = (await figure(options.meter, 'weir_stream_lag_events')) ?? 0;
   const age = await quantile(options.meter, 'weir_event_age_seconds', 0.95);
   const last = rates.at(-1)?.rate;
+  const came = options.pulse?.lastEvent();
   return panel({
     id: 'pulse',
     title: texts.pulse,
     aside: html`<a href="/system">${texts.see_all}</a>`,
     part: { path: 'pulse', topics: 'stats' },
-    body: html`<div class="tiles">${tile(last === undefined ? '–' : show.number(last, 0), texts.events_per_minute)}${tile(show.number(lag, 0), texts.lag)}${tile(age === undefined ? '–' : `${show.number(age, 1)} s`, texts.age_p95)}</div>
+    body: html`<div class="tiles">${tile(last === undefined ? '–' : show.number(last, 0), texts.events_per_minute)}${tile(show.number(lag, 0), texts.lag)}${tile(age === undefined ? '–' : `${show.number(age, 1)} s`, texts.age_p95)}${tile(came === undefined ? '–' : ago(visit, came), texts.last_event)}</div>
 ${columnChart(
   rates.map(({ rate }) => rate),
   texts.events_per_minute,
