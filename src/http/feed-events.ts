@@ -80,8 +80,7 @@ export function toldByDecision(text: string, wanted: Wanted, plan: Plan): Told[]
 }
 
 /**
- * The events of an entry of a log, as the history keeps them: without personal fields. Ticks, mail and what is
- * refused are left out.
+ * The events of an entry of a log, without personal fields. Ticks, mail and what is refused are left out.
  */
 export function toldByEntry(entry: Entry, partition: number, wanted: Wanted, plan: Plan): Told[] {
   // whose time is too far ahead is the processor's to say: it knows what the clock of this weir is
@@ -91,9 +90,19 @@ export function toldByEntry(entry: Entry, partition: number, wanted: Wanted, pla
     if (wanted.type !== undefined && wanted.type !== type) return [];
     if (wanted.rule !== undefined && !touchedBy(plan, type).rules.includes(wanted.rule)) return [];
     if (wanted.entity !== undefined && !isAbout(plan, wanted.entity, data)) return [];
-    const answer = { id, source, type, time: iso(time), kind, entity, data, partition, entry: entry.id };
-    return [['event', answer] satisfies Told];
+    const answer = { id, source, type, time: iso(time), kind, entity, data: impersonal(plan, type, data) };
+    return [['event', { ...answer, partition, entry: entry.id }] satisfies Told];
   });
+}
+
+/** Without every field that is personal, also where it was made coarse before anything kept it. */
+function impersonal(plan: Plan, type: string, data: Readonly<Record<string, unknown>>) {
+  const known = plan.events.get(type);
+  if (!known) return {};
+  const strays = plan.events.strays(known);
+  return Object.fromEntries(
+    Object.entries(data).filter(([name]) => !known.personal.includes(name) && !strays.has(name)),
+  );
 }
 
 /** Whether the fields name the entity, as what they are about or beside it. */
