@@ -13,6 +13,10 @@ export const COUNTERS: Record<string, [help: string, ...labels: string[]]> = {
     'Clicks that do not count, by what the screen or the producer found',
     'reason',
   ],
+  weir_clicks_flagged_total: [
+    'Events that said that an earlier click does not count, by what came of it',
+    'outcome',
+  ],
   weir_events_duplicate_total: ['Events that came again within the dedup window', 'type'],
   weir_events_dead_total: ['Events refused into the dead letters', 'type', 'reason'],
   weir_events_erased_total: ['Events of before an erasure that came after it', 'type'],

@@ -54,6 +54,12 @@ export interface Aggregate<State = unknown> {
     key: string | undefined,
     rank: number,
   ): boolean;
+  /**
+   * Takes back one earlier `add` of the same time and value, as if it had never been; a bucket without any stays as it
+   * is. Absent: what was added stays.
+   * @returns false when no window covers `time` any more
+   */
+  takeBack?(state: State, time: Millis, now: Millis, value: unknown): boolean;
   /** The value at stream time `now`; undefined = absent. */
   value(state: State, now: Millis): unknown;
   /** The first time after `now` at which `value` may change by itself; Infinity: never. */

@@ -24,6 +24,13 @@ function plainAverage(): Aggregate<{ micros: Micros; times: number }> {
       state.times += 1;
       return true;
     },
+    takeBack(state, _time, _now, value) {
+      const micros = summand(value);
+      if (micros === undefined || state.times === 0) return true;
+      state.times -= 1;
+      state.micros = state.times === 0 ? 0 : state.micros - micros;
+      return true;
+    },
     value: (state) => (state.times === 0 ? undefined : fromMicros(state.micros / state.times)),
     nextChange: () => Number.POSITIVE_INFINITY,
     merge: (states) => ({
@@ -45,6 +52,11 @@ function windowedAverage(options: AggregateOptions): Aggregate<Tally> {
       const micros = summand(value);
       if (micros === undefined) return !window.refuses(window.bucket(time), now);
       return ring.add(state, time, now, micros);
+    },
+    takeBack(state, time, now, value) {
+      const micros = summand(value);
+      if (micros === undefined) return !window.refuses(window.bucket(time), now);
+      return ring.takeBack(state, time, now, micros);
     },
     value(state, now) {
       ring.settle(state, now);

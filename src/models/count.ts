@@ -22,6 +22,10 @@ function plainCount(): Aggregate<{ n: number }> {
       state.n += 1;
       return true;
     },
+    takeBack(state) {
+      state.n = Math.max(0, state.n - 1);
+      return true;
+    },
     value: (state) => state.n,
     nextChange: () => Number.POSITIVE_INFINITY,
     merge: (states) => ({ n: states.reduce((n, state) => n + state.n, 0) }),
@@ -35,6 +39,7 @@ function windowedCount(options: AggregateOptions): Aggregate<Tally> {
   return {
     create: () => ring.create(),
     add: (state, time, now) => ring.add(state, time, now, 1),
+    takeBack: (state, time, now) => ring.takeBack(state, time, now),
     value(state, now) {
       ring.settle(state, now);
       return state.total;

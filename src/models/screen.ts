@@ -1,6 +1,7 @@
 /** The screen of clicks: tells robots, repetitions and bursts from the others, as they arrive. */
 
 import { HOUR, type Millis } from '../core/units.ts';
+import { type KeptClicks, keptClicksOf, keptClicksText } from './kept-clicks.ts';
 
 /** Why a click does not count. */
 export type Fraud = 'bot' | 'duplicate' | 'burst';
@@ -34,6 +35,8 @@ export interface ScreenState {
   /** The newest interval of `within`, and how many clicks of each network it has. */
   interval: number;
   networks: [network: string, count: number][];
+  /** The last ones by their id, where they can be flagged afterwards. */
+  kept: KeptClicks;
 }
 
 /** The same click id again within this time is a repetition. */
@@ -46,7 +49,7 @@ const MOST_NETWORKS = 64;
 /**
  * A click is a bot's when its agent says so; a duplicate when its id came within an hour, or its visitor within
  * `duplicate`, of this time; part of a burst when its network has had more than `burst` clicks in the same interval of
- * `within`. The first reason that holds counts. It judges in the order of arrival and takes nothing back.
+ * `within`. The first reason that holds counts. It judges in the order of arrival and takes nothing back by itself.
  * Memory: at most 128 click ids of two hours, 128 visitors of little more than one, 64 networks. Cost: O(128).
  */
 export function screen(state: ScreenState, click: Click, options: ScreenOptions): Fraud | undefined {
@@ -59,7 +62,7 @@ export function screen(state: ScreenState, click: Click, options: ScreenOptions)
 }
 
 export function emptyScreen(): ScreenState {
-  return { flagged: 0, clicks: [], visitors: [], interval: Number.NEGATIVE_INFINITY, networks: [] };
+  return { flagged: 0, clicks: [], visitors: [], interval: Number.NEGATIVE_INFINITY, networks: [], kept: [] };
 }
 
 /** Whether the hash came within `span` of the time; it is the newest afterwards. */
@@ -106,13 +109,15 @@ function countOf(state: ScreenState, { time, network }: Click, within: Millis): 
 
 /** JSON value for the record; 0 for a screen that has seen nothing. */
 export function encodeScreen(state: ScreenState): unknown {
-  const { flagged, clicks, visitors, interval, networks } = state;
-  if (flagged === 0 && clicks.length + visitors.length + networks.length === 0) return 0;
-  return [flagged, clicks, visitors, Number.isFinite(interval) ? interval : null, networks];
+  const { flagged, clicks, visitors, interval, networks, kept } = state;
+  if (flagged === 0 && clicks.length + visitors.length + networks.length + kept.length === 0) return 0;
+  const judged = [flagged, clicks, visitors, Number.isFinite(interval) ? interval : null, networks];
+  return kept.length === 0 ? judged : [...judged, keptClicksText(kept)];
 }
 
 export function decodeScreen(stored: unknown): ScreenState {
   if (!Array.isArray(stored)) return emptyScreen();
-  const [flagged, clicks, visitors, interval, networks] = stored;
-  return { flagged, clicks, visitors, interval: interval ?? Number.NEGATIVE_INFINITY, networks };
+  const [flagged, clicks, visitors, interval, networks, kept = ''] = stored;
+  const newest = interval ?? Number.NEGATIVE_INFINITY;
+  return { flagged, clicks, visitors, interval: newest, networks, kept: keptClicksOf(kept) };
 }

@@ -22,6 +22,10 @@ function plainSum(): Aggregate<{ micros: Micros }> {
       if (micros !== undefined) state.micros += micros;
       return true;
     },
+    takeBack(state, _time, _now, value) {
+      state.micros -= summand(value) ?? 0;
+      return true;
+    },
     value: (state) => fromMicros(state.micros),
     nextChange: () => Number.POSITIVE_INFINITY,
     merge: (states) => ({ micros: states.reduce((micros, state) => micros + state.micros, 0) }),
@@ -40,6 +44,7 @@ function windowedSum(options: AggregateOptions): Aggregate<Tally> {
       if (micros === undefined) return !window.refuses(window.bucket(time), now);
       return ring.add(state, time, now, micros);
     },
+    takeBack: (state, time, now, value) => ring.takeBack(state, time, now, summand(value) ?? 0),
     value(state, now) {
       ring.settle(state, now);
       return fromMicros(state.total);

@@ -38,17 +38,30 @@ export class TallyRing extends BucketRing<Tally> {
     return true;
   }
 
-  /** Takes back one earlier add of 1, unless it has left; for rings of width 2. */
-  takeBack(state: Tally, time: Millis, now: Millis): void {
+  /** Takes back one earlier add of 1 or of the amount, unless it has left or its bucket is empty; false when it has left. */
+  takeBack(state: Tally, time: Millis, now: Millis, amount?: number): boolean {
     this.settle(state, now);
     const bucket = this.window.bucket(time);
-    if (this.window.refuses(bucket, now)) return;
+    if (this.window.refuses(bucket, now)) return false;
     const covered = this.window.enters(bucket) <= now;
+    const before = state.cells.length;
     const at = this.place(state, bucket, covered);
-    const left = (state.cells[at + 1] as number) - 1;
-    state.cells[at + 1] = left;
-    if (covered) state.total -= 1;
-    if (left === 0) this.remove(state, at, covered);
+    const { cells } = state;
+    const isEmpty = cells.length > before;
+    const left = isEmpty ? 0 : (cells[at + 1] as number) - (amount ?? 1);
+    const times = this.width === 2 || isEmpty ? 0 : (cells[at + 2] as number) - 1;
+    if (!isEmpty && covered) {
+      state.total -= amount ?? 1;
+      if (this.width === 3) state.times -= 1;
+    }
+    // amounts of 0 may be left, as long as nobody counts them
+    if (isEmpty || (left === 0 && times === 0 && (amount === undefined || this.width === 3))) {
+      this.remove(state, at, covered);
+      return true;
+    }
+    cells[at + 1] = left;
+    if (this.width === 3) cells[at + 2] = times;
+    return true;
   }
 
   protected override join(into: number[], at: number, from: readonly number[], other: number): void {

@@ -11,6 +11,7 @@ export const TALLIED: Readonly<Record<string, readonly string[]>> = {
   weir_events_applied_total: ['type'],
   weir_events_duplicate_total: ['type'],
   weir_clicks_screened_total: ['reason'],
+  weir_clicks_flagged_total: ['outcome'],
   weir_events_dead_total: ['type', 'reason'],
   weir_events_erased_total: ['type'],
   weir_events_late_total: ['type'],

@@ -28,7 +28,10 @@ export function featureCanon(feature: FeatureDefinition): unknown {
   }
   if (feature.type === 'lookup')
     return { last: feature.field.text, of: feature.of.text, default: feature.default };
-  if (feature.type === 'screen') return { screen: feature.event.text, options: feature.options };
+  if (feature.type === 'screen') {
+    const { event, options, flagged, spent } = feature;
+    return { screen: event.text, options, flagged: flagged?.text, spent: spent?.text };
+  }
   if (feature.type === 'learned') {
     const { outcome, lost, inputs, horizon } = feature;
     return {

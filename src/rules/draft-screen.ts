@@ -2,6 +2,7 @@
 
 import { HOUR, MINUTE, type Millis, SECOND } from '../core/units.ts';
 import type { CompileContext } from './compile-context.ts';
+import type { EventType } from './event-catalogue.ts';
 import type { LocatedScalar } from './located.ts';
 import type { MapReader } from './map-reader.ts';
 import type { Drafted, NodeDraft } from './node-draft.ts';
@@ -9,10 +10,13 @@ import type { ScreenNode } from './plan-node.ts';
 import type { KindDefinition, ScreenFeature } from './rule-set.ts';
 
 /** Fields by which a screen knows fraud, and the one it fills. */
-const NEEDED = ['click_id', 'fraud'];
+const CLICK_ID = 'click_id';
+const NEEDED = [CLICK_ID, 'fraud'];
 const LONGEST: Millis = HOUR;
 
-export function readScreen(reader: MapReader): Pick<ScreenFeature, 'type' | 'event' | 'options'> | undefined {
+export function readScreen(
+  reader: MapReader,
+): Pick<ScreenFeature, 'type' | 'event' | 'options' | 'flagged' | 'spent'> | undefined {
   const event = reader.scalar('screen');
   const duplicate = reader.duration('duplicate') ?? 10 * SECOND;
   const burst = reader.number('burst', 1, 1_000_000, true) ?? 30;
@@ -20,7 +24,21 @@ export function readScreen(reader: MapReader): Pick<ScreenFeature, 'type' | 'eve
   for (const [name, span] of Object.entries({ duplicate, within }))
     if (span > LONGEST)
       reader.diagnostics.report(reader.value(name) as LocatedScalar, `\`${name}\` is at most 1h`);
-  return event && { type: 'screen', event, options: { duplicate, burst, within } };
+  const [flagged, spent] = [reader.scalar('flagged'), reader.scalar('spent')];
+  if (spent && !flagged)
+    reader.diagnostics.report(
+      reader.key('spent') as LocatedScalar,
+      '`spent` goes with `flagged`: the event that takes a click back',
+    );
+  return (
+    event && {
+      type: 'screen',
+      event,
+      options: { duplicate, burst, within },
+      ...(flagged && { flagged }),
+      ...(spent && { spent }),
+    }
+  );
 }
 
 export function draftScreen(
@@ -29,20 +47,38 @@ export function draftScreen(
   kind: KindDefinition,
   context: CompileContext,
 ): NodeDraft {
-  const { event, name, options } = feature;
-  const { diagnostics, events } = context;
-  const type = events.get(event.text);
-  if (type === undefined) {
-    if (!diagnostics.mayBeLost(event.text))
-      diagnostics.reportUnknown(event, 'event type', event.text, events.keys());
-  } else {
-    const missing = [...kind.key, ...NEEDED].find((field) => !type.fields.includes(field));
-    if (missing !== undefined)
-      diagnostics.report(
-        event,
-        `${type.name} cannot be screened for ${kind.name}: it has no field \`${missing}\``,
-      );
-  }
-  const node: Drafted<ScreenNode> = { type: 'screen', name, definition, event: event.text, options };
+  const { event, name, options, flagged, spent } = feature;
+  const type = checkType(event, [...kind.key, ...NEEDED], `be screened for ${kind.name}`, context);
+  if (flagged) checkType(flagged, [kind.key[0] as string, CLICK_ID], 'take a click back', context);
+  if (spent && type && !type.fields.includes(spent.text))
+    context.diagnostics.reportUnknown(spent, 'field', spent.text, type.fields, ` of ${type.name}`);
+  const node: Drafted<ScreenNode> = {
+    type: 'screen',
+    name,
+    definition,
+    event: event.text,
+    options,
+    ...(flagged && { flagged: flagged.text }),
+    ...(spent && { spent: spent.text }),
+  };
   return { name, node, reads: [], feeds: [], below: [], rank: 0 };
+}
+
+/** The type of that name, if it has what it takes. */
+function checkType(
+  name: LocatedScalar,
+  needed: readonly string[],
+  purpose: string,
+  { diagnostics, events }: CompileContext,
+): EventType | undefined {
+  const type = events.get(name.text);
+  if (type === undefined) {
+    if (!diagnostics.mayBeLost(name.text))
+      diagnostics.reportUnknown(name, 'event type', name.text, events.keys());
+    return undefined;
+  }
+  const missing = needed.find((field) => !type.fields.includes(field));
+  if (missing !== undefined)
+    diagnostics.report(name, `${type.name} cannot ${purpose}: it has no field \`${missing}\``);
+  return type;
 }

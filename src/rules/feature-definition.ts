@@ -37,7 +37,7 @@ const OPTIONS: Record<string, readonly string[]> = {
   response: RESPONSE_OPTIONS,
   detector: DETECTOR_OPTIONS,
   ...SERIES_OPTIONS,
-  screen: ['duplicate', 'burst', 'within'],
+  screen: ['duplicate', 'burst', 'within', 'flagged', 'spent'],
   ...GROUP_OPTIONS,
 };
 /** Verbs that can count by the entity's own days. */

@@ -138,6 +138,10 @@ export interface ScreenNode extends NodeBase {
   readonly type: 'screen';
   readonly event: string;
   readonly options: ScreenOptions;
+  /** The event that takes one back. */
+  readonly flagged?: string;
+  /** The field of its cost. */
+  readonly spent?: string;
 }
 
 /** The only one of a copy: what the owner told last. */

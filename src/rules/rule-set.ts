@@ -116,6 +116,10 @@ export interface ScreenFeature extends FeatureBase {
   readonly type: 'screen';
   readonly event: LocatedScalar;
   readonly options: ScreenOptions;
+  /** The event by which a producer takes one back. */
+  readonly flagged?: LocatedScalar;
+  /** What one cost. */
+  readonly spent?: LocatedScalar;
 }
 
 /** The chance of an outcome, learned from the entities whose outcome is known. */

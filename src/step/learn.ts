@@ -12,6 +12,7 @@ import { leftOut } from './left-out.ts';
 import type { PartitionState } from './partition-state.ts';
 import { CHANGED, elementsOf, idFrom, partUses, planIndex, usesOf } from './plan-index.ts';
 import { screenEvent } from './screen-event.ts';
+import { flagClick } from './take-back.ts';
 
 /**
  * Applies an event at the current stream time: children first, so that a parent sees their new rows.
@@ -22,6 +23,7 @@ export function learn(state: PartitionState, entry: EntryId, given: WeirEvent): 
   const late = event.time < state.streamTime;
   const cause: Cause = { entry, event, late };
   const reception: Reception = { offered: 0, taken: 0 };
+  flagClick(state, cause, event);
   for (const use of usesOf(state.plan, event)) {
     receive(state, use.kind, use.direct, event.data, cause, reception);
     for (const { field, feeds } of use.each)

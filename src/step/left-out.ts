@@ -36,7 +36,7 @@ export function leftOut(state: PartitionState, kind: KindPlan, event: WeirEvent,
 }
 
 /** The rows of the parent that the event names, if there is one that has a row for every entity of `kind`. */
-function knownParts(
+export function knownParts(
   state: PartitionState,
   kind: KindPlan,
   event: WeirEvent,

@@ -25,6 +25,8 @@ export interface PlanIndex {
   readonly parts: Map<string, readonly Use[]>;
   /** Screens that events of a type pass. */
   readonly screens: Map<string, readonly Screening[]>;
+  /** Screens of which events of a type take something back. */
+  readonly flags: Map<string, readonly Screening[]>;
   /** Nodes to compute, by kind; shared by all evaluations, all zero between them. */
   readonly pending: readonly Uint8Array[];
   /** What aggregates that were never fed amount to, by kind and state; they have no state in memory. */
@@ -55,6 +57,7 @@ export function planIndex(plan: Plan): PlanIndex {
       uses: new Map(),
       parts: new Map(),
       screens: new Map(),
+      flags: new Map(),
       pending: plan.kinds.map((kind) => new Uint8Array(kind.nodes.length)),
       blanks: plan.kinds.map(blanksOf),
       rows: plan.kinds.map((kind) => rowsOf(plan, kind)),
@@ -119,15 +122,28 @@ function routesOf({ kinds, events }: Plan, type: string): readonly string[] {
 
 /** The screens that an event type passes, of kinds that its events can name. */
 export function screensOf(plan: Plan, type: string): readonly Screening[] {
-  const { screens } = planIndex(plan);
-  let found = screens.get(type);
+  return screeningsOf(plan, planIndex(plan).screens, type, ({ event }) => event);
+}
+
+/** The screens whose clicks events of a type may take back. */
+export function flagsOf(plan: Plan, type: string): readonly Screening[] {
+  return screeningsOf(plan, planIndex(plan).flags, type, ({ flagged }) => flagged);
+}
+
+function screeningsOf(
+  plan: Plan,
+  known: Map<string, readonly Screening[]>,
+  type: string,
+  eventOf: (node: ScreenNode) => string | undefined,
+): readonly Screening[] {
+  let found = known.get(type);
   if (found === undefined) {
     found = plan.kinds.flatMap((kind) =>
       kind.nodes.flatMap((node, index) =>
-        node.type === 'screen' && node.event === type ? [{ kind, node, index }] : [],
+        node.type === 'screen' && eventOf(node) === type ? [{ kind, node, index }] : [],
       ),
     );
-    screens.set(type, found);
+    known.set(type, found);
   }
   return found;
 }

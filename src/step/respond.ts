@@ -61,6 +61,21 @@ function take(
   return true;
 }
 
+/** Takes an earlier click back, as far as it has not been learned from yet. */
+export function takeBackClick(
+  entity: Entity,
+  node: ResponseNode,
+  cost: unknown,
+  time: Millis,
+  now: Millis,
+): boolean {
+  const kept = entity.states[node.state] as Responding | undefined;
+  if (kept === undefined || typeof cost !== 'number') return false;
+  const taken = response.takeBackClick(kept.learned, time, now, toMicros(cost));
+  if (taken) entity.touchState(node.state);
+  return taken;
+}
+
 export function emptyResponse(): Responding {
   return { learned: response.create(), value: undefined };
 }

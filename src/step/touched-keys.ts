@@ -13,6 +13,7 @@ import { leftOut } from './left-out.ts';
 import { mutedKey } from './mute.ts';
 import type { PartitionState } from './partition-state.ts';
 import { elementsOf, idFrom, usesOf } from './plan-index.ts';
+import { flaggedParts, flaggedScreens } from './take-back.ts';
 
 /** Whether the record of this key is to be in memory from the start of a partition on, see `isResident`. */
 export function isResidentKey(plan: Plan, key: string): boolean {
@@ -43,6 +44,8 @@ export function reachedKeys(state: PartitionState, item: Item, keys: Set<string>
   for (const use of usesOf(state.plan, item.event))
     for (const { field } of use.each)
       for (const { id } of leftOut(state, use.kind, item.event, field)) addKey(use.kind, id, keys);
+  for (const screening of flaggedScreens(state, item.event))
+    for (const id of flaggedParts(state, screening, item.event)) addKey(screening.kind, id, keys);
 }
 
 function addHome(plan: Plan, { campaign_id }: SharedBudget, keys: Set<string>): void {

@@ -166,6 +166,26 @@ for (const [name, create] of Object.entries(aggregates)) {
         );
       });
 
+      it('is as if what was taken back had never been', () => {
+        const { takeBack } = aggregate;
+        if (takeBack === undefined) return;
+        fc.assert(
+          fc.property(moves(options), fc.nat(40), (history, which) => {
+            const [state, adds] = [aggregate.create(), [] as Add[]];
+            for (const move of history) {
+              const time = START - move.late;
+              if (feed(state, START, move, time)) adds.push({ ...move, time });
+            }
+            const [odd] = adds.splice(which % Math.max(1, adds.length), 1);
+            if (odd === undefined) return;
+            assert.equal(takeBack(state, odd.time, START, odd.value), true);
+            unfolds(copied(aggregate, state), adds, START);
+            unfolds(state, adds, START);
+          }),
+          RUNS,
+        );
+      });
+
       it('answers the same after encode and decode, now and after further adds', () => {
         fc.assert(
           fc.property(moves(options), fc.nat(40), (history, cut) => {

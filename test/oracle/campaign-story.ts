@@ -58,6 +58,7 @@ export function campaignStory(random: Random, story: CampaignStory): Scene[] {
       const price = (inExplosion ? dear.cost * 15 : own.cost) * (0.5 + random.next());
       const visitor = story.amends ? visit(random, scenes.length) : {};
       add(time, 'campaign.click', { channel, cost: money(random, price), ...visitor });
+      if (story.amends && random.chance(0.15)) flag(random, time, visitor.click_id, add);
       if (story.amends && random.chance(0.1))
         for (let n = random.whole(1, 4); n > 0; n--)
           add(time + random.whole(1, 15_000), 'campaign.click', {
@@ -75,6 +76,19 @@ export function campaignStory(random: Random, story: CampaignStory): Scene[] {
     else add(time, 'campaign.updated', amended(random, channels, story.amends === true));
   }
   return scenes.filter(({ time }) => time < end).slice(0, story.scenes);
+}
+
+/** Somebody says, soon or late and perhaps twice, that a click does not count, perhaps of one that never was. */
+function flag(
+  random: Random,
+  time: number,
+  click: unknown,
+  add: (time: number, type: string, data: Record<string, unknown>) => void,
+): void {
+  const reason = random.pick([undefined, 'bot', 'click_farm']);
+  const data = { subject: 'click', click_id: click ?? 'nobody knows', ...(reason && { reason }) };
+  for (let n = random.whole(1, 2); n > 0; n--)
+    add(time + random.whole(-10_000, 3 * DAY), 'fraud.flagged', data);
 }
 
 function birth(random: Random, campaign: string, channels: readonly Channel[]): Record<string, unknown> {

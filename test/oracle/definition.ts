@@ -86,6 +86,9 @@ export interface Screen extends Named {
   readonly duplicate: number;
   readonly burst: number;
   readonly within: number;
+  /** The event that takes a click back, and the field of what one costs. */
+  readonly flagged?: string;
+  readonly spent?: string;
 }
 
 export interface Calculated extends Named {

@@ -2,10 +2,11 @@
 
 import { Calendar } from './calendar.ts';
 import type { Cause, Decision } from './decision.ts';
-import type { Grouped, RuleSet } from './definition.ts';
+import type { Grouped, RuleSet, Screen } from './definition.ts';
 import { type Entity, newEntity } from './entity.ts';
 import { evaluate, feed, placeOf } from './evaluate.ts';
 import { type Feeding, feedingsOf, shownTo } from './feeding.ts';
+import { Flags, offerAgain } from './flag.ts';
 import { byText } from './ordering.ts';
 import type { Happening } from './received.ts';
 import { Screens } from './screen.ts';
@@ -30,6 +31,7 @@ export class Fold {
   late = 0;
   now = Number.NEGATIVE_INFINITY;
   readonly #screens = new Screens();
+  readonly #flags = new Flags();
   readonly #set: RuleSet;
   readonly #shares: Shares;
   readonly #families = new Map<string, Family>();
@@ -56,15 +58,17 @@ export class Fold {
     const event = this.#screened(given);
     const touches = touchesOf(this.#set.kinds, event, this.#relatives(event));
     for (const family of new Set(touches.map((touch) => this.#familyOf(touch)))) await this.#catchUp(family);
+    const flagged = await this.#flagged(event);
     const offers = await this.#offers(event, touches);
     const taken = offers.filter(({ refused }) => !refused);
     const shared = await this.#shares.feed(event, event.data, this.now);
     const nobody = taken.length === 0 && shared.taken === 0;
     if (nobody && offers.length + shared.offered > 0) {
       this.late += 1;
+      await this.#step(flagged, this.now, { event: event.id, type: event.type }, late);
       return;
     }
-    const touched = touches.map((touch) => this.#entity(touch));
+    const touched = [...flagged, ...touches.map((touch) => this.#entity(touch))];
     for (const { touch, feature, feeding } of taken) feed(this.#entity(touch), feature, [feeding]);
     await this.#step(touched, this.now, { event: event.id, type: event.type }, late);
   }
@@ -79,7 +83,36 @@ export class Fold {
         if (found !== undefined) this.#entity({ kind, id, keys }).flagged += 1;
         fraud ??= found;
       }
+    for (const [fact, { kind, id }] of this.#screensOf(event))
+      this.#flags.keep(fact, `${kind.name}:${id}`, event, (fraud ?? undefined) === undefined);
     return fraud === undefined ? event : { ...event, data: { ...event.data, fraud } };
+  }
+
+  *#screensOf(event: Happening): Generator<readonly [Screen, Touch]> {
+    for (const touch of touchesOf(this.#set.kinds, event, []))
+      for (const fact of touch.kind.facts)
+        if (fact.is === 'screen' && fact.event === event.type && fact.flagged !== undefined)
+          yield [fact, touch];
+  }
+
+  /** The entities from which the event takes a click back. */
+  async #flagged(event: Happening): Promise<Entity[]> {
+    const touched: Entity[] = [];
+    for (const entity of this.#relatives(event).sort((a, b) => byText(a.id, b.id)))
+      for (const fact of entity.kind.facts) {
+        if (fact.is !== 'screen' || fact.flagged !== event.type) continue;
+        if (entity.kind.key.some((name) => (event.data[name] ?? entity.values[name]) !== entity.values[name]))
+          continue;
+        for (const clicks of this.#flags.take(fact, entity, event))
+          for (const touch of touchesOf(this.#set.kinds, clicks[0], [])) {
+            const own = this.#entity(touch);
+            touched.push(own);
+            for (const feature of fedBy(own.kind, clicks[0].type))
+              if (listName(feature, clicks[0].type) === undefined)
+                await offerAgain(feature, own, clicks, this.now, placeOf(this.#set, own));
+          }
+      }
+    return touched;
   }
 
   #relatives({ data }: Happening): Entity[] {

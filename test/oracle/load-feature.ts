@@ -33,6 +33,8 @@ export function loadFeature(name: string, yaml: Yaml): Feature {
       duplicate: duration(yaml.duplicate ?? '10s'),
       burst: Number(yaml.burst ?? 30),
       within: duration(yaml.within ?? '1m'),
+      ...(yaml.flagged === undefined ? {} : { flagged: String(yaml.flagged) }),
+      ...(yaml.spent === undefined ? {} : { spent: String(yaml.spent) }),
     };
   const ofKind = typeof yaml.count === 'string' && !yaml.count.includes('.');
   if (ofKind) return loadGroup(name, { ...yaml, of: yaml.count });

@@ -39,7 +39,7 @@ export function closeHour(state: ResponseState, hour: number, ofWeek: number): v
   if (clicks > 0) state.newest = hour;
   const late = takeLate(state, hour, ofWeek, shares);
   const due = dueIn(state.rate, ofWeek, shares, (lag) => clicksOf(state, hour - lag));
-  const exposure = due.exposure + late;
+  const exposure = Math.max(0, due.exposure + late);
   const rate = rateOf(state.rate);
   // applications of clicks that were never seen say nothing about a rate
   const came = exposure > 0 ? applications : 0;
@@ -95,14 +95,17 @@ function learnClicks(
   learnPrice(state.price, localHour(ofWeek), level, spend / clicks, variance);
 }
 
-/** Late clicks take their place; what of their applications was due before this hour is returned as exposure. */
+/** Late clicks take their place, and those taken back leave it; what of their applications was due before this hour is returned as exposure. */
 function takeLate(state: ResponseState, hour: number, ofWeek: number, shares: Float64Array): number {
   let exposure = 0;
-  for (const [of, clicks] of state.late) {
+  for (const [of, more] of state.late) {
     const age = hour - of;
     if (age >= LONGEST_DELAY) continue;
-    state.clicks[of % LONGEST_DELAY] = clicksOf(state, of) + clicks;
-    state.newest = Math.max(state.newest, of);
+    const before = clicksOf(state, of);
+    // never more than there were are taken back
+    const clicks = Math.max(more, -before);
+    state.clicks[of % LONGEST_DELAY] = before + clicks;
+    if (clicks > 0) state.newest = Math.max(state.newest, of);
     let passed = 0;
     for (let lag = 0; lag < age; lag += 1) passed += shares[lag] as number;
     const single = new Float64Array([1]);

@@ -45,6 +45,29 @@ export const response = {
     return true;
   },
 
+  /**
+   * An earlier click turned out not to count. In an hour that is open it is as if it had never been; of one that is
+   * closed nothing is expected of it any more, and what was is taken out of the evidence when the next hour is closed.
+   * What the closed hour taught of prices stays.
+   * @returns false when there was no such click, or it is too old to matter
+   */
+  takeBackClick(state: ResponseState, time: Millis, now: Millis, cost: Micros): boolean {
+    const hour = hourOf(Math.min(time, now));
+    if (isClosed(state, hour)) {
+      if ((state.next as number) - hour >= LONGEST_DELAY) return false;
+      const late = (state.late.get(hour) ?? 0) - 1;
+      if (late === 0) state.late.delete(hour);
+      else state.late.set(hour, late);
+      return true;
+    }
+    const open = state.open.get(hour);
+    if (open === undefined || open.clicks === 0) return false;
+    open.clicks -= 1;
+    open.micros = Math.max(0, open.micros - cost);
+    open.squares = open.clicks === 0 ? 0 : Math.max(0, open.squares - fromMicros(cost) ** 2);
+    return true;
+  },
+
   addApplication(state: ResponseState, time: Millis, now: Millis, clickId?: string): boolean {
     const hour = hourOf(Math.min(time, now));
     const seen = clickId === undefined ? undefined : matchClick(state.sample, clickId, time);
