@@ -50,9 +50,12 @@ async function run(options: Options): Promise<Outcome> {
         reads: leadsOfTraffic(rate * warmup, rate * total, seed).map((lead) => `/v1/leads/${lead}`),
         lists: LISTS,
       });
-      const reloading = sleep((warmup + seconds) * 1000).then(() =>
-        reloadUnderLoad(house, observer, config, reloads),
-      );
+      let isOver = false;
+      const reloading = sleep((warmup + seconds) * 1000)
+        .then(() => reloadUnderLoad(house, observer, config, reloads))
+        .finally(() => {
+          isOver = true;
+        });
       // heard of at the end
       for (const running of [asking, reloading]) running.catch(() => undefined);
       const sent = await sendOnSchedule(
@@ -61,6 +64,7 @@ async function run(options: Options): Promise<Outcome> {
         {
           rate,
           seconds: total,
+          isOver: () => isOver,
           warmup,
           observed: seconds,
           seed,
@@ -75,7 +79,7 @@ async function run(options: Options): Promise<Outcome> {
       const applied = await appliedEvents(house.url);
       const { latencies: commits } = observer;
       const { latencies: https } = http;
-      const expected = rate * total + https.length + limits.sent;
+      const expected = sent.events + https.length + limits.sent;
       const asked = limits.latencies;
       const { latencies: stored, missing } = history;
       return outcome({

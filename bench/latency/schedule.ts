@@ -8,7 +8,9 @@ import { leadTraffic } from '../lead-traffic.ts';
 
 export interface ScheduleOptions {
   readonly rate: number;
+  /** At most; it ends when `isOver` says so. */
   readonly seconds: number;
+  readonly isOver: () => boolean;
   /** Events due in the first seconds are sent but not observed. */
   readonly warmup: number;
   /** Only those due in so many seconds after that are. */
@@ -20,16 +22,21 @@ export interface ScheduleOptions {
 export async function sendOnSchedule(
   redis: Redis,
   observer: { expect(event: string, due: number): void },
-  { rate, seconds, warmup, observed, seed }: ScheduleOptions,
-): Promise<{ readonly eventsPerSecond: number; readonly behind: readonly number[] }> {
-  const events = rate * seconds;
-  const texts = [...leadTraffic({ ...trafficOf(events, seed), start: Date.now(), span: seconds * 1000 })];
+  { rate, seconds, isOver, warmup, observed, seed }: ScheduleOptions,
+): Promise<{
+  readonly events: number;
+  readonly eventsPerSecond: number;
+  readonly behind: readonly number[];
+}> {
+  const most = rate * seconds;
+  const texts = [...leadTraffic({ ...trafficOf(most, seed), start: Date.now(), span: seconds * 1000 })];
   const begun = performance.now();
   const behind: number[] = [];
   const replies: Promise<unknown>[] = [];
-  for (let sent = 0; sent < events; ) {
+  let sent = 0;
+  while (sent < most && !isOver()) {
     const now = performance.now();
-    const due = Math.min(events, Math.floor(((now - begun) * rate) / 1000));
+    const due = Math.min(most, Math.floor(((now - begun) * rate) / 1000));
     for (; sent < due; sent++) {
       const { id, lead, text } = texts[sent] as (typeof texts)[number];
       const at = begun + (sent * 1000) / rate;
@@ -42,7 +49,7 @@ export async function sendOnSchedule(
     await sleep(1);
   }
   await Promise.all(replies);
-  return { eventsPerSecond: events / ((performance.now() - begun) / 1000), behind };
+  return { events: sent, eventsPerSecond: sent / ((performance.now() - begun) / 1000), behind };
 }
 
 function trafficOf(events: number, seed: number) {
