@@ -5,7 +5,7 @@ import { WeirError } from '../core/errors.ts';
 import { readArguments } from './arguments.ts';
 import { ask } from './ask.ts';
 import { newEventId } from './event-id.ts';
-import { tellRefusal } from './told-refusal.ts';
+import { refusalCode, tellRefusal } from './told-refusal.ts';
 import type { Verb } from './verb.ts';
 
 export const sendVerb: Verb = {
@@ -53,7 +53,7 @@ export const sendVerb: Verb = {
     if (flags.json) process.stdout.write(`${JSON.stringify(body)}\n`);
     const { title, detail } = body as { title?: string; detail?: string };
     process.stderr.write(`${status} ${title ?? 'refused'}${detail === undefined ? '' : `: ${detail}`}\n`);
-    return 1;
+    return refusalCode(status);
   },
 };
 

@@ -51,12 +51,12 @@ export const verbs: readonly VerbEntry[] = [
   },
   {
     name: 'tail',
-    summary: 'decisions as they happen',
+    summary: 'events and decisions as they happen',
     load: async () => (await import('./tail-verb.ts')).tailVerb,
   },
   {
     name: 'send',
-    summary: 'send one event to a running weir',
+    summary: 'send events to a running weir, checked before they are taken',
     load: async () => (await import('./send-verb.ts')).sendVerb,
   },
   {
@@ -111,6 +111,11 @@ export const verbs: readonly VerbEntry[] = [
     name: 'graph',
     summary: 'which events move which rules',
     load: async () => (await import('./graph-verb.ts')).graphVerb,
+  },
+  {
+    name: 'bench',
+    summary: 'what this machine does with these rules',
+    load: async () => (await import('./bench-verb.ts')).benchVerb,
   },
   {
     name: 'completion',

@@ -34,7 +34,12 @@ export async function quantile(
   name: string,
   share: number,
 ): Promise<number | undefined> {
-  const buckets = (await figures(meter, name))
+  return quantileOf(await figures(meter, name), share);
+}
+
+/** The same of the series of a histogram. */
+export function quantileOf(series: readonly Figure[], share: number): number | undefined {
+  const buckets = series
     .filter(({ labels }) => labels.le !== undefined)
     .map(({ labels, value }) => ({ most: Number(labels.le), count: value }));
   const byMost = new Map<number, number>();

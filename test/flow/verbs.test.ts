@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { benchVerb } from '../../src/cli/bench-verb.ts';
 import { type House, openHouse } from '../../src/cli/house.ts';
 import { insightsVerb } from '../../src/cli/insights-verb.ts';
 import { sendVerb } from '../../src/cli/send-verb.ts';
@@ -38,6 +39,33 @@ async function run(verb: Verb, words: readonly string[]) {
     process.stderr.write = warn;
   }
 }
+
+describe('weir bench', { timeout: 60_000 }, () => {
+  it('loads a weir of its own, and tells its rate, ages and rules', async () => {
+    const { code, out } = await run(benchVerb, [
+      '--seconds',
+      '2',
+      '--json',
+      '--config',
+      join(root, 'config'),
+    ]);
+    assert.equal(code, 0);
+    const { events, events_per_second, steady_per_second, age, rules } = JSON.parse(out) as {
+      events: number;
+      events_per_second: number;
+      steady_per_second: number;
+      age: { p50: number; p99: number };
+      rules: { rule: string; microseconds: number }[];
+    };
+    assert.ok(events > 0 && events_per_second > 0 && steady_per_second > 0, out);
+    assert.ok(age.p50 > 0 && age.p99 >= age.p50, out);
+    assert.ok(
+      rules.some(({ rule, microseconds }) => rule === 'conversion' && microseconds > 0),
+      out,
+    );
+    await assert.rejects(() => run(benchVerb, ['--seconds', '0']), /--seconds/);
+  });
+});
 
 describe('verbs beside a live house', { timeout: 250_000 }, () => {
   let data: string;
