@@ -12,11 +12,12 @@ export interface ProcessLimits {
   readonly niceness?: number;
 }
 
-const running = new Set<ChildProcess>();
+/** What is still at work, and how to give it up. */
+const running = new Map<ChildProcess, (what: string) => void>();
 
 /** To be called by who ends: what is still tried would keep this process for as long as it may take. */
 export function endOwnProcesses(): void {
-  for (const child of running) child.kill('SIGKILL');
+  for (const giveUp of [...running.values()]) giveUp('weir was stopped meanwhile');
 }
 
 const LIMITS: ProcessLimits = { memory: 512, time: MINUTE };
@@ -42,7 +43,6 @@ export function inOwnProcess<Answer, News = never>(
       // a heap that overflows is told by Node in a hundred lines
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    running.add(child);
     if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, getPriority() + niceness);
     const end = () => {
       clearTimeout(timer);
@@ -53,6 +53,7 @@ export function inOwnProcess<Answer, News = never>(
       end();
       reject(new Error(what));
     };
+    running.set(child, fail);
     const timer = setTimeout(() => fail(`it took more than ${time / 1000} s`), time);
     child.on('message', (message) => {
       const said = message as Said<Answer, News>;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { endOwnProcesses } from '../../src/cli/own-process.ts';
 import { tryRules } from '../../src/cli/rule-trial.ts';
 
 const SETTINGS = { path: 'weir.yaml', text: 'timezone: UTC\nentities:\n  lead: { key: lead_id }\n' };
@@ -53,3 +54,12 @@ test('a trial that takes too long is ended', () =>
     tryRules([SETTINGS, rule('opens')], { memory: 512, time: 1 }),
     /it took more than 0\.001 s, so nothing was changed/,
   ));
+
+test('a trial that weir does not wait for when it is stopped says so', async () => {
+  const tried = assert.rejects(
+    tryRules([SETTINGS, rule('opens')]),
+    /weir was stopped meanwhile, so nothing was changed/,
+  );
+  endOwnProcesses();
+  await tried;
+});
