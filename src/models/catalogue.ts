@@ -3,6 +3,7 @@
 import type { Aggregate, AggregateOptions } from './aggregate.ts';
 import { average } from './average.ts';
 import { bins } from './bins.ts';
+import { correctedSum } from './corrected-sum.ts';
 import { count } from './count.ts';
 import { distinct } from './distinct.ts';
 import { last } from './last.ts';
@@ -20,6 +21,7 @@ import { tallyOfValues } from './tally-of-values.ts';
 export const aggregates: Readonly<Record<string, (options: AggregateOptions) => Aggregate>> = {
   count,
   sum,
+  corrected: correctedSum,
   avg: average,
   min: minimum,
   max: maximum,

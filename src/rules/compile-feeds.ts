@@ -39,8 +39,10 @@ export function compileFeeds(
   }
   // what a ratio is divided by has no value of its own
   const valued = types.filter((_, index) => isValued(feature, feature.sources[index]?.rank ?? 0));
+  const reports = types.filter((_, index) => isReport(feature, feature.sources[index]?.rank ?? 0));
   for (const name of [feature.key, feature.value, ...(feature.fields ?? [])])
     if (name) checkField(name, feature, name === feature.value ? valued : types, fields, context);
+  if (feature.corrected) checkField(feature.corrected, feature, reports, fields, context);
   const valueTypes = fieldTypes(valued, eachOf(feature));
   const listOf = (type: string) => {
     const list = listIn(context.events.get(type) as EventType, eachOf(feature));
@@ -48,12 +50,13 @@ export function compileFeeds(
   };
   return feature.sources.map(({ type, rank }) => {
     const scope = { ...eventScope(type.text, fields), types: valueTypes };
-    const { text = '' } = feature.value ?? {};
+    const said = isReport(feature, rank) ? feature.corrected : feature.value;
+    const { text = '' } = said ?? {};
     const bare = BARE_NAME.test(text) && !fields.names.has(text) && text !== 'time' && text !== 'type';
     const value = feature.fields
       ? rowOf(feature.fields, scope)
-      : feature.value && !bare && isValued(feature, rank)
-        ? context.texts.expression(feature.value, scope)
+      : said && !bare && (isValued(feature, rank) || said === feature.corrected)
+        ? context.texts.expression(said, scope)
         : undefined;
     const where = feature.where && context.texts.expression(feature.where, scope, WHERE);
     const usual = feature.usual && context.texts.expression(feature.usual, scope, WHERE);
@@ -72,7 +75,11 @@ export function compileFeeds(
 }
 
 function isValued({ aggregate }: AggregateFeature, rank: number): boolean {
-  return aggregate !== 'ratios' || rank === 0;
+  return (aggregate !== 'ratios' && aggregate !== 'corrected') || rank === 0;
+}
+
+function isReport({ aggregate }: AggregateFeature, rank: number): boolean {
+  return aggregate === 'corrected' && rank === 1;
 }
 
 /** An object of these fields, as they are called; one without any of them is absent. */

@@ -42,7 +42,7 @@ export function featureCanon(feature: FeatureDefinition): unknown {
     };
   }
   if (feature.type === 'detector') {
-    const { detector, given, clicks, spent, outcomes, same, where } = feature;
+    const { detector, given, clicks, spent, outcomes, same, where, usual } = feature;
     return {
       anomaly: detector,
       given: given.text,
@@ -51,6 +51,7 @@ export function featureCanon(feature: FeatureDefinition): unknown {
       outcome: outcomes?.text,
       same: same?.text,
       where: expression(where),
+      usual: expression(usual),
     };
   }
   if (feature.type === 'response') {
@@ -66,12 +67,13 @@ export function featureCanon(feature: FeatureDefinition): unknown {
       plan: plan && [plan.type.text, plan.each.text, expression(plan.hours)],
     };
   }
-  const { aggregate, options, sources, value, fields, where, each, key } = feature;
+  const { aggregate, options, sources, value, corrected, fields, where, each, key } = feature;
   return {
     aggregate,
     options,
     sources: sources.map((source) => [source.type.text, source.rank]),
     value: expression(value),
+    corrected: expression(corrected),
     fields: fields?.map((field) => field.text),
     where: expression(where),
     // one list stands as it always did, so that features of old rule sets keep their names

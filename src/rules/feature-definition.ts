@@ -23,6 +23,7 @@ import type { AggregateFeature, EventSource, FeatureDefinition } from './rule-se
 const OPTIONS: Record<string, readonly string[]> = {
   count: ['window', 'ago', 'step', 'where', 'each', 'once', 'keep', 'default'],
   number: ['on', 'window', 'ago', 'step', 'where', 'each', 'default'],
+  corrected: ['on', 'corrected', 'by', 'window', 'default'],
   ratio: ['on', 'per', 'window', 'ago', 'step', 'where', 'default'],
   last: ['on', 'window', 'step', 'where', 'each', 'default'],
   distinct: ['on', 'window', 'step', 'where', 'each', 'keep', 'default'],
@@ -145,15 +146,18 @@ class FeatureReader {
     const isPairs = reader.has('from') || reader.has('to') || reader.has('match');
     const numeric = NUMBER_VERBS.includes(verb) || quantile > 0;
     const isRatio = quantile > 0 && reader.has('per');
+    const isCorrected = verb === 'sum' && reader.has('corrected');
     const row = isPairs
       ? 'pairs'
-      : isRatio
-        ? 'ratio'
-        : numeric
-          ? 'number'
-          : verb === 'tally'
-            ? 'tallied'
-            : verb;
+      : isCorrected
+        ? 'corrected'
+        : isRatio
+          ? 'ratio'
+          : numeric
+            ? 'number'
+            : verb === 'tally'
+              ? 'tallied'
+              : verb;
     this.#allow(verb, row);
     if (isPairs && verb !== 'avg') {
       this.#diagnostics.report(
@@ -163,7 +167,11 @@ class FeatureReader {
       return undefined;
     }
     const options = this.#options(verb, isPairs);
-    const sources = isPairs ? this.#pairSources() : isRatio ? this.#ratioSources() : this.#sources(verb);
+    const sources = isPairs
+      ? this.#pairSources()
+      : isRatio
+        ? this.#ratioSources()
+        : this.#sources(verb, isCorrected);
     const names = NAMING.includes(verb) || isPairs;
     const fields = verb === 'latest' ? reader.scalars(verb) : [];
     const value = names || verb === 'latest' ? undefined : reader.scalar(verb);
@@ -171,15 +179,25 @@ class FeatureReader {
     if (isPairs) reader.need('match');
     const key = isPairs ? reader.scalar('match') : reader.scalar('once');
     const each = reader.scalars('each');
+    const corrected = isCorrected ? this.#corrected() : undefined;
     return {
       kind: this.#kind,
       name: this.#place.text,
       place: this.#place,
       type: 'aggregate',
-      aggregate: isPairs ? 'pairs' : isRatio ? 'ratios' : quantile > 0 ? 'quantile' : verb,
+      aggregate: isPairs
+        ? 'pairs'
+        : isRatio
+          ? 'ratios'
+          : isCorrected
+            ? 'corrected'
+            : quantile > 0
+              ? 'quantile'
+              : verb,
       options: { ...options, ...(quantile > 0 && { quantile }) },
       sources,
       ...(value && { value }),
+      ...(corrected && { corrected }),
       ...(fields.length > 0 && { fields }),
       ...(where && { where }),
       ...(each.length > 0 && { each }),
@@ -313,11 +331,25 @@ class FeatureReader {
     return UNITS[(this.#reader.word('avg', ['days', 'hours', 'minutes']) ?? 'hours').slice(0, -1)] as Millis;
   }
 
-  #sources(verb: string): EventSource[] {
+  /** What the reports say, which are about the day. */
+  #corrected(): LocatedScalar | undefined {
+    const reader = this.#reader;
+    reader.need('by');
+    reader.need('window');
+    const window = reader.scalar('window');
+    if (window && window.text !== 'today')
+      this.#diagnostics.report(window, '`corrected` goes with `window: today`: reports are about a day');
+    return reader.scalar('corrected');
+  }
+
+  #sources(verb: string, isCorrected: boolean): EventSource[] {
     const names = NAMING.includes(verb) ? verb : 'on';
     // `of` was refused already: then nothing is missing, it is another feature that is meant.
     if (!this.#reader.has('of')) this.#reader.need(names);
-    return this.#reader.scalars(names).map((type, rank) => ({ type, rank }));
+    const sources = this.#reader.scalars(names).map((type, rank) => ({ type, rank: isCorrected ? 0 : rank }));
+    return isCorrected
+      ? [...sources, ...this.#reader.scalars('by').map((type) => ({ type, rank: 1 }))]
+      : sources;
   }
 
   #pairSources(): EventSource[] {

@@ -57,6 +57,8 @@ export interface AggregateFeature extends FeatureBase {
   readonly sources: readonly EventSource[];
   /** The fed value; absent for count, since and pairs. */
   readonly value?: LocatedScalar;
+  /** What a report says that corrects the sum. */
+  readonly corrected?: LocatedScalar;
   /** `latest`: the fields of each row. */
   readonly fields?: readonly LocatedScalar[];
   readonly where?: LocatedScalar;
@@ -74,7 +76,7 @@ export interface AggregateFeature extends FeatureBase {
 /** An event type that feeds a feature. */
 export interface EventSource {
   readonly type: LocatedScalar;
-  /** Position in `on:`; for pairs 0 = from, 1 = to, for ratios 1 = `per`. */
+  /** Position in `on:`; for pairs 0 = from, 1 = to, for ratios 1 = `per`, for corrected sums 1 = `by`. */
   readonly rank: number;
 }
 

@@ -158,6 +158,7 @@ export class TypeFacts {
     const fed = this.#fed(feature);
     switch (aggregate) {
       case 'sum':
+      case 'corrected':
       case 'avg':
         return orAbsent(fed.numbers === undefined || fed.numbers.least >= 0 ? COUNT : NUMBER);
       case 'min':
@@ -177,7 +178,10 @@ export class TypeFacts {
   #fed(feature: AggregateFeature): ValueType {
     const { value, sources, each, aggregate } = feature;
     if (value === undefined) return ANY;
-    const valued = aggregate === 'ratios' ? sources.filter(({ rank }) => rank === 0) : sources;
+    const valued =
+      aggregate === 'ratios' || aggregate === 'corrected'
+        ? sources.filter(({ rank }) => rank === 0)
+        : sources;
     const types = valued.map(({ type }) => this.#context.events.get(type.text));
     if (types.some((type) => type === undefined)) return ANY;
     const names = fieldTypes(

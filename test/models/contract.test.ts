@@ -272,7 +272,7 @@ for (const [name, create] of Object.entries(aggregates)) {
   }
 
   it(`${name} takes no number that is none`, () => {
-    const numeric = ['sum', 'avg', 'min', 'max', 'quantile', 'bins', 'ratios'].includes(name);
+    const numeric = ['sum', 'avg', 'min', 'max', 'quantile', 'bins', 'ratios', 'corrected'].includes(name);
     const none = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, null, undefined];
     const strange = numeric ? [...none, 1e300, -1.1e9, '5', true, {}, [5]] : none;
     if (['count', 'since', 'series', 'pairs'].includes(name)) return; // these do not look at the value

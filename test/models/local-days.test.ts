@@ -20,7 +20,7 @@ const moves = fc.array(
   { maxLength: 30 },
 );
 
-for (const verb of ['count', 'sum', 'avg', 'min', 'max'])
+for (const verb of ['count', 'sum', 'corrected', 'avg', 'min', 'max'])
   test(`${verb} of a day is what the clock says, also when it goes back, and after a restart`, () => {
     const aggregate = aggregates[verb]?.(options) as NonNullable<ReturnType<(typeof aggregates)[string]>>;
     fc.assert(
@@ -32,8 +32,9 @@ for (const verb of ['count', 'sum', 'avg', 'min', 'max'])
           // never further back than the width of all time zones
           now = Math.max(now + wait, latest - 26 * HOUR);
           latest = Math.max(latest, now);
-          const add = { time: now - late, value, key: undefined, rank: 0 };
-          if (aggregate.add(state, add.time, now, value, undefined, 0)) adds.push(add);
+          const rank = value % 4 === 0 ? 1 : 0;
+          const add = { time: now - late, value, key: undefined, rank };
+          if (aggregate.add(state, add.time, now, value, undefined, rank)) adds.push(add);
           const wanted: unknown = meanings[verb]?.(adds, now, options);
           assert.deepEqual(aggregate.value(state, now), wanted);
           assert.ok(aggregate.nextChange(state, now) > now);

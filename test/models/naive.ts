@@ -79,6 +79,22 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     const best = largest(micros(adds, now, options));
     return best === undefined ? undefined : best / 1e6;
   },
+  corrected(adds, now, options) {
+    const step = options.window === undefined ? MINUTE : stepOf(options);
+    const minutes = ((options.window ?? 0) + (options.ago ?? 0)) / MINUTE;
+    const width = options.window === undefined || (step % MINUTE === 0 && minutes <= 1440) ? MINUTE : step;
+    const number = (add: Add) => micros([add], now, options)[0];
+    const counted = adds.filter((add) => number(add) !== undefined);
+    const report = counted
+      .filter(({ rank }) => rank === 1)
+      .sort((a, b) => a.time - b.time || (number(a) as number) - (number(b) as number))
+      .at(-1);
+    const after = counted.filter(
+      ({ rank, time }) =>
+        rank === 0 && (!report || Math.floor(time / width) > Math.floor(report.time / width)),
+    );
+    return ((report ? (number(report) as number) : 0) + total(micros(after, now, options))) / 1e6;
+  },
   ratios(adds, now, options) {
     const step = stepOf(options);
     const buckets = new Map<number, { micros: number; times: number }>();

@@ -47,6 +47,7 @@ export type Verb =
   | 'max'
   | 'quantile'
   | 'ratios'
+  | 'corrected'
   | 'last'
   | 'latest'
   | 'distinct'
@@ -63,6 +64,8 @@ export interface Fed extends Named {
   /** Event types by rank; for pairs rank 0 = from, 1 = to. */
   readonly on: readonly { readonly type: string; readonly rank: number }[];
   readonly value?: Formula;
+  /** What an event of rank 1 says that corrects the sum. */
+  readonly corrected?: Formula;
   readonly where?: Formula;
   /** `once` and `match`. */
   readonly key?: Formula;

@@ -50,6 +50,8 @@ function valueAndTimes(
   const covered = fed.filter(({ time }) => covers(feature, time, now));
   if (feature.verb === 'series')
     return { value: perBucket(feature, covered), times: fed.map(({ time }) => time) };
+  if (feature.verb === 'corrected')
+    return { value: correctedSum(covered), times: fed.map(({ time }) => time) };
   if (feature.verb === 'ratios')
     return { value: quantileOfRatios(feature, covered), times: fed.map(({ time }) => time) };
   if (feature.verb === 'tally')
@@ -89,6 +91,20 @@ function between(numbers: readonly number[], quantile: number): number | undefin
   const at = quantile * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
   return Math.round(low + (high - low) * (at - Math.floor(at))) / 1e6;
+}
+
+/** What was reported last, and what was fed in a later minute. */
+function correctedSum(covered: readonly Feeding[]): number {
+  const minute = (time: number) => Math.floor(time / 60_000);
+  const amount = ({ value }: Feeding) => value as number;
+  const report = covered
+    .filter(({ rank }) => rank === 1)
+    .sort((a, b) => a.time - b.time || amount(a) - amount(b))
+    .at(-1);
+  const later = covered.filter(
+    ({ rank, time }) => rank === 0 && (report === undefined || minute(time) > minute(report.time)),
+  );
+  return later.reduce((sum, each) => sum + amount(each), report === undefined ? 0 : amount(report)) / 1e6;
 }
 
 function perBucket(feature: Fed, covered: readonly Feeding[]): { at: number; count: number }[] {

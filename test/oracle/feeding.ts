@@ -39,6 +39,16 @@ export async function feedingsOf(
   const key = await read(feature.key);
   if (feature.key && key === undefined) return [];
   const time = shownTo(feature, event.time, place);
+  if (feature.verb === 'corrected') {
+    const amounts = await Promise.all(
+      ranks.map((rank) => read(rank === 1 ? feature.corrected : feature.value)),
+    );
+    return amounts.flatMap((amount, i) =>
+      typeof amount === 'number' && Math.abs(amount) <= LARGEST
+        ? [{ time, rank: ranks[i] as number, value: Math.round(amount * 1e6) }]
+        : [],
+    );
+  }
   if (feature.verb === 'ratios') {
     const amount = await read(feature.value);
     const isAmount = typeof amount === 'number' && Math.abs(amount) <= LARGEST;

@@ -43,11 +43,15 @@ export function loadFeature(name: string, yaml: Yaml): Feature {
 
 function loadFed(name: string, yaml: Yaml): Fed {
   const { verb: plain, operand, quantile } = verbOf(name, yaml);
-  const verb = yaml.per === undefined ? plain : 'ratios';
+  const verb = yaml.corrected !== undefined ? 'corrected' : yaml.per === undefined ? plain : 'ratios';
   const namesEvents = verb === 'count' || verb === 'since' || verb === 'series';
   const types = list(verb === 'pairs' ? [] : namesEvents ? operand : yaml.on);
-  const on = types.map((type, rank) => ({ type, rank: verb === 'ratios' ? 0 : rank }));
-  for (const type of list(yaml.per)) on.push({ type, rank: 1 });
+  const on = types.map((type, rank) => ({
+    type,
+    rank: verb === 'ratios' || verb === 'corrected' ? 0 : rank,
+  }));
+  for (const type of list(yaml.per ?? (verb === 'corrected' ? yaml.by : undefined)))
+    on.push({ type, rank: 1 });
   for (const type of list(yaml.from)) on.push({ type, rank: 0 });
   for (const type of list(yaml.to)) on.push({ type, rank: 1 });
   const key = yaml.once ?? yaml.match;
@@ -62,6 +66,7 @@ function loadFed(name: string, yaml: Yaml): Fed {
     ...(namesEvents || verb === 'pairs'
       ? {}
       : { value: new Formula(verb === 'latest' ? rowText(list(operand)) : operand) }),
+    ...(yaml.corrected === undefined ? {} : { corrected: new Formula(yaml.corrected) }),
     ...(yaml.where === undefined ? {} : { where: new Formula(yaml.where) }),
     ...(key === undefined ? {} : { key: new Formula(key) }),
     // of several lists the last is that of reports about actions, the first that of all other types

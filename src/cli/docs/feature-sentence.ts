@@ -49,6 +49,7 @@ function aggregateSentence({
   where,
   key,
   fields,
+  corrected,
 }: AggregateFeature): string {
   const { window, ago, until, unit, quantile } = options as Readonly<Record<string, unknown>> & {
     readonly window?: number | 'today';
@@ -57,7 +58,10 @@ function aggregateSentence({
     readonly unit?: number;
     readonly quantile?: number;
   };
-  const on = [...new Set(sources.map(({ type }) => `\`${type.text}\``))].join(', ');
+  const named = (rank?: number) => [
+    ...new Set(sources.flatMap((s) => (rank === undefined || s.rank === rank ? [`\`${s.type.text}\``] : []))),
+  ];
+  const on = named(corrected === undefined ? undefined : 0).join(', ');
   const within =
     window === undefined
       ? ''
@@ -84,6 +88,8 @@ function aggregateSentence({
     );
     return `the average time from ${from} to ${to} with the same ${code(key)}${tail}`;
   }
+  if (corrected !== undefined)
+    return `the sum of ${code(value)} of ${on}${tail}, counted on from the last ${code(corrected)} of ${named(1).join(', ')}`;
   if (quantile !== undefined) return `the ${quantile * 100}th percentile of ${code(value)} of ${on}${tail}`;
   return `the ${WORDS[aggregate] ?? aggregate} of ${code(value) || 'its amounts'} of ${on}${tail}`;
 }
