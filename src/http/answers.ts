@@ -7,12 +7,20 @@ import type { Entity } from '../step/entity.ts';
 import { explain } from '../step/explain.ts';
 import type { Result } from '../step/result.ts';
 
-/** Key fields, features, results with their published values, and where the answer stands in the log. */
-export function entityAnswer(stored: StoredEntity, now: number): Record<string, unknown> {
+/**
+ * Key fields, features, results with their published values, and where the answer stands in the log.
+ * @param fields only these features and results; all where it is absent
+ */
+export function entityAnswer(
+  stored: StoredEntity,
+  now: number,
+  fields?: readonly string[],
+): Record<string, unknown> {
   const { entity } = stored;
   const features: Record<string, unknown> = {};
   const results: Record<string, unknown> = {};
   for (const node of entity.kind.nodes) {
+    if (fields && !fields.includes(node.name)) continue;
     if (node.type === 'rule')
       results[node.rule.name] = resultAnswer(stored, entity.states[node.state] as Result, node);
     else if (node.slot >= 0) features[node.name] = entity.slots[node.slot] ?? null;

@@ -2,8 +2,9 @@
 
 import type { Context } from 'hono';
 import Type from 'typebox';
+import { didYouMean } from '../core/did-you-mean.ts';
 import type { StoredEntity } from '../processor/read-entity.ts';
-import type { Plan } from '../rules/plan.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
 import { homesOf } from '../step/actions/open-actions.ts';
 import type { Entity } from '../step/entity.ts';
 import { callerOf, may, type Permission } from './access.ts';
@@ -13,8 +14,8 @@ import type { AppOptions } from './app.ts';
 import { explainPast } from './explain-past.ts';
 import { decisionsView } from './get-decisions.ts';
 import { listRoute } from './get-entities.ts';
-import { text, time } from './parameter.ts';
-import { problem } from './problem.ts';
+import { names, text, time } from './parameter.ts';
+import { type Problem, problem } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 /** Paths of the kinds that can be asked for, and what stands for the id in documents. */
@@ -62,16 +63,38 @@ const entityView: EntityView = (kind, address) =>
   route({
     ...address,
     summary: `Features and results of one ${kind}`,
+    query: { fields: names('Only these features and results, with commas') },
     answers: { 200: { description: 'As they are now', schema: ENTITY } },
-    problems: { 404: ['not-found'] },
-    answer: async (c, options, { params }) => {
+    problems: { 400: ['bad-parameter'], 404: ['not-found'] },
+    answer: async (c, options, { params, query: { fields } }) => {
+      const unknown = unknownFields(options.plan().kindOf.get(kind), fields);
+      if (unknown.length > 0) return problem(c, noSuchField(kind, unknown));
       const stored = await options.readEntity(kind, params.id ?? kind);
       if (!stored) return notKnown(c, kind);
       const { person } = stored.entity;
       const seen = person !== undefined && may(callerOf(c), 'personal') ? { person } : {};
-      return c.json({ ...entityAnswer(stored, options.clock.now()), ...seen });
+      return c.json({ ...entityAnswer(stored, options.clock.now(), fields), ...seen });
     },
   });
+
+interface UnknownField {
+  readonly name: string;
+  readonly meant: string | undefined;
+}
+
+function unknownFields(kind: KindPlan | undefined, fields: readonly string[] = []): UnknownField[] {
+  const known = (kind?.nodes ?? []).filter(({ type, slot }) => type === 'rule' || slot >= 0);
+  const all = known.map(({ name }) => name);
+  return fields.filter((name) => !all.includes(name)).map((name) => ({ name, meant: didYouMean(name, all) }));
+}
+
+function noSuchField(kind: string, unknown: readonly UnknownField[]): Problem {
+  const errors = unknown.map(({ name, meant }) => ({
+    pointer: '?fields',
+    detail: `${kind} has no feature or result ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  }));
+  return { slug: 'bad-parameter', status: 400, title: 'A query parameter does not fit', errors };
+}
 
 const explainView: EntityView = (kind, address) =>
   route({

@@ -8,7 +8,7 @@ import { ownerOf } from '../step/route.ts';
 import { DECISION, page, STANDING } from './answer-schemas.ts';
 import type { EntityView } from './entity-routes.ts';
 import { asOf, iso, noHistory } from './history-answer.ts';
-import { AFTER, LIMIT, SINCE, text, word } from './parameter.ts';
+import { AFTER, entity, LIMIT, SINCE, text, word } from './parameter.ts';
 import { problem } from './problem.ts';
 import { route } from './route.ts';
 
@@ -48,6 +48,7 @@ export const decisionsRoute = route({
   permission: 'read',
   query: {
     kind: text('About entities of this kind'),
+    entity: entity('About this one'),
     mode: word('Of such rules', ['live', 'shadow']),
     ...PAGE,
   },
@@ -57,7 +58,13 @@ export const decisionsRoute = route({
     const { history } = options;
     if (!history) return noHistory(c);
     const standing = await asOf(options, history);
-    const { rows, next } = await history.decisions(query);
+    const { entity: about, ...narrowed } = query;
+    if (about && narrowed.kind !== undefined && narrowed.kind !== about.kind)
+      return c.json({ decisions: [], ...standing });
+    const { rows, next } = await history.decisions({
+      ...narrowed,
+      ...(about && { kind: about.kind, entity: about.id }),
+    });
     return c.json({ decisions: rows.map(decisionAnswer), ...(next && { next }), ...standing });
   },
 });

@@ -1,6 +1,7 @@
 /** Query parameters: how each is described, read and refused. */
 
 import Type, { type TSchema } from 'typebox';
+import { splitEntityKey } from '../core/entity-key.ts';
 import { INSTANT_RULE, parseInstant } from '../core/instant.ts';
 import { type Millis, parseDuration } from '../core/units.ts';
 
@@ -87,6 +88,32 @@ export function time(description: string): Parameter<Millis> {
       return (
         parseInstant(given.replace(' ', '+')) ?? parseInstant(/^\d+$/.test(given) ? Number(given) : given)
       );
+    },
+  };
+}
+
+/** `lead:123`, as its kind and its id. */
+export function entity(description: string): Parameter<{ readonly kind: string; readonly id: string }> {
+  return {
+    description,
+    schema: Type.String({ maxLength: 500, examples: ['lead:123', 'channel:c1/jooble'] }),
+    wanted: 'an entity such as lead:123',
+    read: (given) => {
+      if (!/^\w+:./.test(given) || given.length > 500 || given.includes('\0')) return undefined;
+      return splitEntityKey(given);
+    },
+  };
+}
+
+/** Names with commas between them. */
+export function names(description: string): Parameter<readonly string[]> {
+  return {
+    description,
+    schema: Type.String({ maxLength: 5_000 }),
+    wanted: 'names with commas between them',
+    read: (given) => {
+      const found = given.split(',').map((name) => name.trim());
+      return given.length <= 5_000 && found.every((name) => /^\w+$/.test(name)) ? found : undefined;
     },
   };
 }

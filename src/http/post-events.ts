@@ -5,6 +5,7 @@ import { writeEvents } from '../processor/write-events.ts';
 import { elementSlices } from '../step/json-slices.ts';
 import { badJson } from '../step/refusal.ts';
 import { MAYBE_TEXT } from './answer-schemas.ts';
+import { eventErrors, meantType } from './event-errors.ts';
 import { type Problem, problem } from './problem.ts';
 import { route } from './route.ts';
 
@@ -89,10 +90,14 @@ export const postEventsRoute = route({
     const receipt = await writeEvents(texts, options.plan().events, options.logs, options.clock.now());
     if (receipt.accepted > 0) return c.json(receipt, 202);
     const [first] = receipt.rejected;
+    const meant = meantType(receipt.rejected);
+    const isOne = texts.length === 1 && /^\s*\{/.test(body);
     return problem(c, {
       slug: (first?.reason ?? 'bad-event').replaceAll('_', '-'),
       status: 400,
       title: texts.length === 1 ? (first?.problem ?? 'The event is refused') : 'Every event is refused',
+      ...(meant === undefined ? {} : { did_you_mean: meant }),
+      errors: eventErrors(receipt.rejected, texts, isOne),
       accepted: 0,
       rejected: receipt.rejected,
     });

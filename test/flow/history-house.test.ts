@@ -66,10 +66,14 @@ describe('history of a house with servers of its own', () => {
       if (!lead) continue;
       const theirs = stored.filter(({ kind, entity }) => kind === 'lead' && entity === lead.entity).reverse();
       const { decisions } = await ask(house, `/v1/leads/${lead.entity}/decisions?limit=200`);
-      assert.deepEqual(
-        (decisions as { decision_id: string }[]).map((decision) => decision.decision_id),
-        theirs.map(({ id }) => id),
-      );
+      const listed = await ask(house, `/v1/decisions?entity=lead:${lead.entity}&limit=200`);
+      for (const found of [decisions, listed.decisions])
+        assert.deepEqual(
+          (found as { decision_id: string }[]).map((decision) => decision.decision_id),
+          theirs.map(({ id }) => id),
+        );
+      const other = await ask(house, `/v1/decisions?entity=lead:${lead.entity}&kind=campaign`);
+      assert.deepEqual(other.decisions, []);
     }
     return stored;
   }
@@ -109,6 +113,14 @@ describe('history of a house with servers of its own', () => {
     assert.equal(newest.rule, 'engagement_score');
     for (const query of ['limit=0', 'limit=201', 'limit=x', 'limits=1'])
       await ask(second, `${path}?${query}`, 400);
+    for (const entity of ['lead', 'lead:', ':1']) await ask(second, `/v1/decisions?entity=${entity}`, 400);
+    const narrow = await ask(second, `/v1/leads/${sample.entity}?fields=status,engagement_score`);
+    assert.deepEqual(
+      [Object.keys(narrow.features as object), Object.keys(narrow.results as object)],
+      [['status'], ['engagement_score']],
+    );
+    const typo = await ask(second, `/v1/leads/${sample.entity}?fields=status,engagment_score`, 400);
+    assert.match(JSON.stringify(typo.errors), /did you mean engagement_score\?/);
     for (const id of ['99-1-1', 'nonsense']) await ask(second, `/v1/decisions/${id}`, 404);
     const metrics = await (await fetch(`${second.url}/metrics`)).text();
     assert.match(metrics, /^weir_history_lag_entries 0$/m);

@@ -13,6 +13,8 @@ export interface Span {
 export interface DecisionQuery extends PageQuery {
   readonly rule?: string;
   readonly kind?: string;
+  /** About this entity of the kind. */
+  readonly entity?: string;
   readonly mode?: 'live' | 'shadow';
   /** At this stream time or later. */
   readonly since?: Millis;

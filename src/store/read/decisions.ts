@@ -83,7 +83,7 @@ export async function readDecisionsAt(
 
 export async function readDecisions(
   db: Kysely<Tables>,
-  { rule, kind, mode, since, until, after, limit }: DecisionQuery,
+  { rule, kind, entity, mode, since, until, after, limit }: DecisionQuery,
 ): Promise<Page<Decision>> {
   let query = db
     .selectFrom('decisions')
@@ -91,6 +91,7 @@ export async function readDecisions(
     .where('loss', '=', 0);
   if (rule !== undefined) query = query.where('rule', '=', rule);
   if (kind !== undefined) query = query.where('kind', '=', kind);
+  if (entity !== undefined) query = query.where('entity', '=', entity);
   if (mode !== undefined) query = query.where('mode', '=', mode);
   if (since !== undefined) query = query.where('time', '>=', new Date(since));
   if (until !== undefined) query = query.where('time', '<', new Date(until));
