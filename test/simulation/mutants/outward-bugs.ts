@@ -40,7 +40,6 @@ export const OUTWARD: readonly Mutant[] = [
   },
   {
     name: 'old_mail_counts',
-    rare: true,
     layer: 'post',
     what: 'mail that comes late or twice takes the place of newer mail',
     changes: [

@@ -158,6 +158,8 @@ export class Link {
       this.#failures = 0;
       this.#isReady = true;
       this.#socket += 1;
+      // what is still on its way over the socket before may arrive after what is sent over this one
+      this.#arrival = 0;
       for (const settle of [...this.#waiting]) settle();
     });
   }
@@ -237,7 +239,7 @@ export class Link {
     });
   }
 
-  /** Requests of one connection arrive in their order. */
+  /** Requests over one socket arrive in their order. */
   #arrive(name: string, happens: () => void): void {
     const { server, later, delay } = this.#wire;
     const now = server.real;

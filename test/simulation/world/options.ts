@@ -20,7 +20,9 @@ export const CALAMITIES = [
   'bad_rules',
   'erase',
 ] as const;
-export type Calamity = (typeof CALAMITIES)[number];
+/** Only where a world is made for it. */
+const OWN_CALAMITIES = ['rules_to_and_fro'] as const;
+export type Calamity = (typeof CALAMITIES | typeof OWN_CALAMITIES)[number];
 
 export interface WorldOptions {
   readonly seed: number;
@@ -33,6 +35,11 @@ export interface WorldOptions {
   readonly retention: Millis;
   readonly cacheLimit: number;
   readonly events: number;
+  /** Of events that are about campaigns; undefined: as many as usual. */
+  readonly campaignShare: number | undefined;
+  /** Where time comes from the log: the longest step from one event to the next, and how often it leaps by hours. */
+  readonly longestStep: Millis;
+  readonly leapShare: number;
   /** Producers send events that claim to be of the future: the oracle knows nothing of those. */
   readonly future: boolean;
   /** How long the faults go on. */
@@ -41,6 +48,8 @@ export interface WorldOptions {
   readonly faultShare: number;
   readonly slowShare: number;
   readonly stuckShare: number;
+  /** Those take so long at most. */
+  readonly stuckFor: Millis;
   /** Of transactions that fail. */
   readonly historyFaultShare: number;
   /** How often the replica lags, and how far. */
@@ -50,17 +59,21 @@ export interface WorldOptions {
   readonly fallsBack: boolean;
   /** Of actions that the connector never reports. */
   readonly forgottenShare: number;
+  /** People speak up so much more often than usual, and take back so much of what was carried out. */
+  readonly haste: number;
+  readonly takenBackShare: number;
   readonly calamities: readonly Calamity[];
   /** How many of them. */
   readonly blows: number;
 }
 
-/** Most worlds have a little of everything; every third one much of something. */
+/** Most worlds have a little of everything; every third one, and every seventh, much of something. */
 export function drawOptions(seed: number, random: Random): WorldOptions {
   const usual = drawUsual(seed, random);
-  if (seed % 3 !== 0) return usual;
   const own = new Random(seed + 1_000_000_007);
-  return { ...usual, ...own.pick(FOCI)(own) };
+  if (seed % 3 === 0) return { ...usual, ...own.pick(FOCI)(own) };
+  if (seed % 7 === 1) return { ...usual, ...own.pick(MORE_FOCI)(own) };
+  return usual;
 }
 
 function drawUsual(seed: number, random: Random): WorldOptions {
@@ -84,8 +97,18 @@ function drawUsual(seed: number, random: Random): WorldOptions {
     calamities: CALAMITIES.filter((name) => random.chance(0.5) && (hasHistory || name !== 'postgres_away')),
     blows: random.whole(0, 7),
   };
-  const rest = { stuckShare: 0.05, lagShare: 0.05, lag: 1_500, fallsBack: false, forgottenShare: 0.1 };
-  return { ...drawn, ...rest, historyFaultShare: 2 * drawn.faultShare };
+  const rest = {
+    longestStep: 240 * SECOND,
+    leapShare: 0.1,
+    campaignShare: undefined,
+    stuckShare: 0.05,
+    stuckFor: 6 * SECOND,
+    lagShare: 0.05,
+    lag: 1_500,
+    fallsBack: false,
+  };
+  const people = { forgottenShare: 0.1, haste: 1, takenBackShare: 0 };
+  return { ...drawn, ...rest, ...people, historyFaultShare: 2 * drawn.faultShare };
 }
 
 type Focus = (random: Random) => Partial<WorldOptions>;
@@ -141,5 +164,50 @@ const FOCI: readonly Focus[] = [
     faultShare: random.pick([0, 0.01]),
     calamities: random.chance(0.5) ? [] : ['kill', 'pause'],
     blows: random.whole(0, 3),
+  }),
+];
+
+const MORE_FOCI: readonly Focus[] = [
+  /** People take back what was carried out while something else that moves the same money waits or goes out. */
+  (random) => ({
+    clockMode: 'log',
+    future: false,
+    partitions: random.pick([1, 1, 2]),
+    events: random.whole(80, 110),
+    campaignShare: 0.85,
+    longestStep: 60 * SECOND,
+    leapShare: 0.02,
+    storm: random.whole(12, 20) * SECOND,
+    forgottenShare: 0.3,
+    haste: 8,
+    takenBackShare: 0.4,
+    faultShare: 0,
+    calamities: random.chance(0.7) ? [] : ['kill', 'pause'],
+    blows: random.whole(0, 2),
+  }),
+  /** Rules change to and fro, and whoever reads all entities under them dies over it. */
+  (random) => ({
+    hasHistory: true,
+    instances: random.pick([1, 2]),
+    faultShare: 0,
+    historyFaultShare: random.pick([0, 0.1]),
+    calamities: ['rules_to_and_fro'],
+    blows: random.whole(3, 8),
+  }),
+  /** What was asked over a connection that is gone, or by a process that is dead, still arrives, and much later. */
+  (random) => ({
+    clockMode: 'log',
+    future: false,
+    partitions: random.pick([2, 3]),
+    instances: random.pick([1, 2, 3]),
+    events: random.whole(40, 80),
+    campaignShare: 0.1,
+    storm: random.whole(8, 14) * SECOND,
+    faultShare: 0,
+    slowShare: random.pick([0.01, 0.03]),
+    stuckShare: 0.5,
+    stuckFor: random.pick([6, 10]) * SECOND,
+    calamities: random.chance(0.5) ? [] : ['kill', 'cut'],
+    blows: random.whole(0, 4),
   }),
 ];

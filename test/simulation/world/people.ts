@@ -23,6 +23,7 @@ export interface PeopleOptions {
   readonly partitions: number;
   /** Of actions that the connector never reports. */
   readonly forgottenShare: number;
+  readonly takenBackShare: number;
   readonly random: Random;
   readonly server: Server;
   readonly link: Link;
@@ -31,7 +32,7 @@ export interface PeopleOptions {
   readonly isOver: () => boolean;
 }
 
-interface Proposal {
+interface ShownAction {
   readonly id: string;
   readonly hash: string;
   readonly partition: number;
@@ -40,6 +41,8 @@ interface Proposal {
 export class People {
   readonly seen: ActionSeen[] = [];
   isErasing = false;
+  /** They speak up so much more often than usual. */
+  haste = 1;
   readonly #options: PeopleOptions;
   #events = 0;
 
@@ -49,17 +52,19 @@ export class People {
 
   /** Approves and rejects what is proposed: at times twice, too late, as somebody who may not, or what was not shown. */
   async judge(): Promise<void> {
-    const { random, sleep, isOver, partitions } = this.#options;
+    const { random, sleep, isOver, partitions, takenBackShare } = this.#options;
     while (!isOver()) {
-      await sleep(random.whole(300, 2_500));
+      await sleep(random.whole(300, 2_500) / this.haste);
       if (isOver()) return;
-      const found = this.#proposals();
-      const proposal = found[random.whole(0, found.length)];
-      if (!proposal) continue;
-      const { id, partition } = proposal;
-      const hash = random.chance(0.15) ? '0123456789abcdef' : proposal.hash;
+      const isTakenBack = takenBackShare > 0 && random.chance(takenBackShare);
+      const found = this.#newest(isTakenBack ? 'applied' : 'pending');
+      const action = found[random.whole(0, found.length)];
+      if (!action) continue;
+      const { id, partition } = action;
+      const hash = random.chance(0.15) ? '0123456789abcdef' : action.hash;
       const by = random.chance(0.15) ? 'media@example.com' : 'ana@example.com';
-      const verb = random.pick(['approved', 'approved', 'approved', 'approved', 'rejected', 'reverted']);
+      const usual = random.pick(['approved', 'approved', 'approved', 'approved', 'rejected', 'reverted']);
+      const verb = isTakenBack ? 'reverted' : usual;
       for (let times = random.chance(0.2) ? 2 : 1; times > 0; times--)
         await this.#say(partitionKeys(partition, partitions).in, `action.${verb}`, partition, {
           action_id: random.chance(0.05) ? `${partition}-1-9999` : id,
@@ -127,15 +132,15 @@ export class People {
     await this.#say(partitionKeys(partition, partitions).in, 'lead.erased', partition, { lead_id: lead });
   }
 
-  /** Proposals as the outboxes have them, newest first: some of them decided by now. */
-  #proposals(): Proposal[] {
+  /** Actions that came to be so, as the outboxes have them, newest first: some of them are something else by now. */
+  #newest(status: 'pending' | 'applied'): ShownAction[] {
     const { server, partitions } = this.#options;
-    const found: Proposal[] = [];
+    const found: ShownAction[] = [];
     for (let partition = 0; partition < partitions; partition++) {
       const { out } = partitionKeys(partition, partitions);
       for (const [, fields] of server.store.find(out, 'stream')?.entries ?? []) {
         const text = fields[1] as string;
-        if (fields[0] !== 'd' || !text.includes('"status":"pending"')) continue;
+        if (fields[0] !== 'd' || !text.includes(`"status":"${status}"`)) continue;
         const { act } = JSON.parse(text) as { act?: { id: string; hash: string } };
         if (act) found.unshift({ id: act.id, hash: act.hash, partition });
       }

@@ -21,6 +21,9 @@ const GARBAGE = [
   '{"id":"\u0000","type":"content.opened","lead_id":"\uFFFD","content_id":"a"}',
 ];
 
+/** Of events, as usual. */
+const ABOUT_LEADS = 0.62;
+
 /** An event that Redis said it has. */
 export interface Acknowledged {
   readonly id: string;
@@ -62,8 +65,11 @@ export class Producer {
   }
 
   async #letTimePass(): Promise<void> {
-    const { random } = this.#options;
-    this.time += random.chance(0.1) ? random.whole(1, 30) * HOUR : random.whole(1, 240) * SECOND;
+    const { random, world } = this.#options;
+    const { leapShare, longestStep } = world;
+    this.time += random.chance(leapShare)
+      ? random.whole(1, 30) * HOUR
+      : random.whole(1, longestStep / SECOND) * SECOND;
     if (random.chance(0.2)) await this.tick(this.time);
   }
 
@@ -102,9 +108,9 @@ export class Producer {
   }
 
   #any(): Fields {
-    const { random } = this.#options;
+    const { random, world } = this.#options;
     const lead_id = String(random.whole(1, 6));
-    const kind = random.next();
+    const kind = kindOf(random.next(), world.campaignShare);
     if (kind < 0.2)
       return {
         type: 'lead.created',
@@ -114,7 +120,7 @@ export class Producer {
       };
     if (kind < 0.35) return { type: 'lead.status_changed', lead_id, status: random.pick(STATUSES) };
     if (kind < 0.42) return { type: 'lead.updated', lead_id, source: random.pick(SOURCES) };
-    if (kind < 0.62) return { type: 'content.opened', lead_id, content_id: `a${random.whole(1, 3)}` };
+    if (kind < ABOUT_LEADS) return { type: 'content.opened', lead_id, content_id: `a${random.whole(1, 3)}` };
     const campaign = { campaign_id: random.pick(['c1', 'c2']), channel: random.pick(CHANNELS) };
     if (kind < 0.85) return { type: 'campaign.click', ...campaign, cost: random.whole(10, 900) / 100 };
     return { type: 'campaign.application', ...campaign };
@@ -157,4 +163,12 @@ export class Producer {
     }
     return false;
   }
+}
+
+/** Moves a number in [0, 1) so that `campaignShare` of them lie among the campaigns' events. */
+function kindOf(drawn: number, campaignShare: number | undefined): number {
+  if (campaignShare === undefined) return drawn;
+  const leads = 1 - campaignShare;
+  if (drawn < leads) return (drawn / leads) * ABOUT_LEADS;
+  return ABOUT_LEADS + ((drawn - leads) / campaignShare) * (1 - ABOUT_LEADS);
 }

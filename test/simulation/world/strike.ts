@@ -105,6 +105,21 @@ const BLOWS: Readonly<Record<Calamity, Blow>> = {
     const [next, other] = [random.pick(rules.versions), random.pick(rules.versions)];
     people.apply(next, random.chance(0.5) ? other.plan.hash : undefined).catch(() => undefined);
   },
+  /** Other rules come and go again, and whoever took them up dies in between. */
+  rules_to_and_fro: (world) => {
+    const { random, people, rules, timeline } = world;
+    const [home, ...others] = rules.versions as [RuleVersion, ...RuleVersion[]];
+    people.apply(random.pick(others)).catch(() => undefined);
+    timeline.after(random.spread(100, 1_500), () => {
+      for (const victim of world.up) {
+        victim.die();
+        timeline.after(random.spread(50, SECOND), () => {
+          if (!victim.isUp && !world.isOver) world.start(victim.instance, undefined, home);
+        });
+      }
+      people.apply(home).catch(() => undefined);
+    });
+  },
   bad_rules: (world) => {
     const { random, people, rules } = world;
     const hash = random.chance(0.5) ? '0000000000000000' : random.pick(rules.versions).plan.hash;

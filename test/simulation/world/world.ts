@@ -67,8 +67,9 @@ export class World {
     const outside = () => ({ random, link: this.#outsideLink(), now, sleep });
     this.producer = new Producer({ world: options, ...outside() });
     const isOver = () => this.isOver;
-    const { partitions, forgottenShare } = options;
-    this.people = new People({ partitions, forgottenShare, server: this.server, isOver, ...outside() });
+    const { partitions, forgottenShare, takenBackShare } = options;
+    const manner = { forgottenShare, takenBackShare };
+    this.people = new People({ partitions, ...manner, server: this.server, isOver, ...outside() });
   }
 
   static async draw(seed: number): Promise<World> {
@@ -251,6 +252,7 @@ export class World {
   async #storm(): Promise<void> {
     const { timeline, random, options } = this;
     this.isStorm = true;
+    this.people.haste = options.haste;
     void this.producer.run();
     void this.people.judge();
     void this.people.connect();
@@ -264,6 +266,7 @@ export class World {
     await timeline.run(() => false, timeline.now + options.storm);
     this.callsInStorm = this.processes[0]?.calls ?? 0;
     this.isStorm = false;
+    this.people.haste = 1;
   }
 
   /** Faults stop; what is lost is lost, the rest must come to an end within a bound. */
@@ -362,7 +365,7 @@ export class World {
       delay: () => {
         const usual = 0.1 + random.next() * 2;
         if (!this.isStorm || !random.chance(options.slowShare)) return usual;
-        return random.chance(options.stuckShare) ? 6 * SECOND : usual + random.spread(20, 1_500);
+        return random.chance(options.stuckShare) ? options.stuckFor : usual + random.spread(20, 1_500);
       },
       fate: () => {
         if (!this.isStorm || !random.chance(options.faultShare)) return 'through';
