@@ -11,6 +11,7 @@ import { watch } from './guard.ts';
 import { remaining } from './half-life.ts';
 import { relaxCap, watchInventory } from './inventory-cap.ts';
 import { hoursBefore, localHour } from './local-hour.ts';
+import { closePace, knownAtEnd } from './pace.ts';
 import { agePriceCurve, learnPrice, newPriceCurve } from './price-curve.ts';
 import { clicksAt, rateAt } from './response-curve.ts';
 import type { OpenHour, ResponseState } from './response-state.ts';
@@ -27,6 +28,8 @@ export function closeHour(state: ResponseState, hour: number, ofWeek: number): v
   const open = state.open.get(hour) ?? EMPTY;
   const { clicks, micros, applications } = open;
   const spend = fromMicros(micros);
+  // of an hour whose clicks come late only so much is known by now
+  const known = knownAtEnd(state.pace);
   const planned = state.planned.get(hour);
   state.open.delete(hour);
   state.planned.delete(hour);
@@ -45,12 +48,13 @@ export function closeHour(state: ResponseState, hour: number, ofWeek: number): v
   const came = exposure > 0 ? applications : 0;
 
   if (before) {
-    const known = due.exposure - (shares[0] as number) * clicks * (rateAt(before, local) / before.rate);
+    const earlier = due.exposure - (shares[0] as number) * clicks * (rateAt(before, local) / before.rate);
     const coming = (shares[0] as number) * clicksAt(before, spend, local) * rateAt(before, local);
-    recordHour(state.record, hour, spend, came, Math.max(0, rate * known) + coming);
+    recordHour(state.record, hour, spend, came, Math.max(0, rate * earlier) + coming);
     if (planned !== undefined) {
       const plan = fromMicros(planned);
-      watchInventory(state.cap, plan, spend, clicksAt({ ...before, cap: plan }, plan, local), clicks);
+      const expected = known * clicksAt({ ...before, cap: plan }, plan, local);
+      watchInventory(state.cap, plan, spend / known, expected, clicks);
     }
   } else recordHour(state.record, hour, spend, came, undefined);
   relaxCap(state.cap, 1, state.usualSpend);
@@ -58,9 +62,15 @@ export function closeHour(state: ResponseState, hour: number, ofWeek: number): v
   ageRate(state.rate, 1);
   learnRate(state.rate, came, { ...due, exposure });
   guardRate(state, hour, came, rate, exposure);
-  learnClicks(state, open, planned && fromMicros(planned), ofWeek);
+  learnClicks(state, open, planned && fromMicros(planned), ofWeek, known);
   const kept = remaining(1, SPEND_HALF_LIFE_HOURS);
-  state.usualSpend = state.usualSpend === 0 ? spend : state.usualSpend * kept + spend * (1 - kept);
+  state.usualSpend =
+    state.usualSpend === 0 ? spend / known : state.usualSpend * kept + (spend / known) * (1 - kept);
+  const { cap } = state.cap;
+  const isLimited = cap !== undefined;
+  const meant =
+    planned === undefined ? undefined : Math.min(fromMicros(planned), cap ?? Number.POSITIVE_INFINITY);
+  closePace(state.pace, { hour, ofWeek, isLimited }, meant, spend, clicks);
   thin(state.sample, (hour + 1) * HOUR);
 }
 
@@ -83,13 +93,14 @@ function learnClicks(
   { clicks, micros, squares }: OpenHour,
   planned: number | undefined,
   ofWeek: number,
+  known: number,
 ): void {
   const spend = fromMicros(micros);
   if (state.price) agePriceCurve(state.price, 1);
   if (!(clicks > 0 && spend > 0)) return;
   state.hours += 1;
   learnClickCosts(state.costs, clicks, spend, squares);
-  const level = levelOf(state.level, spend, clicks, planned);
+  const level = levelOf(state.level, spend / known, clicks / known, planned);
   state.price ??= newPriceCurve(spend / clicks, level);
   const variance = (HOURLY_VARIANCE + squaredVariation(state.costs)) / clicks;
   learnPrice(state.price, localHour(ofWeek), level, spend / clicks, variance);

@@ -1,7 +1,7 @@
 /** How a plan keeps to its budget when what is spent is reported late, and is not quite what was planned. */
 
 /** Per observation: how fast the level may move, and the chance in one report. */
-const DRIFT = 0.001;
+const DRIFT = 0.00001;
 const CHANCE = 0.04;
 const BEGINNING = 0.05;
 /** A report counts at most as this much above or below what was expected: log 4. */
@@ -34,13 +34,16 @@ export function newPacing(): Pacing {
   return { mean: 0, variance: BEGINNING };
 }
 
-/** Takes what was reported of a time, and what was planned for it; nothing planned says nothing. */
-export function learnPace(pacing: Pacing, expected: number, reported: number): void {
+/**
+ * Takes what was reported of a time, and what was planned for it; nothing planned says nothing.
+ * @param chance variance of log(reported/expected) that is chance alone
+ */
+export function learnPace(pacing: Pacing, expected: number, reported: number, chance = CHANCE): void {
   if (!(expected > 0) || !(reported >= 0)) return;
   const seen = reported === 0 ? -LARGEST : Math.log(reported / expected);
   const log = Math.max(-LARGEST, Math.min(LARGEST, seen));
   const variance = pacing.variance + DRIFT;
-  const gain = variance / (variance + CHANCE);
+  const gain = variance / (variance + chance);
   pacing.mean += gain * (log - pacing.mean);
   pacing.variance = variance * (1 - gain);
 }
@@ -48,6 +51,11 @@ export function learnPace(pacing: Pacing, expected: number, reported: number): v
 /** What is reported for each unit that is planned. */
 export function paceLevel({ mean }: Pacing): number {
   return Math.exp(mean);
+}
+
+/** What is reported for each unit that is planned, as far as that is certainly more than 1 (one deviation); else 1. */
+export function overspend({ mean, variance }: Pacing): number {
+  return Math.max(1, Math.exp(mean - Math.sqrt(variance)));
 }
 
 /** What may still be planned; 0 once the budget is reported as spent (the hard stop). */

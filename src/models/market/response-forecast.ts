@@ -1,5 +1,6 @@
 /** The value of a response: what the next hour's money is expected to buy. */
 
+import type { ToldPace } from './pace.ts';
 import type { ResponseCurve } from './response-curve.ts';
 
 /** Money in currency units. */
@@ -26,5 +27,7 @@ export interface ResponseForecast {
   readonly error?: number;
   /** The guard: applications come far below or above what was usual. */
   readonly alarm?: 'low' | 'high';
+  /** How it keeps to what was planned for it; absent where nothing was. */
+  readonly pace?: ToldPace;
   readonly curve: ResponseCurve;
 }

@@ -10,10 +10,13 @@ import { type Dispersion, newDispersion } from './dispersion.ts';
 import { type ForecastRecord, newForecastRecord } from './forecast-record.ts';
 import { type Guard, newGuard } from './guard.ts';
 import { type InventoryCap, newInventoryCap } from './inventory-cap.ts';
+import { newPace, type Pace } from './pace.ts';
 import type { PriceCurve } from './price-curve.ts';
 import { newSpendLevel, type SpendLevel } from './spend-level.ts';
 
-const VERSION = 1;
+const VERSION = 2;
+/** One without `pace`. */
+const BEFORE = 1;
 
 /** What happened in an hour that is not closed yet. */
 export interface OpenHour {
@@ -55,6 +58,7 @@ export interface ResponseState {
   readonly cap: InventoryCap;
   readonly dispersion: Dispersion;
   readonly record: ForecastRecord;
+  readonly pace: Pace;
 }
 
 export function newResponseState(): ResponseState {
@@ -79,6 +83,7 @@ export function newResponseState(): ResponseState {
     cap: newInventoryCap(),
     dispersion: newDispersion(),
     record: newForecastRecord(),
+    pace: newPace(),
   };
 }
 
@@ -103,11 +108,12 @@ export function encodeResponse(state: ResponseState): unknown {
 /** @throws RangeError for a record of a version that this one does not know */
 export function decodeResponse(stored: unknown): ResponseState {
   const record = structuredClone(stored) as StoredResponse;
-  if (record.version !== VERSION)
+  if (record.version !== VERSION && record.version !== BEFORE)
     throw new RangeError(`response: a stored model of version ${record.version}, this one reads ${VERSION}`);
   const { version: _, open, planned, late, price, sample, ...rest } = record;
   return {
     ...rest,
+    pace: rest.pace ? { ...rest.pace, told: rest.pace.told ?? undefined } : newPace(),
     next: rest.next ?? undefined,
     open: new Map(open),
     planned: new Map(planned),
@@ -121,8 +127,10 @@ export function decodeResponse(stored: unknown): ResponseState {
   };
 }
 
-interface StoredResponse extends Omit<ResponseState, 'open' | 'planned' | 'late' | 'price' | 'sample'> {
+interface StoredResponse
+  extends Omit<ResponseState, 'open' | 'planned' | 'late' | 'price' | 'sample' | 'pace'> {
   readonly version: number;
+  readonly pace?: Pace;
   readonly open: [number, OpenHour][];
   readonly planned: [number, Micros][];
   readonly late: [number, number][];

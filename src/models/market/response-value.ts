@@ -71,6 +71,7 @@ export function forecastOf(state: ResponseState): ResponseForecast | undefined {
     served: ratio !== undefined && ratio < 1,
     ...(ratio !== undefined && { error: rounded(ratio) }),
     ...(state.rate.alarm && { alarm: state.rate.alarm.side }),
+    ...(state.pace.told && { pace: state.pace.told }),
     curve,
   };
 }

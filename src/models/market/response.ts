@@ -7,6 +7,7 @@ import { ageRate } from './conversion-rate.ts';
 import { LONGEST_DELAY, learnDelay } from './delay.ts';
 import { relaxCap } from './inventory-cap.ts';
 import { hourOf, hourOfWeek, type ZoneClock } from './local-hour.ts';
+import { noteLate, noteSpend, restPace } from './pace.ts';
 import { agePriceCurve } from './price-curve.ts';
 import type { ResponseForecast } from './response-forecast.ts';
 import { decodeResponse, encodeResponse, newResponseState, type ResponseState } from './response-state.ts';
@@ -36,8 +37,11 @@ export const response = {
     if (isClosed(state, hour)) {
       if ((state.next as number) - hour >= LONGEST_DELAY) return false;
       state.late.set(hour, (state.late.get(hour) ?? 0) + 1);
+      noteSpend(state.pace, cost, now - time);
+      noteLate(state.pace, hour, cost);
       return true;
     }
+    noteSpend(state.pace, cost, now - time);
     const open = openHour(state, hour);
     open.clicks += 1;
     open.micros += cost;
@@ -151,4 +155,5 @@ function age(state: ResponseState, hours: number): void {
   if (state.price) agePriceCurve(state.price, hours);
   relaxCap(state.cap, hours, state.usualSpend);
   state.clicks.fill(0);
+  restPace(state.pace);
 }

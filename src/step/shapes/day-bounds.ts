@@ -2,13 +2,17 @@
 
 import type { Frame } from '../../rules/expression/expression.ts';
 import type { AllocateShape, MarginalShape } from '../../rules/rule-plan.ts';
+import { inFlight } from './in-flight.ts';
 import { shareBounds } from './limits.ts';
 import type { KnownRow } from './market-cells.ts';
 import { ShapeError } from './reasons.ts';
 import type { LimitedShare } from './water-filling.ts';
 
 export interface DayRow extends LimitedShare {
+  /** Reported, and on its way. */
   readonly spent: number;
+  /** Of that, what is not reported yet. */
+  readonly inFlight?: number;
   /** Why it keeps no more than a probe. */
   readonly held?: string;
 }
@@ -38,9 +42,10 @@ export function dayBounds(
   const keepsBack = shape.reserve !== undefined;
   const held = heldRows(marginal, known, frame);
   if (held === undefined) return undefined;
-  const spent = known.map(({ share }) => spentCents(marginal, share.row, share.name, frame));
-  const all = spent.reduce((sum, cents) => sum + cents, 0);
-  if (all > total) return undefined;
+  const reported = known.map(({ share }) => spentCents(marginal, share.row, share.name, frame));
+  if (reported.reduce((sum, cents) => sum + cents, 0) > total) return undefined;
+  const flying = inFlight(known, reported, total);
+  const spent = reported.map((cents, i) => cents + (flying[i] as number));
   const room = { total, count: known.filter(({ share }) => share.over === undefined).length };
   const stages = keepsBack ? 1 : STAGES;
   let rows: DayRow[] = [];
@@ -53,7 +58,10 @@ export function dayBounds(
   if (sumOf(rows, 'min') > total) rows = rows.map((row) => ({ ...row, min: row.spent }));
   const most = Math.min(total, sumOf(rows, 'max'));
   if (!keepsBack && most < total) return undefined;
-  return { rows, total: most };
+  return {
+    rows: rows.map((row, i) => (flying[i] ? { ...row, inFlight: flying[i] as number } : row)),
+    total: most,
+  };
 }
 
 function sumOf(rows: readonly DayRow[], side: 'min' | 'max'): number {

@@ -18,6 +18,8 @@ export interface MarginalReason {
 export interface Shares {
   readonly rows: readonly KnownRow[];
   readonly bounds: DayBounds;
+  /** How much each row spends for each unit that is planned, 1 and more. */
+  readonly over: readonly number[];
   readonly filled: readonly number[];
   readonly byHour: readonly (readonly number[])[];
   readonly hours: readonly HourLeft[];
@@ -86,7 +88,22 @@ function outlook(
   return { next, brings };
 }
 
-function sentence(
+function sentence(shares: Shares, i: number, was: number, others: number): string {
+  return `${verdict(shares, i, was, others)}${pacing(shares, i)}`;
+}
+
+/** What keeps it from planning all that seems to be left. */
+function pacing({ bounds, over }: Shares, i: number): string {
+  const { inFlight = 0 } = bounds.rows[i] as DayRow;
+  const flying =
+    inFlight > 0 ? `; ${(inFlight / 100).toFixed(2)} are probably spent and not reported yet` : '';
+  const more = over[i] as number;
+  return more > 1
+    ? `${flying}; it spends ${more.toFixed(2)} of each 1.00 planned, so less is planned`
+    : flying;
+}
+
+function verdict(
   { rows, bounds, filled, objective, currency }: Shares,
   i: number,
   was: number,

@@ -10,6 +10,7 @@ import type { AllocateShape, MarginalShape } from '../../rules/rule-plan.ts';
 import type { Entity } from '../entity.ts';
 import type { AllocatedShare, Row } from './allocate.ts';
 import { type DayBounds, dayBounds } from './day-bounds.ts';
+import { overspendOf } from './in-flight.ts';
 import { type MarginalReason, marginalReasons } from './marginal-reasons.ts';
 import { cellName, cellsOf, type KnownRow, knownRows } from './market-cells.ts';
 import { ShapeError } from './reasons.ts';
@@ -19,7 +20,8 @@ import { restOfDay } from './rest-of-day.ts';
 export interface Marginal {
   /** The whole day's budget of each row: what is spent, and what is planned for the rest. */
   readonly filled: readonly number[];
-  /** Of each row, what is left of it by the hours left; absent where rows have parts, whose hours they are. */
+  /** Of each row, what is left of it by the hours left, less where it spends more than is planned; absent where rows
+   * have parts, whose hours they are. */
   readonly hours?: readonly (readonly number[])[];
   readonly reserve: number;
   /** Of the whole: what the rest of the day is expected to bring, as it was and now. */
@@ -65,12 +67,13 @@ export function marginalShares(
   const planned = rows.map((row) => plannedHours(row, shared, hours.length));
   const rest = placed(bounds, planned, shape.reserve === undefined ? bounds.total - spent : undefined);
   const filled = rest.map((cents, i) => cents + (bounds.rows[i]?.spent as number));
-  const byHour = planned.map((cents, i) => inProportion(cents, rest[i] as number));
+  const over = rows.map(overspendOf);
+  const byHour = planned.map((cents, i) => lessOf(inProportion(cents, rest[i] as number), over[i] as number));
   return {
     filled,
     ...(marginal.within === undefined && { hours: byHour }),
     reserve: total - filled.reduce((sum, cents) => sum + cents, 0),
-    ...marginalReasons({ rows, bounds, filled, byHour, hours, objective, currency: frame.currency }),
+    ...marginalReasons({ rows, bounds, over, filled, byHour, hours, objective, currency: frame.currency }),
   };
 }
 
@@ -119,6 +122,11 @@ function placed({ rows }: DayBounds, planned: readonly number[][], total: number
     ),
   );
   return amounts.map((cents, i) => cents + (more[i] as number));
+}
+
+/** What is planned where more is spent than that. */
+function lessOf(cents: readonly number[], over: number): readonly number[] {
+  return over === 1 ? cents : cents.map((each) => Math.floor(each / over));
 }
 
 /** Whole cents in proportion to the weights, equally where there are none. */
