@@ -11,6 +11,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   step: 3,
   processor: 4,
   store: 4,
+  producer: 4,
   http: 5,
   cli: 6,
   'main.ts': 7,

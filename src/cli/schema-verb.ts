@@ -6,6 +6,7 @@ import { openApi } from '../http/openapi.ts';
 import { routesOf } from '../http/routes.ts';
 import { asyncApi } from '../rules/asyncapi.ts';
 import { eventSchema } from '../rules/event-schema.ts';
+import { eventTypesText } from '../rules/event-types-text.ts';
 import { formatProblems } from '../rules/problem.ts';
 import { readArguments } from './arguments.ts';
 import { readRuleFiles } from './check-verb.ts';
@@ -14,12 +15,14 @@ import { version } from './version.ts';
 
 export const schemaVerb: Verb = {
   usage: [
-    'weir schema [TYPE | asyncapi | openapi] [--config DIR]',
+    'weir schema [TYPE | asyncapi | openapi | typescript] [--config DIR]',
     '',
-    'Without a word it lists the event types. Needs no running weir.',
+    'Without a word it lists the event types. Needs no running weir. typescript gives the types of events for',
+    'producers that send with weir/producer.',
     '',
     '  weir schema campaign.click',
     '  weir schema openapi > openapi.json',
+    '  weir schema typescript > event-data.ts',
   ].join('\n'),
   run: async (args, env) => {
     const { flags, words } = readArguments(args, {}, { least: 0, most: 1, what: '' });
@@ -39,9 +42,13 @@ export const schemaVerb: Verb = {
     };
     if (what === 'openapi') return print(openApi(routesOf(plan), version()));
     if (what === 'asyncapi') return print(asyncApi(types, version()));
+    if (what === 'typescript') {
+      process.stdout.write(eventTypesText(types));
+      return 0;
+    }
     const type = plan.events.get(what);
     if (type) return print(eventSchema(type));
-    const meant = didYouMean(what, [...names, 'openapi', 'asyncapi']);
+    const meant = didYouMean(what, [...names, 'openapi', 'asyncapi', 'typescript']);
     throw new WeirError(
       'wrong_usage',
       `there is no event type "${what}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`,

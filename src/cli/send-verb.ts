@@ -1,10 +1,11 @@
 /** `weir send`: one event by hand, checked before it is stored. */
 
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { WeirError } from '../core/errors.ts';
+import { newEventId } from '../core/event-id.ts';
 import { readArguments } from './arguments.ts';
 import { ask } from './ask.ts';
-import { newEventId } from './event-id.ts';
 import { refusalCode, tellRefusal } from './told-refusal.ts';
 import type { Verb } from './verb.ts';
 
@@ -136,7 +137,7 @@ function eventOf(type: string, pairs: readonly string[]) {
     if (at < 1) throw new WeirError('wrong_usage', `"${pair}" is not FIELD=VALUE`);
     fields[pair.slice(0, at)] = fieldValue(pair.slice(at + 1));
   }
-  const { id = newEventId(Date.now()), time, event_source: source, ...data } = fields;
+  const { id = newEventId(Date.now(), randomBytes(16)), time, event_source: source, ...data } = fields;
   return {
     id,
     type,

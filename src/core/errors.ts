@@ -11,7 +11,10 @@ export type ErrorCode =
   | 'newer_state'
   | 'expression_failed'
   | 'wrong_usage'
-  | 'setup_failed';
+  | 'setup_failed'
+  | 'event_refused'
+  | 'not_allowed'
+  | 'no_answer';
 
 /**
  * Message form: what was being done: what was wrong, with the value; what to do.
