@@ -5,8 +5,9 @@ import type { Millis } from '../core/units.ts';
 import type { CompileContext } from './compile-context.ts';
 import type { Expression } from './expression/expression.ts';
 import type { ImpactDefinition } from './impact-definition.ts';
+import type { LocatedScalar } from './located.ts';
 import type { RuleDefinition } from './rule-definition.ts';
-import type { NamedScope } from './scope.ts';
+import { entityScope, type NamedScope } from './scope.ts';
 
 export interface ImpactPlan {
   readonly type: string;
@@ -36,24 +37,38 @@ export function compileImpact(
   noted: (expression: Expression) => Expression,
 ): ImpactPlan {
   const { later } = impact;
-  // what came of it is asked when only the home is sure to be in memory
-  if (later && rule.kind.text !== home)
-    context.diagnostics.report(
-      later.realised,
-      `\`realised\` goes with rules for ${home}, which keeps the actions`,
-    );
-  const both: NamedScope = {
-    ...scope,
-    names: () => [...scope.names(), PROPOSAL],
-    lookup: (name) => (name === PROPOSAL ? { read: ({ input }) => input[PROPOSAL] } : scope.lookup(name)),
-    ...(scope.types && { types: (name) => (name === PROPOSAL ? undefined : scope.types?.(name)) }),
-  };
+  const both = withProposal(scope);
   const { texts } = context;
   return {
     type: impact.type ?? rule.name,
     of: noted(texts.template(impact.of, both)),
     stated: noted(texts.expression(impact.stated, both)),
     ...(impact.text && { text: noted(texts.template(impact.text, both)) }),
-    ...(later && { later: { ...later, realised: noted(texts.expression(later.realised, both)) } }),
+    ...(later && {
+      later: { ...later, realised: realisedOf(rule, later.realised, home, both, context, noted) },
+    }),
+  };
+}
+
+/** What came of it is asked of the home, which keeps the actions, when only that is sure to be in memory. */
+function realisedOf(
+  rule: RuleDefinition,
+  realised: LocatedScalar,
+  home: string,
+  own: NamedScope,
+  { texts, declared, slot }: CompileContext,
+  noted: (expression: Expression) => Expression,
+): Expression {
+  if (rule.kind.text === home) return noted(texts.expression(realised, own));
+  const scope = entityScope(home, declared, (name) => slot(home, name), rule.params, rule.mode);
+  return texts.expression(realised, withProposal(scope));
+}
+
+function withProposal(scope: NamedScope): NamedScope {
+  return {
+    ...scope,
+    names: () => [...scope.names(), PROPOSAL],
+    lookup: (name) => (name === PROPOSAL ? { read: ({ input }) => input[PROPOSAL] } : scope.lookup(name)),
+    ...(scope.types && { types: (name) => (name === PROPOSAL ? undefined : scope.types?.(name)) }),
   };
 }

@@ -35,14 +35,17 @@ const SCALE_FACTOR_VARIANCE = 0.06;
  * first as that of S is), and S itself; the same draw on both sides, c0 and r cancel out. Reference: A. Gelman et al.,
  * "Bayesian Data Analysis" (2013), chapter 10. Cost: about 0.5 ms.
  * @param budget currency units, at least a cent
+ * @param given its hours instead, from midnight on: what they gain is asked then
  */
-export function dayPlan(curve: ResponseCurve, budget: number, weekday: number): DayPlan {
+export function dayPlan(
+  curve: ResponseCurve,
+  budget: number,
+  weekday: number,
+  given?: readonly number[],
+): DayPlan {
   const hours = Array.from({ length: HOURS }, (_, hour) => ({ weekday, hour }));
   const total = Math.round(budget * 100);
-  // no cap: the whole budget is to be planned
-  const { cap: _, ...open } = curve;
-  const { hours: planned } = shareOut({ cells: [{ name: 'day', curve: open }], hours, total });
-  const plan = (planned.day as readonly number[]).map((cents) => cents / 100);
+  const plan = given ?? bestHours(curve, hours, total);
   const brought = (of: readonly number[]) =>
     hours.reduce((sum, hour, h) => sum + applicationsAt(curve, of[h] as number, hour), 0);
   const equal = hours.map(() => total / 100 / HOURS);
@@ -55,6 +58,17 @@ export function dayPlan(curve: ResponseCurve, budget: number, weekday: number): 
     p90: gains[(9 * DRAWS) / 10] as number,
     confidence: gains.filter((gain) => gain > 0).length / DRAWS,
   };
+}
+
+function bestHours(curve: ResponseCurve, hours: readonly LocalHour[], total: number): number[] {
+  // no cap: the whole budget is to be planned
+  const { cap: _, ...open } = curve;
+  const { hours: planned } = shareOut({
+    cells: [{ name: 'day', curve: open }],
+    hours: hours.map((hour) => ({ ...hour })),
+    total,
+  });
+  return (planned.day as readonly number[]).map((cents) => cents / 100);
 }
 
 /** Sorted. */

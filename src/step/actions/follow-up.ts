@@ -1,5 +1,6 @@
 /** Follow-up: statements are kept until their time is over, and what came of them is told then. */
 
+import { keyValues } from '../../core/entity-key.ts';
 import type { Realised, Statement } from '../../core/statement.ts';
 import type { Millis } from '../../core/units.ts';
 import { chanceAbove, chanceWithin, type Hindsight } from '../../models/market/hindsight.ts';
@@ -40,11 +41,12 @@ export function follow(actions: ActionsState, action: Action, { later }: ImpactP
   const { id, rule, version, mode, kind, entity, keys, requestedAt: at, value } = action;
   const statement = value.impact as Statement | undefined;
   if (statement === undefined || mode === 'shadow') return;
-  const last = lastOf(actions, rule);
+  const last = lastOf(actions, action);
   if (last !== undefined && isShortlyAfter(at, last, after)) return;
-  if (actions.followed.filter((other) => other.rule === rule).length >= MOST_FOLLOWED) return;
-  // neither texts nor plans of hours are needed again
-  const { impact: _, hours: __, message: ___, ...proposal } = value;
+  if (actions.followed.filter((other) => isSame(other, action)).length >= MOST_FOLLOWED) return;
+  // neither texts nor the hours of every row are needed again
+  const { impact: _, hours, message: __, ...rest } = value;
+  const proposal = Array.isArray(hours) ? { ...rest, hours } : rest;
   const followed = { id, rule, version, kind, entity, keys, at, due: at + after, applied: false };
   actions.followed = [...actions.followed, { ...followed, statement, proposal }];
 }
@@ -57,7 +59,7 @@ export function followApplied(state: PartitionState, home: Entity, action: Actio
   if (actions === undefined || impact?.later === undefined) return;
   const { after } = impact.later;
   if (!actions.followed.some((other) => other.id === id)) {
-    const last = lastOf(actions, rule);
+    const last = lastOf(actions, action);
     if (last !== undefined && !last.applied && isShortlyAfter(requestedAt, last, after))
       actions.followed = actions.followed.filter((other) => other !== last);
     follow(actions, action, impact);
@@ -69,8 +71,12 @@ export function followApplied(state: PartitionState, home: Entity, action: Actio
   touch(state, home);
 }
 
-function lastOf({ followed }: ActionsState, rule: string): Followed | undefined {
-  return followed.findLast((other) => other.rule === rule);
+function lastOf({ followed }: ActionsState, action: Action): Followed | undefined {
+  return followed.findLast((other) => isSame(other, action));
+}
+
+function isSame(one: Pick<Followed, 'rule' | 'entity'>, { rule, entity }: Action): boolean {
+  return one.rule === rule && one.entity === entity;
 }
 
 function isShortlyAfter(at: Millis, last: Followed, after: Millis): boolean {
@@ -92,7 +98,13 @@ export function realise(state: PartitionState, home: Entity, cause: Cause): void
 function tell(state: PartitionState, home: Entity, one: Followed, cause: Cause): void {
   const { id, rule, version, kind, entity, keys, at, applied, statement, proposal } = one;
   const asked = impactPlan(state, kind, rule)?.later;
-  const later = asked && hindsightOf(asked, home, state.streamTime, { ...proposal, applied });
+  const later =
+    asked &&
+    hindsightOf(asked, home, state.streamTime, {
+      ...namesOf(state, kind, entity),
+      ...proposal,
+      applied,
+    });
   const value = later?.value ?? null;
   const because = asked === undefined ? 'rule_gone' : (later && asked.by) || 'no_data';
   const chance = later ? chanceAbove(later) : null;
@@ -113,6 +125,13 @@ function tell(state: PartitionState, home: Entity, one: Followed, cause: Cause):
   const outcome = value === null ? 'unknown' : value > 0 ? 'more' : 'less';
   state.tally.add('weir_statements_realised_total', rule, outcome);
   state.publish(null, JSON.stringify({ ...head, value, old: null, realised, reasons }));
+}
+
+/** The key fields of what the action is about. */
+function namesOf({ plan }: PartitionState, kind: string, entity: string): Readonly<Record<string, string>> {
+  const key = plan.kindOf.get(kind)?.key ?? [];
+  const values = keyValues(entity, key.length);
+  return Object.fromEntries(key.map((name, i) => [name, values[i] as string]));
 }
 
 /** A number, or an object as `stated` gives it. */

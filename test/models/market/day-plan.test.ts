@@ -47,3 +47,11 @@ test('what is gained is as sure as the hours are known', () => {
   const flat = dayPlan({ ...curveOf(ones(8)), shape: 5 }, 100, 2);
   assert.ok(flat.p10 <= 0 && flat.p90 < 0.001, 'equal hours promise nothing');
 });
+
+test('hours that are given gain what they gain, little where the market has changed', () => {
+  const afternoons = curveOf([0.3, 0.3, 1, 2, 2, 1, 1, 0.4]);
+  const plan = dayPlan(afternoons, 100, 2);
+  assert.deepEqual(dayPlan(afternoons, 100, 2, plan.hours), plan);
+  const mornings = dayPlan(curveOf([0.3, 1, 2, 0.4, 0.4, 1, 1, 0.3]), 100, 2, plan.hours);
+  assert.ok(mornings.gain < 0 && mornings.confidence < 0.5, `${mornings.gain}`);
+});

@@ -64,7 +64,7 @@ describe('statements', () => {
     assert.deepEqual(realisedIn(fold.tick(9 * DAY)), []);
   });
 
-  it('of a channel are stated by its own features, and never followed', () => {
+  it('of a channel are stated by its own features, and followed by those of its campaign, which keeps them', () => {
     const rule = (later: string) => `
 ---
 rule: hours
@@ -85,10 +85,23 @@ impact: { of: 'applications on {{channel}}', stated: '{ "value": clicks }'${late
     );
     const { value, of, known } = shownIn(told).impact as Record<string, unknown>;
     assert.deepEqual([value, of, known], [2, 'applications on a', false]);
-    const asks = ', after: 2d, realised: clicks';
     assert.throws(
-      () => campaignPlan('{ by: [admin] }', rule(asks)),
-      /`realised` goes with rules for campaign/,
+      () => campaignPlan('{ by: [admin] }', rule(', after: 2d, realised: clicks')),
+      /unknown feature `clicks` of campaign/,
+    );
+    const asks =
+      ", after: 2d, realised: 'channels[channel = $$.proposal.channel].clicks + $sum(proposal.hours)'";
+    const hours = rule(asks).replace('when: clicks = 2', "when: clicks = 2, hours: '{{[1, 2, 3]}}'");
+    const both = new CampaignFold(campaignPlan('{ by: [admin] }', hours));
+    both.created(0, { a: 100, b: 100 });
+    for (const [i, channel] of ['a', 'a', 'b', 'b', 'b'].entries()) both.click(HOUR + i, channel);
+    const came = realisedIn(both.tick(3 * DAY)).filter((one) => one.rule === 'hours');
+    assert.deepEqual(
+      came.map(({ entity, realised }) => [entity, realised?.value, realised?.because]),
+      [
+        ['c1/a', 8, 'model'],
+        ['c1/b', 9, 'model'],
+      ],
     );
   });
 

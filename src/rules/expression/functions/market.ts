@@ -37,14 +37,24 @@ export const MARKET = {
     return more && inPercent(more);
   }),
 
-  /** The budget of an average day of a channel over its 24 hours: `{hours, gain, low, high, confidence, known}`, the gain in percent beside equal hours. */
-  schedule: builtin('<on:o>', (_run, [response, budget]: readonly [Row | undefined, number | undefined]) => {
-    const curve = curveOf(response);
-    if (curve === undefined || budget === undefined || !(budget >= 0.01)) return undefined;
-    const { hours, gain, ...drawn } = dayPlan(curve, budget, 0);
-    const { value, ...sure } = inPercent({ median: gain, ...drawn });
-    return { hours: [...hours], gain: value, ...sure };
-  }),
+  /**
+   * The budget of an average day of a channel over its 24 hours: `{hours, gain, low, high, confidence, known}`, the gain
+   * in percent beside equal hours. With hours it is what those gain.
+   */
+  schedule: builtin(
+    '<ona<n>?:o>',
+    (
+      _run,
+      [response, budget, given]: readonly [Row | undefined, number | undefined, number[] | undefined],
+    ) => {
+      const curve = curveOf(response);
+      if (curve === undefined || budget === undefined || !(budget >= 0.01)) return undefined;
+      if (given !== undefined && given.length !== HOURS_OF_A_DAY) return undefined;
+      const { hours, gain, ...drawn } = dayPlan(curve, budget, 0, given);
+      const { value, ...sure } = inPercent({ median: gain, ...drawn });
+      return { hours: [...hours], gain: value, ...sure };
+    },
+  ),
 
   /** What changes between two sets of amounts by name, in words: `raise jooble by 50.00 EUR, lower indeed by 50.00 EUR`. */
   moves: builtin('<oo:s>', (run, [from, to]: readonly [Row | undefined, Row | undefined]) => {
@@ -131,6 +141,7 @@ function isKnown({ p10, p90, confidence }: More): boolean {
   return p10 * p90 > 0 && Math.max(confidence, 1 - confidence) >= LEAST_CONFIDENCE;
 }
 
+const HOURS_OF_A_DAY = 24;
 const EVERY_DAY = [1, 1, 1, 1, 1, 1, 1];
 
 /** The same object for the same curve, so that what is made of it can be kept with it. */
