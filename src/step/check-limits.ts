@@ -78,11 +78,17 @@ export function checkLimits(
     const isPaused = one === part && channel !== undefined && of(channel, 'paused') === true;
     if (one.limit <= 0)
       refuse(isPaused ? 'paused' : 'no_budget', `${who} ${isPaused ? 'is paused' : 'has no budget'}`);
-    else if (one.spent >= one.limit || toMicros(one.spent) + toMicros(asked.spend ?? 0) > toMicros(one.limit))
+    else if (
+      one.spent >= one.limit ||
+      toMicros(one.spent) + toMicros(asked.spend ?? 0) > toMicros(one.limit)
+    ) {
+      // where there is something left, it is what is planned that is too much
+      const planned = one.spent < one.limit ? `, and ${money(asked.spend ?? 0)} more are planned` : '';
       refuse(
         isPaused ? 'paused' : 'daily_budget',
-        `${who} ${isPaused ? 'is paused and ' : ''}has spent ${money(one.spent)} of ${money(one.limit)} today`,
+        `${who} ${isPaused ? 'is paused and ' : ''}has spent ${money(one.spent)} of ${money(one.limit)} today${planned}`,
       );
+    }
   }
   const cap = of(campaign, 'application_cap');
   if (typeof cap === 'number' && amount(campaign, 'applications') >= cap)

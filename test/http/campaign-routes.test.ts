@@ -104,6 +104,16 @@ describe('limits of a campaign', () => {
     const spent = [CREATED, click(1, 'jooble', 59.5)];
     assert.deepEqual(codes(await check(spent, { channel: 'jooble', spend: 0.51 })), ['daily_budget']);
     assert.deepEqual(codes(await check(spent, { channel: 'jooble', spend: 0.5 })), []);
+    const message = async (events: object[], asked: object) =>
+      (await check(events, asked)).body.reasons[0]?.message;
+    assert.equal(
+      await message(spent, { channel: 'jooble', spend: 0.51 }),
+      'jooble has spent 59.50 EUR of 60.00 EUR today, and 0.51 EUR more are planned',
+    );
+    assert.equal(
+      await message([CREATED, click(1, 'jooble', 60)], { channel: 'jooble', spend: 5 }),
+      'jooble has spent 60.00 EUR of 60.00 EUR today',
+    );
     assert.deepEqual(codes(await check(spent, { daily_limit: 50 })), ['daily_budget']);
     assert.deepEqual(codes(await check(spent, { channel: 'linkedin' })), ['unknown_channel']);
     const applied = [1, 2, 3].map((hour) => event(hour, 'application', { channel: 'jooble', job_id: 'j1' }));
@@ -127,7 +137,10 @@ describe('limits of a campaign', () => {
     assert.deepEqual(await ask(1.2, { channel: 'jooble', spend: 0.2 }), [0.2]);
     assert.deepEqual(await ask(1.2, { channel: 'jooble', spend: 0.21 }), [
       0.2,
-      ...['paused', 'jooble is paused and has spent 1.00 EUR of 1.20 EUR today'],
+      ...[
+        'paused',
+        'jooble is paused and has spent 1.00 EUR of 1.20 EUR today, and 0.21 EUR more are planned',
+      ],
     ]);
     assert.deepEqual(await ask(0, { channel: 'jooble' }), [0, 'paused', 'jooble is paused']);
     assert.deepEqual(await ask(1.2, {}), [99]);
