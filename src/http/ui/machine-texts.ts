@@ -123,6 +123,8 @@ export const MACHINE_TEXTS = {
   // system
   ready: ['ready', 'listo'],
   waiting_entries: ['entries waiting', 'entradas en espera'],
+  events_and_lag: ['Events and lag', 'Eventos y retraso'],
+  too_early: ['It has not been looked at for long enough', 'Todavía no se ha mirado el tiempo suficiente'],
   history_lag: ['rows not in the history yet', 'filas aún fuera de la historia'],
   timers_due: ['timers due', 'temporizadores vencidos'],
   partitions: ['Partitions', 'Particiones'],

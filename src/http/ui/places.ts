@@ -18,7 +18,7 @@ import { rulePage } from './pages/rule.ts';
 import { ruleChangePage } from './pages/rule-changes.ts';
 import { rulesPage } from './pages/rules.ts';
 import { segmentsPage } from './pages/segments.ts';
-import { lagPart, systemPage } from './pages/system.ts';
+import { flowPart, lagPart, systemPage } from './pages/system.ts';
 import {
   actionsPart,
   anomaliesPart,
@@ -77,5 +77,6 @@ export const PARTS: Readonly<Record<string, (visit: Visit) => Promise<Html>>> = 
   changes: changesPart,
   pulse: pulsePart,
   lag: lagPart,
+  flow: async (visit) => flowPart(visit),
   backtest: backtestPart,
 };

@@ -1,7 +1,8 @@
-/** The pulse: how many events a minute were applied of late, kept by looking at a counter from time to time. */
+/** The pulse: events a minute and what waited of late, kept by looking at the meter from time to time. */
 
 import type { Clock } from '../../core/ports.ts';
 import { MINUTE, type Millis, SECOND } from '../../core/units.ts';
+import { figure } from '../figures.ts';
 import type { PrometheusMeter } from '../prometheus-meter.ts';
 
 const EVERY: Millis = 5 * SECOND;
@@ -11,7 +12,7 @@ const MOST = 121;
 export class Pulse {
   readonly #meter: PrometheusMeter;
   readonly #clock: Clock;
-  readonly #looks: { readonly time: Millis; readonly events: number }[] = [];
+  readonly #looks: { readonly time: Millis; readonly events: number; readonly waiting: number }[] = [];
 
   #lastEvent: Millis | undefined;
 
@@ -32,7 +33,8 @@ export class Pulse {
     const events = await this.#meter.total('weir_events_applied_total');
     const time = this.#clock.now();
     if (events > (this.#looks.at(-1)?.events ?? 0)) this.#lastEvent = time;
-    this.#looks.push({ time, events });
+    const waiting = (await figure(this.#meter, 'weir_stream_lag_events')) ?? 0;
+    this.#looks.push({ time, events, waiting });
     if (this.#looks.length > MOST) this.#looks.shift();
   }
 
@@ -41,12 +43,12 @@ export class Pulse {
     return this.#lastEvent;
   }
 
-  /** Events a minute between two looks each, the newest last. */
-  perMinute(): readonly { readonly time: Millis; readonly rate: number }[] {
-    return this.#looks.slice(1).map(({ time, events }, i) => {
+  /** Events a minute between two looks each, and the entries that waited at the second, the newest last. */
+  perMinute(): readonly { readonly time: Millis; readonly rate: number; readonly waiting: number }[] {
+    return this.#looks.slice(1).map(({ time, events, waiting }, i) => {
       const before = this.#looks[i] as { time: Millis; events: number };
       const passed = Math.max(time - before.time, 1);
-      return { time, rate: ((events - before.events) * MINUTE) / passed };
+      return { time, rate: ((events - before.events) * MINUTE) / passed, waiting };
     });
   }
 }

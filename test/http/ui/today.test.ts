@@ -137,3 +137,40 @@ test('the pulse knows when the last event came, to a few seconds', async () => {
   await pulse.look();
   assert.equal(pulse.lastEvent(), now - 5_000);
 });
+
+test('the system page draws events and lag of the last minutes, with their numbers', async () => {
+  let now = NOW - 60_000;
+  const meter = new PrometheusMeter();
+  const pulse = new Pulse(meter, { now: () => now, sleep: async () => undefined });
+  for (const [events, waiting] of [
+    [10, 0],
+    [20, 7],
+    [5, 3],
+  ] as const) {
+    meter.count('weir_events_applied_total', { type: 'content.opened' }, events);
+    meter.gauge('weir_stream_lag_events', waiting, { stream: 'a' });
+    await pulse.look();
+    now += 5_000;
+  }
+  const look = async (path: string) => {
+    const headers = { authorization: 'Bearer t-viewer', 'accept-language': 'en' };
+    const answer = await openUiHouse({ history, pulse }).app.request(path, { headers });
+    assert.equal(answer.status, 200);
+    return parseHtml(await answer.text());
+  };
+  const page = await look('/system');
+  assertUsable(page);
+  const [flow] = all(page, ({ attributes }) => attributes.get('id') === 'flow');
+  assert.ok(flow);
+  const charts = all(flow, ({ attributes }) => attributes.has('data-chart'));
+  assert.deepEqual(
+    charts.map(({ attributes }) => JSON.parse(attributes.get('data-chart') as string).y),
+    [
+      [240, 60],
+      [7, 3],
+    ],
+  );
+  // the row of the last look
+  assert.match(textOf(flow), /:10\s*603/);
+  assert.equal(textOf(await look('/ui/parts/flow')).trim(), textOf(flow).trim());
+});

@@ -16,6 +16,7 @@ import { HOUR } from '../../../src/core/units.ts';
 import { ROLES, tokenDigest } from '../../../src/http/access.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { PrometheusMeter } from '../../../src/http/prometheus-meter.ts';
+import type { Pulse } from '../../../src/http/ui/pulse.ts';
 import type { StoredAction } from '../../../src/processor/read-action.ts';
 import { loadRuleSet } from '../../../src/rules/load-rule-set.ts';
 import type { KindPlan, Plan } from '../../../src/rules/plan.ts';
@@ -56,9 +57,16 @@ export interface UiHouseOptions {
   /** Absent: a token for each role, called as the role. */
   readonly tokens?: 'none';
   readonly address?: string;
+  readonly pulse?: Pulse;
 }
 
-export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHouseOptions = {}): UiHouse {
+export function openUiHouse({
+  evil = EVIL,
+  history = {},
+  tokens,
+  address,
+  pulse,
+}: UiHouseOptions = {}): UiHouse {
   const written: Record<string, unknown>[] = [];
   const audited: AuditRecord[] = [];
   const marked: LetterMark[] = [];
@@ -88,6 +96,7 @@ export function openUiHouse({ evil = EVIL, history = {}, tokens, address }: UiHo
     logs: Array.from({ length: 16 }, () => log),
     clock: { now: () => NOW, sleep: async () => undefined },
     meter,
+    pulse,
     isFull: () => false,
     notReady: async () => undefined,
     ruleFiles: () => files,

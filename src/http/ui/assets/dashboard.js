@@ -64,6 +64,7 @@ function swap(part, fresh) {
     part.replaceChildren(...fresh.childNodes);
     for (const [i, details] of part.querySelectorAll('details').entries()) details.open = open[i] ?? false;
     if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
+    drawAll(part);
   }
   part.classList.remove('fresh');
   void part.offsetWidth;
@@ -207,12 +208,20 @@ function moment(seconds, timeZone, day = false) {
   return new Intl.DateTimeFormat(root.lang, format).format(seconds * 1000);
 }
 
-follow();
-setInterval(tellTimes, 30_000);
-const figures = [...document.querySelectorAll('[data-chart]')];
-if (figures.length > 0)
-  loadCharts()
+let charts;
+
+/** Charts are loaded once, and only where there are any; without them what the server drew stays. */
+function drawAll(within) {
+  const figures = [...within.querySelectorAll('[data-chart]')];
+  if (figures.length === 0) return;
+  charts ??= loadCharts();
+  charts
     .then((uPlot) => {
       for (const figure of figures) draw(uPlot, figure);
     })
     .catch(() => undefined);
+}
+
+follow();
+setInterval(tellTimes, 30_000);
+drawAll(document);

@@ -2,7 +2,8 @@
 
 import { html } from 'hono/html';
 import { figure, figures, quantile } from '../../figures.ts';
-import { facts, type Html, kindWord, mark, panel, tableOr, tile } from '../html-parts.ts';
+import { chartFigure } from '../chart-figure.ts';
+import { empty, facts, type Html, kindWord, mark, panel, table, tableOr, tile } from '../html-parts.ts';
 import type { Page } from '../page.ts';
 import { NOTHING } from '../show.ts';
 import type { Visit } from '../visit.ts';
@@ -16,6 +17,7 @@ export async function systemPage(visit: Visit): Promise<Page> {
     about: reason === undefined ? mark('good', texts.ready) : mark('bad', reason),
     body: [
       await lagPart(visit),
+      flowPart(visit),
       html`<div class="columns">${await pulsePart(visit)}${findEvent(visit)}</div>`,
       await typesPanel(visit),
       await keptPanel(visit),
@@ -43,6 +45,39 @@ ${tile(await number('weir_history_lag_entries'), texts.history_lag)}
 ${tile(await number('weir_timers_due'), texts.timers_due)}
 ${tile(await number('weir_partitions_owned'), texts.partitions_owned)}
 </div></section>`;
+}
+
+/** Events and lag over the last ten minutes, each on a scale of its own. */
+export function flowPart(visit: Visit): Html {
+  const { texts, show, options } = visit;
+  const looks = options.pulse?.perMinute() ?? [];
+  const chart = (title: string, of: (look: (typeof looks)[number]) => number) =>
+    html`<div><h3>${title}</h3>${chartFigure(visit, { title, points: looks.map((look) => ({ x: look.time, y: Math.round(of(look)) })) })}</div>`;
+  return panel({
+    id: 'flow',
+    title: texts.events_and_lag,
+    wide: true,
+    part: { path: 'flow', topics: 'stats' },
+    body:
+      looks.length < 2
+        ? empty(texts.too_early)
+        : html`<div class="columns">${chart(texts.events_per_minute, ({ rate }) => rate)}${chart(texts.waiting_entries, ({ waiting }) => waiting)}</div>
+<details><summary>${texts.numbers}</summary>${table(
+            texts.events_and_lag,
+            [
+              { head: texts.when },
+              { head: texts.events_per_minute, number: true },
+              { head: texts.waiting_entries, number: true },
+            ],
+            looks
+              .toReversed()
+              .map(({ time, rate, waiting }) => [
+                show.clock(time),
+                show.number(rate, 0),
+                show.number(waiting, 0),
+              ]),
+          )}</details>`,
+  });
 }
 
 function findEvent({ texts }: Visit): Html {
