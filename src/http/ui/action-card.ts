@@ -38,6 +38,29 @@ export function budgetTable(
 ): Html {
   if (budgets.length === 0) return '';
   const most = Math.max(...budgets.flatMap(({ from, to }) => [from, to]), 0);
+  const share = (from: number, to: number) =>
+    from > 0 && to !== from ? html` <small>${show.signedPercent(to / from - 1)}</small>` : '';
+  const chart = { head: html`<span class="unseen">${texts.chart}</span>`, extra: true as const };
+  const bars = (channel: string, from: number, to: number) =>
+    changeBars(from, to, most, `${channel}: ${show.number(from)} → ${show.number(to)}`);
+  const rows = [...budgets, ...(reserve ? [{ channel: texts.reserve, ...reserve }] : [])];
+  // beside costs there is less room
+  if (costs)
+    return table(
+      texts.budgets_before_after,
+      [
+        { head: texts.kind_channel },
+        { head: texts.budget, number: true },
+        { head: texts.per_application, number: true },
+        chart,
+      ],
+      rows.map(({ channel, from, to }) => [
+        channel,
+        html`${show.number(from)} → <strong>${show.number(to)}</strong>${share(from, to)}`,
+        show.value(costs.get(channel)),
+        bars(channel, from, to),
+      ]),
+    );
   return table(
     texts.budgets_before_after,
     [
@@ -45,18 +68,14 @@ export function budgetTable(
       { head: texts.before, number: true },
       { head: texts.after, number: true },
       { head: texts.difference, number: true },
-      ...(costs ? [{ head: texts.cpa_7d, number: true as const, extra: true as const }] : []),
-      { head: html`<span class="unseen">${texts.chart}</span>`, extra: true },
+      chart,
     ],
-    [...budgets, ...(reserve ? [{ channel: texts.reserve, ...reserve }] : [])].map(
-      ({ channel, from, to }) => [
-        channel,
-        show.number(from),
-        html`<strong>${show.number(to)}</strong>`,
-        html`${show.signed(to - from)}${from > 0 && to !== from ? html` <small>${show.signedPercent(to / from - 1)}</small>` : ''}`,
-        ...(costs ? [show.value(costs.get(channel))] : []),
-        changeBars(from, to, most, `${channel}: ${show.number(from)} → ${show.number(to)}`),
-      ],
-    ),
+    rows.map(({ channel, from, to }) => [
+      channel,
+      show.number(from),
+      html`<strong>${show.number(to)}</strong>`,
+      html`${show.signed(to - from)}${share(from, to)}`,
+      bars(channel, from, to),
+    ]),
   );
 }

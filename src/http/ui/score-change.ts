@@ -16,21 +16,35 @@ export interface ScoreChange {
 
 type Inputs = readonly (readonly [name: string, then: unknown, now: unknown])[];
 
-/** From what stood a day before `visit.show.now` to what was decided last. */
+/**
+ * From what stood a day before `visit.show.now` to what was decided last. Where the factor that did most of it reads
+ * another score, what did most of that one is told: that is what happened.
+ */
 export async function scoreChange(
-  { show }: Visit,
+  visit: Visit,
   history: History,
   rule: string,
   [kind, id]: readonly [kind: string, id: string],
 ): Promise<ScoreChange | undefined> {
-  const [{ rows }, stood] = await Promise.all([
-    history.decisionsOf(kind, id, { rule, limit: 1 }),
-    history.decisionsAt(kind, id, show.now - DAY),
-  ]);
-  const [last] = rows;
-  if (last === undefined || last.error !== undefined) return undefined;
-  const before = stood.find((one) => one.rule === rule && one.error === undefined);
-  return { by: before && scoreOf(last) - scoreOf(before), because: becauseOf(before?.reasons ?? [], last) };
+  const stood = await history.decisionsAt(kind, id, visit.show.now - DAY);
+  const changeOf = async (name: string): Promise<ScoreChange | undefined> => {
+    const [last] = (await history.decisionsOf(kind, id, { rule: name, limit: 1 })).rows;
+    if (last === undefined || last.error !== undefined) return undefined;
+    const before = stood.find((one) => one.rule === name && one.error === undefined);
+    return { by: before && scoreOf(last) - scoreOf(before), because: becauseOf(before?.reasons ?? [], last) };
+  };
+  const change = await changeOf(rule);
+  const inner = change?.because?.inputs.map(([input]) => input).find((input) => isScore(visit, kind, input));
+  const deeper = inner === undefined ? undefined : (await changeOf(inner))?.because;
+  return change && deeper ? { ...change, because: deeper } : change;
+}
+
+function isScore({ options }: Visit, kind: string, name: string): boolean {
+  const node = options
+    .plan()
+    .kindOf.get(kind)
+    ?.nodes.find((one) => one.name === name);
+  return node?.type === 'rule' && node.rule.shape.type === 'factors';
 }
 
 function scoreOf({ value }: Decision): number {

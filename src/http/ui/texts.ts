@@ -283,6 +283,7 @@ const TEXTS = {
   of_seven_budgets: ['of 7 budgets', 'de 7 presupuestos'],
   applications: ['Applications', 'Solicitudes'],
   applications_7d: ['Applications', 'Solicitudes'],
+  per_application: ['An application', 'Una solicitud'],
   cpa_7d: ['Cost per application', 'Coste por solicitud'],
   cpa_by_channel: ['Cost per application', 'Coste por solicitud'],
   today_word: ['today', 'hoy'],

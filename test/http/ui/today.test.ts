@@ -29,6 +29,23 @@ function scored(id: string, time: number, value: number, rate: number): Decision
   return decided(id, time, { value: { value, class: 'likely_to_convert' }, reasons });
 }
 
+/** A score that another one reads. */
+function engaged(id: string, time: number, entity: string, completed: number): Decision {
+  const value = 4 + 2 * completed;
+  return decided(id, time, {
+    ...{ rule: 'engagement_score', entity, value },
+    reasons: [
+      { name: 'base', points: 4, inputs: { base_score: 4 } },
+      { name: 'completions', points: 2 * completed, inputs: { completions_7d: completed } },
+    ],
+  });
+}
+
+function likely(id: string, time: number, entity: string, score: number): Decision {
+  const reasons = [{ name: 'engagement', points: score * 2, inputs: { engagement_score: score } }];
+  return decided(id, time, { entity, value: { value: score * 2, class: 'likely_to_convert' }, reasons });
+}
+
 const moved = (time: number, entered: string[], left: string[]) =>
   decided(`0-2-${time}`, time, { rule: 'segments', value: [], entered, left });
 
@@ -62,8 +79,12 @@ const decisions = [
   moved(NOW - 6 * DAY, ['at_risk', 'quick_responders'], []),
   moved(NOW - 5 * DAY, ['at_risk'], ['quick_responders']),
   scored('0-1-3', NOW - HOUR, 72, 100),
+  engaged('0-3-1', NOW - 2 * DAY, '7', 0),
+  likely('0-3-2', NOW - 2 * DAY, '7', 4),
+  engaged('0-3-3', NOW - HOUR, '7', 3),
+  likely('0-3-4', NOW - HOUR, '7', 10),
 ];
-const kept = fakeHistory({ decisions, entities: [lead('123', 72), lead('9', 70)] });
+const kept = fakeHistory({ decisions, entities: [lead('123', 72), lead('9', 70), lead('7', 20)] });
 const history: Partial<History> = {
   ...kept,
   decisionsOf: async (_kind, id, { rule }) => ({
@@ -102,12 +123,14 @@ test('beside each lead to call stands what changed in a day, and why', async () 
   assert.match(calls, /Lead 12372↑ \+6Completion \+6: completion rate 80 → 100/);
   // of this one no decision is known
   assert.match(calls, /Lead 970––/);
+  // not that a score changed, but why it did
+  assert.match(calls, /Lead 720↑ \+12Completions \+6: completions 7d 0 → 3/);
   assert.match((await today('es'))('calls'), /En 24 hPor qué.*Lead 12372↑ \+6Completion \+6/);
 });
 
 test('beside each segment stands what a week brought', async () => {
   const segments = (await today('en'))('segments');
-  assert.match(segments, /2 \(\+2\)\s*At risk/);
+  assert.match(segments, /3 \(\+2\)\s*At risk/);
   // came and left again
   assert.match(segments, /0\s*Quick responders/);
 });
@@ -116,8 +139,8 @@ test('what waits says since when, and the card what it costs and what it is to b
   const part = await today('en');
   assert.match(part('needs'), /1 action to decide oldest 3 hr ago, the first expires in 21 hr/);
   const card = part('actions');
-  assert.match(card, /jooble100120\+20 \+20%2 /);
-  assert.match(card, /indeed10080-20 -20%10\.5 /);
+  assert.match(card, /jooble100 → 120 \+20%2 /);
+  assert.match(card, /indeed100 → 80 -20%10\.5 /);
   assert.match(card, /\+8\.4 % applications expected \(\+2 % … \+14 %\)/);
   const spanish = (await today('es'))('actions');
   assert.match(spanish, /\+8,4 % applications previstas \(\+2 % … \+14 %\)/);

@@ -166,7 +166,8 @@ function draw(uPlot, figure) {
   };
   const paths = steps ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear();
   const number = new Intl.NumberFormat(root.lang, { maximumFractionDigits: 2 });
-  const days = x.at(-1) - x[0] > 2 * 86_400;
+  const span = x.at(-1) - x[0];
+  const form = span > 2 * 86_400 ? DAYS : span < 86_400 ? CLOCK : undefined;
   const chart = new uPlot(
     {
       width: plot.clientWidth,
@@ -174,8 +175,8 @@ function draw(uPlot, figure) {
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
       scales: { y: { range: (_, low, high) => [Math.min(low, 0), high + (high - low || 1) * 0.08] } },
       axes: [
-        { ...axis, space: 80, values: (_, ticks) => ticks.map((tick) => moment(tick, zone, days)) },
-        { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => number.format(tick)) },
+        { ...axis, space: 80, values: (_, ticks) => ticks.map((tick) => moment(tick, zone, form)) },
+        { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => number.format(tick)) },
       ],
       series: [
         { label: when, value: (_, seconds) => moment(seconds, zone) },
@@ -200,12 +201,13 @@ function draw(uPlot, figure) {
   new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: 190 })).observe(plot);
 }
 
-/** @param day without the time of it */
-function moment(seconds, timeZone, day = false) {
+const DAYS = { day: 'numeric', month: 'short' };
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+
+/** @param form only the day, or only the time of it; both where it is absent */
+function moment(seconds, timeZone, form = { ...DAYS, ...CLOCK }) {
   if (seconds === null) return '';
-  const clock = day ? {} : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  const format = { timeZone, day: 'numeric', month: 'short', ...clock };
-  return new Intl.DateTimeFormat(root.lang, format).format(seconds * 1000);
+  return new Intl.DateTimeFormat(root.lang, { timeZone, ...form }).format(seconds * 1000);
 }
 
 let charts;
