@@ -123,6 +123,8 @@ export const MACHINE_TEXTS = {
   // system
   ready: ['ready', 'listo'],
   waiting_entries: ['entries waiting', 'entradas en espera'],
+  a_day: ['a day', 'al día'],
+  last_change: ['Last edit', 'Última edición'],
   events_and_lag: ['Events and lag', 'Eventos y retraso'],
   too_early: ['It has not been looked at for long enough', 'Todavía no se ha mirado el tiempo suficiente'],
   history_lag: ['rows not in the history yet', 'filas aún fuera de la historia'],

@@ -111,6 +111,14 @@ describe('pages', () => {
     }
   });
 
+  test('rules say when they were last edited', async () => {
+    const { text } = await look('/rules', 'viewer');
+    const rows = all(parseHtml(text), ({ name }) => name === 'tr').map(textOf);
+    const [edited, other] = ['Conversion', 'Segments'].map((name) => rows.find((row) => row.includes(name)));
+    assert.match(edited ?? '', /1 hr ago/);
+    assert.doesNotMatch(other ?? '', /ago/);
+  });
+
   test('a lead is found by its id', async () => {
     const { answer } = await look('/leads?lead=a%2Fb', 'viewer');
     assert.equal(answer.status, 303);
