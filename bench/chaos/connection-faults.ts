@@ -1,9 +1,9 @@
 /** Faults of the ways to Redis. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Millis, SECOND } from '../../src/core/units.ts';
 import type { ProxyMode, TcpProxy } from '../../test/flow/tcp-proxy.ts';
 import { type Fault, unlessAway, way } from './fault.ts';
+import { passing } from './passing.ts';
 
 /** What a way does for a while, and how long at most. */
 const MODES: readonly { name: string; mode: ProxyMode; weight: number; longest: Millis }[] = [
@@ -38,15 +38,17 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
       return name;
     },
   },
-  ...MODES.map(
-    ({ name, mode, weight, longest }): Fault => ({
+  ...MODES.map(({ name, mode, weight, longest }) =>
+    passing('connection', {
       name,
-      on: 'connection',
       weight,
-      run: async (scene) => {
+      lasts: [SECOND / 2, longest],
+      begin: async (scene) => {
         const [victim, proxy] = await way(scene);
         proxy.mode = mode;
-        await sleep(scene.random.spread(SECOND / 2, longest));
+        return { victim, proxy };
+      },
+      end: (_, { victim, proxy }) => {
         proxy.mode = 'through';
         // what was swallowed is missing in the middle of a command: these connections are of no use any more
         proxy.cut();

@@ -50,10 +50,12 @@ export async function direct(scene: Scene, { faults, every, only, deadline, onDo
 
 async function perform(fault: Fault, scene: Scene, onDone: Script['onDone']): Promise<void> {
   const started = performance.now();
+  scene.stage.disturbedAt = started;
   const victim = await fault.run(scene).catch((error: unknown) => {
     // a fault that could not be done is no proof of anything
     scene.problems.push(`${fault.name}: ${(error as Error).stack}`);
     return 'FAILED';
   });
+  scene.stage.disturbedAt = performance.now();
   onDone(fault, `${fault.name}: ${victim}, ${((performance.now() - started) / SECOND).toFixed(1)} s`);
 }

@@ -1,42 +1,47 @@
 /** Faults of the history: Postgres ends, is unreachable, loses the answer to a commit, or is held up by a lock. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { SECOND } from '../../src/core/units.ts';
+import { type Millis, SECOND } from '../../src/core/units.ts';
 import type { Database } from './databases.ts';
 import type { Fault, Scene } from './fault.ts';
+import { passing } from './passing.ts';
+
+const AWAY_FOR: readonly [Millis, Millis] = [SECOND / 2, 6 * SECOND];
 
 const hasHistory: Fault['fits'] = ({ database }) => database !== undefined;
 
 export const HISTORY_FAULTS: readonly Fault[] = [
-  {
+  passing('history', {
     name: 'SIGKILL of Postgres',
-    on: 'history',
     weight: 2,
     fits: hasHistory,
-    run: (scene) => away(scene, 'kill'),
-  },
-  {
+    lasts: AWAY_FOR,
+    begin: (scene) => databaseOf(scene).server.kill(),
+    end: startedAgain,
+  }),
+  passing('history', {
     name: 'Postgres stopped',
-    on: 'history',
     weight: 2,
     fits: hasHistory,
-    run: (scene) => away(scene, 'pause'),
-  },
-  {
+    lasts: AWAY_FOR,
+    begin: (scene) => databaseOf(scene).server.pause(),
+    end: startedAgain,
+  }),
+  passing('history', {
     name: 'Postgres out of reach',
-    on: 'history',
     weight: 2,
     fits: hasHistory,
-    run: async (scene) => {
+    lasts: [SECOND, 5 * SECOND],
+    begin: (scene) => {
+      databaseOf(scene).proxy.mode = 'blackhole';
+    },
+    end: (scene) => {
       const { proxy } = databaseOf(scene);
-      proxy.mode = 'blackhole';
-      await sleep(scene.random.spread(SECOND, 5 * SECOND));
       proxy.mode = 'through';
       proxy.cut();
       return 'postgres';
     },
-  },
+  }),
   {
     name: 'the answer to a commit of Postgres lost',
     on: 'history',
@@ -65,33 +70,32 @@ export const HISTORY_FAULTS: readonly Fault[] = [
       return 'postgres';
     },
   },
-  {
+  passing('history', {
     name: 'a table of the history locked',
-    on: 'history',
     weight: 2,
     fits: hasHistory,
-    run: async (scene) => {
+    lasts: [SECOND / 2, 4 * SECOND],
+    begin: async (scene) => {
       const client = new Client({ connectionString: databaseOf(scene).ownUrl });
       client.on('error', () => undefined);
       await client.connect();
       const table = scene.random.pick(['decisions', 'events', 'stream_positions']);
       await client.query(`begin; lock table ${table} in access exclusive mode`).catch(() => undefined);
-      await sleep(scene.random.spread(SECOND / 2, 4 * SECOND));
+      return { client, table };
+    },
+    end: async (_, { client, table }) => {
       await client.query('rollback').catch(() => undefined);
       await client.end();
       return table;
     },
-  },
+  }),
 ];
 
 function databaseOf({ stage }: Scene): Database {
   return stage.database as Database;
 }
 
-async function away(scene: Scene, how: 'kill' | 'pause'): Promise<string> {
-  const { server } = databaseOf(scene);
-  await server[how]();
-  await sleep(scene.random.spread(SECOND / 2, 6 * SECOND));
-  await server.start();
+async function startedAgain(scene: Scene): Promise<string> {
+  await databaseOf(scene).server.start();
   return 'postgres';
 }

@@ -7,6 +7,7 @@ import type { JsonEvent } from '../../test/oracle/generate.ts';
 import { PARTITIONS } from './deployment.ts';
 import type { Fault, Scene } from './fault.ts';
 import { broken, logOf, published } from './message.ts';
+import { passing } from './passing.ts';
 
 const NO_EVENTS: readonly string[] = [
   '',
@@ -77,17 +78,18 @@ export const INPUT_FAULTS: readonly Fault[] = [
       return `${events.length} events`;
     },
   },
-  {
+  passing('input', {
     name: 'ten times as many events',
-    on: 'input',
     weight: 2,
-    run: async ({ producer, random }) => {
+    lasts: [SECOND, 3 * SECOND],
+    begin: ({ producer }) => {
       producer.haste = 10;
-      await sleep(random.whole(SECOND, 3 * SECOND));
+    },
+    end: ({ producer }) => {
       producer.haste = 1;
       return 'the producer';
     },
-  },
+  }),
   {
     name: 'a reader that does not read',
     on: 'people',

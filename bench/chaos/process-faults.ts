@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, HOUR, type Millis, SECOND } from '../../src/core/units.ts';
 import { type Fault, owner, stutter, TTL } from './fault.ts';
+import { passing } from './passing.ts';
 import { newInstance } from './stage.ts';
 
 /** A process that woke up has sent what it was about to send. */
@@ -10,66 +11,71 @@ const AWAKE: Millis = SECOND;
 const CLOCKS: readonly Millis[] = [DAY, -HOUR];
 
 export const PROCESS_FAULTS: readonly Fault[] = [
-  {
+  passing('process', {
     name: 'SIGKILL',
-    on: 'process',
     weight: 6,
-    run: async (scene) => {
+    lasts: [50, 4 * SECOND],
+    begin: async (scene) => {
       const victim = await owner(scene);
       await stutter(scene, victim);
       await scene.ownership.expectTakeover(victim.name);
       await victim.kill();
-      await sleep(scene.random.spread(50, 4 * SECOND));
+      return victim;
+    },
+    end: (_, victim) => {
       victim.start();
       return victim.name;
     },
-  },
-  {
+  }),
+  passing('process', {
     name: 'SIGSTOP longer than the lease',
-    on: 'process',
     weight: 3,
-    run: async (scene) => {
-      const { stage, random } = scene;
+    lasts: [TTL + 300, TTL + 2 * SECOND],
+    begin: async (scene) => {
       const victim = await owner(scene);
-      stage.frozen += 1;
+      scene.stage.frozen += 1;
       await stutter(scene, victim);
       await scene.ownership.expectTakeover(victim.name);
-      const thaw = victim.freeze();
-      await sleep(TTL + random.whole(300, 2 * SECOND));
+      return { name: victim.name, thaw: victim.freeze() };
+    },
+    end: async ({ stage }, { name, thaw }) => {
       thaw();
       await sleep(AWAKE);
       stage.frozen -= 1;
-      return victim.name;
+      return name;
     },
-  },
-  {
+  }),
+  passing('process', {
     name: 'SIGTERM and a new start',
-    on: 'process',
     weight: 2,
-    run: async (scene) => {
+    lasts: [10, SECOND],
+    begin: async (scene) => {
       const victim = await owner(scene);
       await victim.stop();
-      await sleep(scene.random.whole(0, SECOND));
+      return victim;
+    },
+    end: (_, victim) => {
       victim.start();
       return victim.name;
     },
-  },
-  {
+  }),
+  passing('process', {
     name: 'two processes under one name',
-    on: 'process',
     weight: 3,
-    run: async (scene) => {
-      const { stage, random } = scene;
+    lasts: [2 * SECOND, 5 * SECOND],
+    begin: async (scene) => {
       const first = await owner(scene);
-      const twin = await newInstance(stage, first.name);
+      const twin = await newInstance(scene.stage, first.name);
       twin.start();
-      await sleep(random.whole(2 * SECOND, 5 * SECOND));
+      return { first, twin };
+    },
+    end: async ({ random }, { first, twin }) => {
       if (random.chance(0.5)) await twin.kill();
       else await twin.stop();
       first.crashes.push(...twin.crashes);
       return first.name;
     },
-  },
+  }),
   {
     name: 'one instance more or fewer',
     on: 'process',
@@ -103,17 +109,17 @@ export const PROCESS_FAULTS: readonly Fault[] = [
       return running.map(({ name }) => name).join(', ');
     },
   },
-  {
+  passing('process', {
     name: 'an instance whose clock is off',
-    on: 'process',
     weight: 2,
-    run: async (scene) => {
+    lasts: [SECOND, 2 * SECOND],
+    begin: async (scene) => {
       const victim = await owner(scene);
       victim.clockOff = scene.random.pick(CLOCKS);
       await victim.stop();
       victim.start();
-      await sleep(scene.random.whole(SECOND, 2 * SECOND));
-      return `${victim.name} by ${victim.clockOff / HOUR} h`;
+      return victim;
     },
-  },
+    end: (_, victim) => `${victim.name} by ${victim.clockOff / HOUR} h`,
+  }),
 ];

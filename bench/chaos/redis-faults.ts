@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, HOUR, type Millis, SECOND } from '../../src/core/units.ts';
 import { type Fault, type Scene, unlessAway } from './fault.ts';
 import { KillableRedis } from './killable-redis.ts';
+import { passing } from './passing.ts';
 import { asking } from './redis-pair.ts';
 
 /** A key takes so many microseconds to load: what is there by then takes seconds. */
@@ -23,53 +24,51 @@ export const REDIS_FAULTS: readonly Fault[] = [
     weight: 1,
     run: async (scene) => restart(scene, SLOW_LOADING),
   },
-  {
+  passing('redis', {
     name: 'SIGSTOP of Redis',
-    on: 'redis',
     weight: 2,
-    run: async ({ stage, random }) => {
+    lasts: [SECOND / 2, 6 * SECOND],
+    begin: ({ stage }) => {
       const { master } = stage.redis;
       master.pause();
-      await sleep(random.spread(SECOND / 2, 6 * SECOND));
+      return master;
+    },
+    end: (_, master) => {
       master.resume();
       return 'redis';
     },
-  },
-  {
+  }),
+  passing('redis', {
     name: 'Redis out of memory',
-    on: 'redis',
     weight: 2,
-    run: async (scene) => {
-      await configure(scene, 'maxmemory', '1mb');
-      await sleep(scene.random.whole(SECOND, 3 * SECOND));
-      await configure(scene, 'maxmemory', '0');
-      return 'redis';
-    },
-  },
-  {
+    lasts: [SECOND, 3 * SECOND],
+    begin: (scene) => configure(scene, 'maxmemory', '1mb'),
+    end: withoutLimit,
+  }),
+  passing('redis', {
     name: 'memory tight: logs are trimmed to what is read',
-    on: 'redis',
     weight: 1,
-    run: async (scene) => {
+    lasts: [SECOND, 3 * SECOND],
+    begin: async (scene) => {
       const { master } = scene.stage.redis;
       const info = await asking(master, (hand) =>
         hand.ask('asking for memory', (redis) => redis.info('memory')),
       );
       const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
       await configure(scene, 'maxmemory', String(Math.round(used / 0.55)));
-      await sleep(scene.random.whole(SECOND, 3 * SECOND));
-      await configure(scene, 'maxmemory', '0');
-      return 'redis';
     },
-  },
-  {
+    end: withoutLimit,
+  }),
+  passing('redis', {
     name: 'the disk of Redis is full',
-    on: 'redis',
     weight: 2,
-    run: async ({ stage, random }) => {
+    lasts: [SECOND, 3 * SECOND],
+    begin: async ({ stage }) => {
       const { master } = stage.redis;
       await master.cramp(true);
-      await sleep(random.whole(SECOND, 3 * SECOND));
+      return master;
+    },
+    end: async (_, master) => {
       // with appendfsync always it ends rather than go on
       if (!master.isRunning) {
         await master.startAgain();
@@ -80,7 +79,7 @@ export const REDIS_FAULTS: readonly Fault[] = [
       if (!master.isRunning) await master.startAgain();
       return 'redis';
     },
-  },
+  }),
   {
     name: 'Redis busy with a script',
     on: 'redis',
@@ -96,20 +95,25 @@ export const REDIS_FAULTS: readonly Fault[] = [
       return 'redis';
     },
   },
-  {
+  passing('redis', {
     name: 'the clock of Redis leaps',
-    on: 'redis',
     weight: 1,
     fits: () => KillableRedis.clockMoves,
-    run: async ({ stage, random }) => {
+    lasts: [SECOND, 2 * SECOND],
+    begin: async ({ stage, random }) => {
       const off = random.pick([DAY, -HOUR, 0]);
       await stage.archive.catchUp().catch(() => undefined);
       await stage.redis.master.shiftClock(off);
-      await sleep(random.whole(SECOND, 2 * SECOND));
-      return `redis, off by ${off / HOUR} h`;
+      return off;
     },
-  },
+    end: (_, off) => `redis, off by ${off / HOUR} h`,
+  }),
 ];
+
+async function withoutLimit(scene: Scene): Promise<string> {
+  await configure(scene, 'maxmemory', '0');
+  return 'redis';
+}
 
 async function restart(scene: Scene, settings: readonly string[]): Promise<string> {
   const { stage, random, ownership } = scene;

@@ -3,6 +3,7 @@
 import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Millis } from '../../src/core/units.ts';
 import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
 import { startTcpProxy, type TcpProxy } from '../../test/flow/tcp-proxy.ts';
 import { StreamArchive } from './archive.ts';
@@ -31,6 +32,8 @@ export interface Stage {
   readonly ownWay: TcpProxy | undefined;
   /** Processes that stand still now, and may wake up with old plans. */
   frozen: number;
+  /** When a fault began or ended last, of `performance.now()`. */
+  disturbedAt: Millis;
   /** Instances are of a version that writes records of a newer form. */
   newer: boolean;
   /** A tail was lost, and has been said to be. */
@@ -62,7 +65,7 @@ export async function openStage(deployment: Deployment, database: Database | und
   const archive = new StreamArchive(connection);
   const stage: Stage = {
     ...{ folder, config, deployment, redis, database, connection, archive, instances, proxies, ownWay },
-    ...{ frozen: 0, newer: false, losses: 0, hostile: new Set(), erased: new Set() },
+    ...{ frozen: 0, disturbedAt: 0, newer: false, losses: 0, hostile: new Set(), erased: new Set() },
     close: async ({ keep }) => {
       await Promise.all(instances.map((instance) => instance.kill()));
       await Promise.all([...proxies.values(), ...(ownWay ? [ownWay] : [])].map((proxy) => proxy.close()));

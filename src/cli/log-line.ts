@@ -1,12 +1,7 @@
 /** Notices of the running house as log lines; values only, never personal data. */
 
 import { pino } from 'pino';
-import { type Millis, SECOND } from '../core/units.ts';
-
-/** The same notice of many partitions is one line; the next one says how often it came meanwhile. */
-const QUIET: Millis = 5 * SECOND;
-
-export type Notice = (notice: string, context: Record<string, unknown>) => void;
+import { holdBack, type Notice } from './hold-back.ts';
 
 /** JSON lines on stderr. */
 export function openLog(): { notice: Notice; info: Notice } {
@@ -14,18 +9,11 @@ export function openLog(): { notice: Notice; info: Notice } {
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   );
-  const said = new Map<string, { at: Millis; times: number }>();
-  return {
-    notice: (notice, context) => {
-      const before = said.get(notice);
-      if (before && Date.now() - before.at < QUIET) {
-        before.times += 1;
-        return;
-      }
-      said.set(notice, { at: Date.now(), times: 0 });
-      if (said.size > 1000) said.clear();
-      log.warn(before && before.times > 0 ? { ...context, repeated: before.times } : context, notice);
-    },
-    info: (notice, context) => log.info(context, notice),
-  };
+  const { notice, flush } = holdBack(
+    (text, context) => log.warn(context, text),
+    () => performance.now(),
+    (duration, run) => void setTimeout(run, duration).unref(),
+  );
+  process.once('exit', flush);
+  return { notice, info: (text, context) => log.info(context, text) };
 }
