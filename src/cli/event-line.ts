@@ -18,7 +18,11 @@ export function eventLine({ type, time, kind, entity, data }: ToldEvent, today: 
   const fields = Object.entries(data)
     .filter(([name, value]) => name !== `${kind}_id` && value !== null)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? plain(value) : JSON.stringify(value)}`);
-  return [clockText(Date.parse(time), today), 'event   ', type, about, ...fields].join(' ').trimEnd();
+  const parts = [clockText(Date.parse(time), today), 'event   ', type, about, ...fields];
+  return parts
+    .filter((part) => part !== '')
+    .join(' ')
+    .trimEnd();
 }
 
 /** As it is where it is one word. */

@@ -31,6 +31,8 @@ const MOST_WAITING = 256 * 1024;
 /** Who takes nothing for so long is let go. */
 const LONGEST_STALL: Millis = 60 * SECOND;
 const MOST_WATCHERS = 200;
+/** Two positions of each of some hundred partitions. */
+const LONGEST_PLACE = 12_000;
 
 const topics: Parameter<ReadonlySet<Topic>> & { readonly otherwise: ReadonlySet<Topic> } = {
   description: `Some of ${TOPICS.join(', ')}, with commas`,
@@ -56,7 +58,7 @@ export const streamRoute = route({
     entity: text('About this entity, such as lead:1'),
     rule: text('Of this rule; events that may move it'),
     type: text('Of this type of event, or caused by one'),
-    after: text('Where to go on, for clients that cannot send Last-Event-ID'),
+    after: text('Where to go on, for clients that cannot send Last-Event-ID', LONGEST_PLACE),
   },
   answers: { 200: { description: 'Events until somebody hangs up', type: 'text/event-stream' } },
   problems: { 400: ['bad-parameter'], 404: ['no-feed'] },

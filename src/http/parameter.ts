@@ -31,13 +31,13 @@ export type Values<Q extends Parameters> = { readonly [Name in Sure<Q>]: ValueOf
   readonly [Name in Exclude<keyof Q, Sure<Q>>]?: ValueOf<Q[Name]>;
 };
 
-/** A text of at most 500 characters. */
-export function text(description: string): Parameter<string> {
+/** A text of at most so many characters. */
+export function text(description: string, most = 500): Parameter<string> {
   return {
     description,
-    schema: Type.String({ maxLength: 500 }),
-    wanted: 'a text of at most 500 characters',
-    read: (given) => (given.length <= 500 && !given.includes('\0') ? given : undefined),
+    schema: Type.String({ maxLength: most }),
+    wanted: `a text of at most ${most} characters`,
+    read: (given) => (given.length <= most && !given.includes('\0') ? given : undefined),
   };
 }
 

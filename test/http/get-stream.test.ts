@@ -174,6 +174,18 @@ test('who asks for events goes on only from a place in the logs too', async () =
   assert.equal(only?.id, '0:0-0');
 });
 
+test('a place of many partitions is long, and taken in the address too', async () => {
+  const { watch } = open(
+    Array.from({ length: 200 }, () => [] as string[]),
+    Array.from({ length: 200 }, () => [] as Entry[]),
+  );
+  const place = Array.from({ length: 200 }, () => '0-0');
+  const after = writeWatchPlace({ outboxes: place, logs: place });
+  assert.ok(after.length > 2_000);
+  const [first] = await watch(`topics=events&after=${after}`, 1);
+  assert.deepEqual([first?.name, first?.id], ['message', after]);
+});
+
 test('what comes after a place is told, each once, and where to go on', async () => {
   const { watch } = open([
     [decision(1, 'score', '1'), decision(2, 'score', '2')],
