@@ -53,9 +53,10 @@ export function paceLevel({ mean }: Pacing): number {
   return Math.exp(mean);
 }
 
-/** What is reported for each unit that is planned, as far as that is certainly more than 1 (one deviation); else 1. */
+/** What is reported for each unit that is planned, as far as that is certainly more than 1 (two deviations); else 1. */
 export function overspend({ mean, variance }: Pacing): number {
-  return Math.max(1, Math.exp(mean - Math.sqrt(variance)));
+  const sure = Math.exp(mean - 2 * Math.sqrt(variance));
+  return sure < 1 + SMALLEST_CHANGE ? 1 : sure;
 }
 
 /** What may still be planned; 0 once the budget is reported as spent (the hard stop). */
