@@ -52,12 +52,17 @@ export const tailVerb: Verb = {
     }
     const url = new URL(`/v1/stream?${query}`, baseUrl(flags.url, env));
     const stopping = new AbortController();
-    void untilStopped().then(() => stopping.abort());
+    let interrupted = false;
+    void untilStopped().then(() => {
+      interrupted = true;
+      stopping.abort();
+    });
     if (lasts !== undefined) setTimeout(() => stopping.abort(), lasts).unref();
     const json = flags.json === true || !process.stdout.isTTY;
-    return follow(url, authorization(env), stopping.signal, (event) => {
+    const code = await follow(url, authorization(env), stopping.signal, (event) => {
       process.stdout.write(`${json ? JSON.stringify(event.data) : lineOf(event)}\n`);
     });
+    return interrupted ? 130 : code;
   },
 };
 

@@ -56,9 +56,9 @@ export async function runTop(
     if (flags.json) out(`${JSON.stringify({ ...standing, raw: undefined })}\n`);
     else out(`${terminal ? AGAIN : ''}${standingText(standing)}\n`);
     before = standing;
-    if (passed + every > lasts || stopped.signal.aborted) return 0;
+    if (passed + every > lasts) return 0;
     await sleep(every, undefined, { signal: stopped.signal }).catch(() => undefined);
-    if (stopped.signal.aborted) return 0;
+    if (stopped.signal.aborted) return 130;
   }
 }
 

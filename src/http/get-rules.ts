@@ -31,14 +31,31 @@ export const rulesRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'In the order in which they run',
-        schema: Type.Object({ rules: Type.Array(RULE), hash: Type.String() }),
+        schema: Type.Object({
+          rules: Type.Array(
+            Type.Object({
+              ...RULE.properties,
+              tests: Type.Integer({ description: 'How many stand in its file' }),
+              errors: STANDING_RULE.errors,
+            }),
+          ),
+          hash: Type.String(),
+        }),
       },
     },
-    answer: (c, { plan }) =>
-      c.json({
-        rules: ruleNodes(plan()).map(({ kind, node }) => ruleAnswer(kind, node)),
-        hash: plan().hash,
-      }),
+    answer: async (c, options) => {
+      const [plan, files, figuresOf] = [
+        options.plan(),
+        options.ruleFiles?.() ?? [],
+        await ruleFigures(options),
+      ];
+      const rules = ruleNodes(plan).map(({ kind, node }) => ({
+        ...ruleAnswer(kind, node),
+        tests: ruleSource(files, node.rule)?.tests.length ?? 0,
+        errors: figuresOf(node.rule.name).errors,
+      }));
+      return c.json({ rules, hash: plan.hash });
+    },
   }),
   route({
     ...shared,

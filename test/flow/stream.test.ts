@@ -134,6 +134,7 @@ async function tailed(url: string, use: (lines: readonly Line[]) => Promise<void
     await use(lines);
   } finally {
     child.kill('SIGINT');
-    await ended;
+    const [code] = await ended;
+    assert.equal(code, 130, 'as whoever is interrupted ends');
   }
 }
