@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Decision } from '../../../src/core/decision.ts';
 import { ROLES, type Role } from '../../../src/http/access.ts';
 import { LANGUAGES } from '../../../src/http/ui/texts.ts';
 import { all, assertUsable, named, parseHtml, textOf } from './html-document.ts';
-import { BEFORE, EMAIL, EVIL, openUiHouse, plan } from './ui-house.ts';
+import { BEFORE, EMAIL, EVIL, NOW, openUiHouse, plan } from './ui-house.ts';
 
 const id = encodeURIComponent(EVIL);
 
@@ -109,6 +110,43 @@ describe('pages', () => {
       assert.equal(answer.status, 404, path);
       assertUsable(parseHtml(text));
     }
+  });
+
+  test('what an event changed stands beside it, once', async () => {
+    const event = {
+      ...{ partition: 0, entry: '1-0', item: 0, repeated: false, orphaned: false, id: 'e1', source: 'crm' },
+      ...{ type: 'content.completed', time: NOW - 1000, kind: 'lead', entity: '7' },
+      data: { lead_id: '7', content_id: 'guide-1' },
+    };
+    const decision = (id: string, cause: string): Decision => ({
+      ...{
+        id,
+        rule: 'engagement_score',
+        version: 1,
+        mode: 'live',
+        rules: plan.hash,
+        kind: 'lead',
+        entity: '7',
+      },
+      ...{ time: NOW - 1000, entry: '1-0', cause: { event: cause, type: 'content.completed' }, reasons: [] },
+      ...{ old: 12.5, value: 14.5, change: 2 },
+    });
+    const history = {
+      eventsOf: async () => ({ rows: [event] }),
+      decisionsOf: async () => ({ rows: [decision('0-1-2', 'e1'), decision('0-1-1', 'e0')] }),
+    };
+    const answer = await openUiHouse({ history }).app.request('/leads/7', {
+      headers: { authorization: 'Bearer t-viewer', 'accept-language': 'en' },
+    });
+    const [timeline] = all(
+      parseHtml(await answer.text()),
+      ({ attributes }) => attributes.get('id') === 'timeline',
+    );
+    assert.ok(timeline);
+    const rows = all(timeline, ({ name }) => name === 'tr').map(textOf);
+    assert.equal(rows.length, 3);
+    assert.match(rows[1] ?? '', /content\.completedcontent_id guide-1→ Engagement score 12\.5 → 14\.5/);
+    assert.match(rows[2] ?? '', /Engagement score12\.5 → 14\.5/);
   });
 
   test('rules say when they were last edited', async () => {

@@ -142,9 +142,17 @@ async function timelinePanel(visit: Visit, kind: string, id: string): Promise<Ht
       history.decisionsOf(kind, id, { limit: SHOWN }),
     ]);
     const keys = visit.options.plan().kindOf.get(kind)?.key ?? [];
+    const runs = alike(events.rows);
+    const caused = causedBy(runs, decisions.rows);
+    const told = new Set([...caused.values()].flat());
     const rows = [
-      ...alike(events.rows).map((run) => ({ time: run[0].time, cells: eventCells(visit, run, keys) })),
-      ...decisions.rows.map((decision) => ({ time: decision.time, cells: decisionCells(visit, decision) })),
+      ...runs.map((run) => ({
+        time: run[0].time,
+        cells: eventCells(visit, run, keys, caused.get(run[0]) ?? []),
+      })),
+      ...decisions.rows
+        .filter((decision) => !told.has(decision))
+        .map((decision) => ({ time: decision.time, cells: decisionCells(visit, decision) })),
     ]
       .sort((a, b) => b.time - a.time)
       .slice(0, SHOWN);
@@ -176,7 +184,26 @@ function alike(events: readonly KeptEvent[]): Run[] {
   return runs.flatMap((run) => (run.length > 2 ? [run] : run.map((event): Run => [event])));
 }
 
-function eventCells(visit: Visit, run: Run, keys: readonly string[]): readonly Html[] {
+/** What each event that stands alone changed: told beside it, and not once more. */
+function causedBy(runs: readonly Run[], decisions: readonly Decision[]): Map<KeptEvent, Decision[]> {
+  const caused = new Map<KeptEvent, Decision[]>();
+  for (const [event, ...others] of runs) {
+    if (others.length > 0 || event.id === null || event.repeated) continue;
+    const mine = decisions.filter(
+      ({ cause }) => 'event' in cause && cause.event === event.id && cause.type === event.type,
+    );
+    if (mine.length > 0) caused.set(event, mine);
+  }
+  return caused;
+}
+
+/** @param caused the decisions that the event made, last one first */
+function eventCells(
+  visit: Visit,
+  run: Run,
+  keys: readonly string[],
+  caused: readonly Decision[],
+): readonly Html[] {
   const { texts } = visit;
   const [{ type, id, data, repeated, source }] = run;
   if (run.length > 1)
@@ -198,7 +225,10 @@ function eventCells(visit: Visit, run: Run, keys: readonly string[]): readonly H
       : html`<a href="/events?id=${encodeURIComponent(id)}&amp;source=${encodeURIComponent(source)}">${type}</a>`;
   return [
     html`<span class="event">${link}</span>`,
-    html`${shown}${repeated ? html` <em>${texts.repeated}</em>` : ''}`,
+    html`${shown}${repeated ? html` <em>${texts.repeated}</em>` : ''}${caused.toReversed().map((decision) => {
+      const [link, text] = decisionCells(visit, decision);
+      return html`<br><span aria-hidden="true">→</span> ${link} ${text}`;
+    })}`,
   ];
 }
 
