@@ -9,7 +9,7 @@ import type { Fault, Scene } from './fault.ts';
 import { broken, logOf, published } from './message.ts';
 import { passing } from './passing.ts';
 
-const NO_EVENTS: readonly string[] = [
+export const NO_EVENTS: readonly string[] = [
   '',
   '{"type":',
   'null',
@@ -34,8 +34,9 @@ export const INPUT_FAULTS: readonly Fault[] = [
     weight: 3,
     run: async ({ stage, random, producer }) => {
       const texts = Array.from({ length: random.whole(3, 12) }, () => random.pick(NO_EVENTS));
-      for (const text of texts) stage.hostile.add(text);
-      await producer.put(texts.map((text) => broken(text, placeFor(text, random.whole(0, 2 * PARTITIONS)))));
+      const messages = texts.map((text) => broken(text, placeFor(text, random.whole(0, 2 * PARTITIONS))));
+      for (const { identity } of messages.flatMap(({ arrivals }) => arrivals)) stage.hostile.add(identity);
+      await producer.put(messages);
       return `${texts.length} texts`;
     },
   },

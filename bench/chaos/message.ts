@@ -32,9 +32,21 @@ export function written(event: JsonEvent, partition: number, form: Form): Messag
   return { stream: logOf(partition), fields: fieldsOf([event], form), arrivals: [arrivalOf(event)] };
 }
 
-/** Text that is not JSON. */
+/** Text that is no event: as it is in a log; what the public stream has as a list arrives element by element. */
 export function broken(text: string, stream: string): Message {
-  return { stream, fields: ['d', text], arrivals: [{ identity: text, partition: undefined }] };
+  const pieces = stream === PUBLIC_STREAM ? elementsOf(text) : [text];
+  const arrivals = pieces.map((identity) => ({ identity, partition: undefined }));
+  return { stream, fields: ['d', text], arrivals };
+}
+
+function elementsOf(text: string): string[] {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (!Array.isArray(parsed) || parsed.length === 0) return [text];
+    return parsed.map((element) => JSON.stringify(element));
+  } catch {
+    return [text];
+  }
 }
 
 export function tick(partition: number, time: number): Message {
