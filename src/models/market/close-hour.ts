@@ -70,7 +70,8 @@ export function closeHour(state: ResponseState, hour: number, ofWeek: number): v
   const isLimited = cap !== undefined;
   const meant =
     planned === undefined ? undefined : Math.min(fromMicros(planned), cap ?? Number.POSITIVE_INFINITY);
-  closePace(state.pace, { hour, ofWeek, isLimited }, meant, spend, clicks);
+  const expected = before && meant !== undefined ? clicksAt({ ...before, cap: meant }, meant, local) : 0;
+  closePace(state.pace, { hour, ofWeek, isLimited }, meant, spend, expected);
   thin(state.sample, (hour + 1) * HOUR);
 }
 

@@ -18,7 +18,7 @@ const LEAST_VARIANCE = 0.01;
 const DIGITS = 5;
 
 /** An hour that is closed and had a plan; currency units. */
-type PastHour = [hour: number, planned: number, spent: number, clicks: number, judged: 0 | 1];
+type PastHour = [hour: number, planned: number, spent: number, expected: number, judged: 0 | 1];
 
 export interface Pace {
   readonly level: Pacing;
@@ -64,7 +64,6 @@ export function noteLate({ past }: Pace, hour: number, cost: Micros): void {
   const known = past.find(([each]) => each === hour);
   if (known === undefined) return;
   known[2] += fromMicros(cost);
-  known[3] += 1;
 }
 
 /** Mean hours from a click to the news of it. */
@@ -85,6 +84,7 @@ function unknownAfter(delay: number, age: number): number {
 /**
  * Closes an hour.
  * @param planned undefined without a plan
+ * @param expected clicks that the plan buys: those that came would favour hours in which there were many; 0: nobody knows
  * @param isLimited the channel cannot spend what is planned
  * @param ofWeek the hour of the week of `hour` where the channel is
  */
@@ -97,19 +97,20 @@ export function closePace(
   }: { readonly hour: number; readonly ofWeek: number; readonly isLimited: boolean },
   planned: number | undefined,
   spent: number,
-  clicks: number,
+  expected: number,
 ): void {
   const delay = delayOf(pace);
   const kept = remaining(1, DELAY_HALF_LIFE_HOURS);
   pace.late *= kept;
   pace.cost *= kept;
-  if (planned !== undefined && planned > 0) pace.past.push([hour, planned, spent, clicks, isLimited ? 1 : 0]);
+  if (planned !== undefined && planned > 0)
+    pace.past.push([hour, planned, spent, rounded(expected), isLimited || expected <= 0 ? 1 : 0]);
   pace.past = pace.past.filter(([each]) => hour - each < KEPT_HOURS);
   for (const past of pace.past) {
     const age = hour - past[0];
     if (past[4] === 1 || age < JUDGED_AFTER * delay) continue;
     const known = 1 - unknownAfter(delay, age);
-    learnPace(pace.level, past[1] * known, past[2], LEAST_VARIANCE + CLICK_VARIANCE / Math.max(1, past[3]));
+    learnPace(pace.level, past[1] * known, past[2], LEAST_VARIANCE + CLICK_VARIANCE / past[3]);
     past[4] = 1;
   }
   pace.told = toldOf(pace, hour, delay, localHour((ofWeek + 1) % (7 * 24)).hour);
