@@ -14,6 +14,12 @@ const ALARM = 6.5;
 /** Alternative: so many of the usual. */
 const FEW = 0.25;
 const DISPERSION = 0.03;
+/**
+ * The factor of a block is known from 16 applications beside its eighth of those seen (conversion-rate.ts); it forgets
+ * them eight times more slowly than the rate does: after two weeks and more it has seen at least twice as many.
+ */
+const FACTOR_STRENGTH = 16;
+const BLOCKS_OF_TWICE = 4;
 const FEWEST_HOURS = 168;
 /** What is expected is summed up over about so many hours for its spread. */
 const SPREAD_HOURS = 3;
@@ -45,7 +51,10 @@ export const applicationsDetector: MarketDetector<ApplicationsState> = {
       const expected = arriving(state, bucket.clicks * rate, curve.delay);
       state.recent = state.recent * Math.exp(-WIDTH / SPREAD_HOURS) + expected;
       if (hours < FEWEST_HOURS) return { score: 0, type: 'low' };
-      const spread = 1 + (DISPERSION + 1 / curve.shape) * state.recent;
+      // what is not known of a block's factor shows over its hours, what is not known of the rate as long as evidence gathers
+      const ofBlock = 1 / (FACTOR_STRENGTH + curve.shape / BLOCKS_OF_TWICE);
+      const gathered = state.low.expected + expected;
+      const spread = 1 + (DISPERSION + ofBlock) * state.recent + gathered / curve.shape;
       takeCount(state.low, bucket.outcomes, expected, FEW, spread);
       return { score: state.low.sum / ALARM, type: 'low' };
     });
