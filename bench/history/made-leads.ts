@@ -44,6 +44,7 @@ function madeLead(n: number, rng: () => number): EntityRow {
       conversion: { value: conversion, class: cls },
       segments: segments.map((name) => ({ name, description: `Leads of ${name}` })),
     },
+    decisions: {},
     tags: [...segments.map((name) => `segments:${name}`), `conversion=${cls}`],
     ranks: [
       ['engagement_score', score],

@@ -1,6 +1,7 @@
 /** The ports: everything the house takes from the outside, as interfaces; adapters are thin. */
 
 import type { Entry, EntryId } from './entry.ts';
+import type { DecidedResult } from './history/kept-entity.ts';
 import type { LogRow } from './history/logged-event.ts';
 import type { Mail } from './mail.ts';
 import type { Millis } from './units.ts';
@@ -217,6 +218,7 @@ export interface EntityRow {
   readonly id: string;
   readonly partition: number;
   readonly values: Readonly<Record<string, unknown>>;
+  readonly decisions: Readonly<Record<string, DecidedResult>>;
   readonly tags: readonly string[];
   readonly ranks: readonly (readonly [name: string, value: number])[];
   readonly person: Readonly<Record<string, string>> | undefined;

@@ -21,7 +21,20 @@ const FORMAT = word('csv: every row that fits, as one file', ['json', 'csv']);
 const ANSWERS = (collection: string) => ({
   200: {
     description: 'A page, or with `format=csv` everything',
-    schema: page(collection, Type.Object({ stream_time: TIME }, { additionalProperties: true })),
+    schema: page(
+      collection,
+      Type.Object(
+        {
+          decisions: Type.Record(
+            Type.String(),
+            Type.Object({ decision_id: Type.String(), decided_at: TIME, version: Type.Integer() }),
+            { description: 'The last decision of each rule that has decided' },
+          ),
+          stream_time: TIME,
+        },
+        { additionalProperties: true },
+      ),
+    ),
   },
 });
 
@@ -139,7 +152,12 @@ async function answerList(
   const standing = await asOf(options, history);
   const { rows, next } = await history.entities(asked);
   const persons = await personsOf(c, history, kind.name, rows);
-  const items = rows.map((row) => ({ ...row.values, ...persons.get(row.id), stream_time: iso(row.asOf) }));
+  const items = rows.map((row) => ({
+    ...row.values,
+    ...persons.get(row.id),
+    decisions: row.decisions,
+    stream_time: iso(row.asOf),
+  }));
   const more = next === undefined ? {} : { next };
   return c.json({ [collection]: items, ...more, ...standing });
 }

@@ -104,18 +104,18 @@ function compare(a: string, b: string): number {
 async function writeEntities(db: Kysely<Tables>, rows: readonly EntityRow[]): Promise<Set<string>> {
   const places = rows.map(({ entry }) => outboxPlace(entry));
   const { rows: written } = await sql<{ kind: string; id: string }>`
-    insert into entities as e (kind, id, partition, values, tags, as_of, entry_ms, entry_seq)
-    select kind, id, partition, values, tags::text[], as_of, entry_ms, entry_seq
+    insert into entities as e (kind, id, partition, values, decisions, tags, as_of, entry_ms, entry_seq)
+    select kind, id, partition, values, decisions, tags::text[], as_of, entry_ms, entry_seq
     from unnest(${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.id)}::text[],
       ${rows.map((row) => row.partition)}::int[], ${rows.map((row) => storableJson(row.values))}::jsonb[],
-      ${rows.map((row) => arrayText(row.tags))}::text[],
+      ${rows.map((row) => JSON.stringify(row.decisions))}::json[], ${rows.map((row) => arrayText(row.tags))}::text[],
       ${rows.map((row) => new Date(row.asOf).toISOString())}::timestamptz[],
       ${places.map(({ ms }) => ms)}::bigint[], ${places.map(({ seq }) => seq)}::bigint[])
-      as r(kind, id, partition, values, tags, as_of, entry_ms, entry_seq)
+      as r(kind, id, partition, values, decisions, tags, as_of, entry_ms, entry_seq)
     where not exists (select from erasures x where x.kind = r.kind and x.id = r.id
       and (x.entry_ms, x.entry_seq) > (r.entry_ms, r.entry_seq))
     on conflict (kind, id) do update set partition = excluded.partition, values = excluded.values,
-      tags = excluded.tags, as_of = excluded.as_of, entry_ms = excluded.entry_ms, entry_seq = excluded.entry_seq,
+      decisions = excluded.decisions, tags = excluded.tags, as_of = excluded.as_of, entry_ms = excluded.entry_ms, entry_seq = excluded.entry_seq,
       stale = false
     where e.stale or (excluded.entry_ms, excluded.entry_seq) >= (e.entry_ms, e.entry_seq)
     returning kind, id`.execute(db);

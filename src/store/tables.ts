@@ -110,6 +110,7 @@ export interface Tables {
     id: string;
     partition: number;
     values: unknown;
+    decisions: unknown;
     tags: string[];
     as_of: Date;
     entry_ms: number;

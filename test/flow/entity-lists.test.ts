@@ -50,6 +50,7 @@ test('a list is the same whichever way it is found', { timeout: 120_000 }, async
 function rowOf({ id, worth, spare }: (typeof crowd)[number]): EntityRow {
   return {
     ...{ kind: 'lead', id, partition: 0, values: { worth, spare } },
+    decisions: {},
     tags: Object.keys(TAGS).filter((tag) => TAGS[tag]?.(worth)),
     ranks: [
       ['worth', worth],

@@ -173,8 +173,10 @@ describe('the tables of the history', { timeout: 120_000 }, () => {
     const ids = all.map(({ id }) => id);
     assert.deepEqual(ids, [...new Set(ids)].sort());
     assert.ok(ids.length > 60, `${ids.length} leads`);
-    for (const { id, values } of all.slice(0, 30)) {
+    for (const { id, values, decisions } of all.slice(0, 30)) {
       const stored = await readEntity(house.connection, house.rules, 'lead', id);
+      const scored = await history.decisionsOf('lead', id, { rule: 'engagement_score', limit: 1 });
+      assert.equal(decisions.engagement_score?.decision_id, scored.rows[0]?.id, `of the score of ${id}`);
       assert.equal(
         values.engagement_score,
         stored?.entity.slots[stored.entity.kind.slotOf.get('engagement_score') ?? -1],

@@ -101,7 +101,7 @@ function lead(id: string, opens: number): KeptEntity {
     `chance=${opens >= 3 ? 'high' : 'low'}`,
   ];
   const values = { lead_id: id, status: 'new', opens, score: 2 * opens, chance: { value: opens } };
-  return { kind: 'lead', id, partition: 0, values, tags, asOf: NOW, entry: '1-0' };
+  return { kind: 'lead', id, partition: 0, values, decisions: {}, tags, asOf: NOW, entry: '1-0' };
 }
 
 const KEPT: Kept = {

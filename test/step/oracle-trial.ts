@@ -337,8 +337,17 @@ export class OracleTrial {
       [...engine.entities.values()]
         .filter(({ kind }) => kind.role === 'local')
         .map((entity) => {
-          const { values, tags } = summaryOf(entity);
-          return { kind: entity.kind.name, id: entity.id, partition, values, tags, asOf: 0, entry: '0-0' };
+          const { values, decisions, tags } = summaryOf(entity);
+          return {
+            kind: entity.kind.name,
+            id: entity.id,
+            partition,
+            values,
+            decisions,
+            tags,
+            asOf: 0,
+            entry: '0-0',
+          };
         }),
     );
     entities.sort((a, b) => (a.id < b.id ? -1 : 1));

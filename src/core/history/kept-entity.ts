@@ -12,10 +12,19 @@ export interface KeptEntity {
   readonly values: Readonly<Record<string, unknown>>;
   /** See `tagsOf`. */
   readonly tags: readonly string[];
+  /** By rule; of rules that have decided. */
+  readonly decisions: Readonly<Record<string, DecidedResult>>;
   /** Stream time of the values. */
   readonly asOf: Millis;
   /** How far the log was applied then. */
   readonly entry: EntryId;
+}
+
+/** The last decision of a rule about an entity. */
+export interface DecidedResult {
+  readonly decision_id: string;
+  readonly decided_at: string;
+  readonly version: number;
 }
 
 /** Personal fields: `email`, `name` and whatever else events brought. */

@@ -5,7 +5,7 @@ import type { EntityQuery, KeptEntity, KeptPerson } from '../../core/history/kep
 import { type Page, pageOf, readCursor } from '../../core/history/page.ts';
 import type { Tables } from '../tables.ts';
 
-const COLUMNS = ['id', 'partition', 'values', 'tags', 'as_of', 'entry_ms', 'entry_seq'] as const;
+const COLUMNS = ['id', 'partition', 'values', 'decisions', 'tags', 'as_of', 'entry_ms', 'entry_seq'] as const;
 /** The rank that every entity has, with the value 0: ordered by it they are ordered by id. */
 export const EVERY = '';
 
@@ -207,16 +207,17 @@ export async function readPersons(
 
 type Found = Pick<
   Tables['entities'],
-  'id' | 'partition' | 'values' | 'tags' | 'as_of' | 'entry_ms' | 'entry_seq'
+  'id' | 'partition' | 'values' | 'decisions' | 'tags' | 'as_of' | 'entry_ms' | 'entry_seq'
 >;
 
 function entityOf(kind: string, row: Found): KeptEntity {
-  const { id, partition, values, tags, as_of, entry_ms, entry_seq } = row;
+  const { id, partition, values, decisions, tags, as_of, entry_ms, entry_seq } = row;
   return {
     kind,
     id,
     partition,
     values: values as KeptEntity['values'],
+    decisions: decisions as KeptEntity['decisions'],
     tags,
     asOf: as_of.getTime(),
     entry: `${entry_ms}-${entry_seq}`,

@@ -52,6 +52,7 @@ const moved = (time: number, entered: string[], left: string[]) =>
 const lead = (id: string, value: number) => ({
   ...{ kind: 'lead', id, partition: 0, asOf: NOW, entry: '1-0' },
   values: { lead_id: id, conversion: { value, class: 'likely_to_convert' } },
+  decisions: {},
   tags: ['conversion=likely_to_convert', 'segments:at_risk'],
 });
 

@@ -154,6 +154,8 @@ function settle(entity: Entity, { state, slot, rule }: RuleNode, evil: string): 
   entity.slots[slot] = result.value;
 }
 
+const NOWHERE = { partition: 0, decisions: {}, tags: [], asOf: NOW, entry: '1-0' };
+
 function lead(evil: string): KeptEntity {
   const values = {
     lead_id: evil,
@@ -163,21 +165,14 @@ function lead(evil: string): KeptEntity {
     recommendations: [{ name: 'a', title: evil }],
     segments: [{ name: evil }],
   };
-  return {
-    kind: 'lead',
-    id: evil,
-    partition: 0,
-    values,
-    tags: ['conversion=likely_to_convert', 'segments:at_risk'],
-    asOf: NOW,
-    entry: '1-0',
-  };
+  const tags = ['conversion=likely_to_convert', 'segments:at_risk'];
+  return { kind: 'lead', id: evil, values, ...NOWHERE, tags };
 }
 
 function campaign(evil: string): KeptEntity {
   const channels = [{ channel: evil, budget: 100, spend_7d: 80, applications_7d: 8 }];
   const values = { campaign_id: evil, currency: evil, channels };
-  return { kind: 'campaign', id: evil, partition: 0, values, tags: [], asOf: NOW, entry: '1-0' };
+  return { kind: 'campaign', id: evil, values, ...NOWHERE };
 }
 
 /** The files in force, one of them edited. */
