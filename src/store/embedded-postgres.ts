@@ -67,6 +67,7 @@ const SETTINGS = {
 };
 
 const READY_WITHIN: Millis = 60 * SECOND;
+const STILL_HELD: readonly Millis[] = [100, 400, 1_500, 3_000];
 
 /** Starts the server on the data in `folder`, made where it is missing; ready when the promise resolves. */
 export async function startEmbeddedPostgres(folder = join('.weir', 'postgres')): Promise<EmbeddedPostgres> {
@@ -74,6 +75,24 @@ export async function startEmbeddedPostgres(folder = join('.weir', 'postgres')):
   const programs = await postgresPrograms(user);
   const home = await openHome(folder, programs, user);
   await waitUntilFree(home);
+  for (let tries = 0; ; tries++) {
+    try {
+      return await launch(home, programs, user);
+    } catch (error) {
+      const patience = STILL_HELD[tries];
+      // what a server that was killed had begun ends a moment after it, and keeps its memory until then
+      const isHeld = (await endOfLog(home)).includes('pre-existing shared memory block');
+      if (patience === undefined || !isHeld) throw await setupFailed(home, error);
+      await sleep(patience);
+    }
+  }
+}
+
+async function launch(
+  home: PostgresHome,
+  programs: string,
+  user: Awaited<ReturnType<typeof serverUser>>,
+): Promise<EmbeddedPostgres> {
   const settings = Object.entries({ ...SETTINGS, unix_socket_directories: home.socket });
   const call = [join(programs, 'postgres'), '-D', home.data];
   for (const [name, value] of settings) call.push('-c', `${name}=${value}`);
@@ -103,7 +122,7 @@ export async function startEmbeddedPostgres(folder = join('.weir', 'postgres')):
     return { url: urls.admin, urls, processId, ended, stop };
   } catch (error) {
     await stop();
-    throw await setupFailed(home, error);
+    throw error;
   }
 }
 
@@ -204,12 +223,16 @@ async function end(watchdog: ChildProcess, ended: Promise<void>): Promise<void> 
 }
 
 async function setupFailed(home: PostgresHome, cause: unknown): Promise<WeirError> {
-  const log = await readFile(home.log, 'utf8').catch(() => '');
-  const last = log.trim().split('\n').slice(-3).join(' | ');
+  const last = await endOfLog(home);
   const problem = cause instanceof Error ? cause.message : String(cause);
   return new WeirError(
     'setup_failed',
     `starting PostgreSQL in ${home.data}: ${problem}${last && `; its log ends: ${last}`}; see to it, or set DATABASE_URL`,
     { cause, context: { folder: home.data } },
   );
+}
+
+async function endOfLog(home: PostgresHome): Promise<string> {
+  const log = await readFile(home.log, 'utf8').catch(() => '');
+  return log.trim().split('\n').slice(-3).join(' | ');
 }

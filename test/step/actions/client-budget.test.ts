@@ -254,9 +254,11 @@ describe('the budget of a client', () => {
     assert.deepEqual(house.budgets('c1', ['jooble', 'indeed']), [60, 40]);
   });
 
-  it('goes out by itself with autonomy auto, and not at all with off or without a total', () => {
+  it('goes out by itself with autonomy auto, as far as guard-rails go, and not at all with off or without a total', () => {
     for (const [autonomy, total, status] of [
-      ['auto', 400, 'approved'],
+      ['auto', 180, 'approved'],
+      // more than max_per_action: a total that was raised so far is shared out by a person
+      ['auto', 400, 'pending'],
       ['off', 400, undefined],
       ['suggest', 0, undefined],
     ] as const) {
