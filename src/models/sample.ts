@@ -87,7 +87,8 @@ export function readQuantile(
   newest: number,
 ): Micros {
   const down = q > 0.5;
-  const target = (total - 1) * (down ? 1 - q : q);
+  const wanted = q * (total - 1);
+  const target = down ? total - 1 - wanted : wanted;
   const stride = down ? -POINT : POINT;
   let rank = 0;
   let before = 0;
@@ -101,7 +102,10 @@ export function readQuantile(
     const to = weight > 0 ? rank + weight - 1 : from;
     if (target <= to) {
       if (target >= from || beforeRank < 0) return value;
-      return Math.round(before + ((value - before) * (target - beforeRank)) / (from - beforeRank));
+      const gap = from - beforeRank;
+      // always from the lower value up, so that a tie is rounded the same way whichever end was nearer
+      if (!down) return Math.round(before + (value - before) * ((wanted - beforeRank) / gap));
+      return Math.round(value + (before - value) * ((wanted - (total - 1 - from)) / gap));
     }
     rank += weight > 0 ? weight : -weight;
     before = value;
