@@ -23,18 +23,26 @@ const LIMITS = {
   application_name: 'weir',
 };
 
+const READ = { statement_timeout: 5 * SECOND, query_timeout: 7 * SECOND };
+
+/** Questions of the reader, who can change nothing; `ways` that the planner must not take. */
+function reading(max: number, ...ways: readonly string[]): PoolConfig {
+  const settings = ['default_transaction_read_only=on', ...ways.map((way) => `enable_${way}=off`)];
+  return { ...READ, max, options: settings.map((setting) => `-c ${setting}`).join(' ') };
+}
+
 /** Who asks decides what may be done, and how long it may take. */
 const HANDLES = {
   /** The tables themselves: migrations and housekeeping. */
-  migrate: { max: 1, statement_timeout: 10 * MINUTE, query_timeout: 11 * MINUTE },
-  write: { max: 3 },
-  read: {
-    max: 4,
-    statement_timeout: 5 * SECOND,
-    query_timeout: 7 * SECOND,
-    options: '-c default_transaction_read_only=on',
-  },
-} satisfies Record<string, PoolConfig>;
+  migrate: { as: 'migrate', max: 1, statement_timeout: 10 * MINUTE, query_timeout: 11 * MINUTE },
+  write: { as: 'write', max: 3 },
+  read: { as: 'read', ...reading(4) },
+  // the plan of a list must not depend on whether statistics were made since the table was filled
+  /** Along the order of an index. */
+  walk: { as: 'read', ...reading(4, 'seqscan', 'bitmapscan', 'sort', 'hashjoin', 'mergejoin') },
+  /** From an index of tags, sorted afterwards. */
+  gather: { as: 'read', ...reading(2, 'seqscan', 'indexscan', 'indexonlyscan', 'hashjoin', 'mergejoin') },
+} satisfies Record<string, PoolConfig & { as: 'migrate' | 'write' | 'read' }>;
 
 export type Handle = keyof typeof HANDLES;
 
@@ -139,7 +147,8 @@ export class Database {
   #handle(handle: Handle): Kysely<Tables> {
     const known = this.#open.get(handle);
     if (known) return known;
-    const opened = openPool(this.#urls[handle], HANDLES[handle]);
+    const { as, ...config } = HANDLES[handle];
+    const opened = openPool(this.#urls[as], config);
     this.#open.set(handle, opened);
     return opened;
   }

@@ -56,7 +56,7 @@ const SETTINGS = {
   listen_addresses: '',
   port: '5432',
   unix_socket_permissions: '0700',
-  max_connections: '20',
+  max_connections: '40',
   shared_buffers: '64MB',
   io_method: 'sync',
   wal_level: 'minimal',

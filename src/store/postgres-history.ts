@@ -95,7 +95,7 @@ export class PostgresHistory implements History {
   }
 
   entities(query: EntityQuery): Promise<Page<KeptEntity>> {
-    return this.#database.read('reading entities', (db) => readEntities(db, query));
+    return readEntities((handle, ask) => this.#database.askAs(handle, 'reading entities', ask), query);
   }
 
   tagCounts(kind: string): Promise<ReadonlyMap<string, number>> {

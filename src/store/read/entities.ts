@@ -1,6 +1,6 @@
 /** Entities read from the history: one, or a page of those that fit, in the order of a rank. */
 
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Expression, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { EntityQuery, KeptEntity, KeptPerson } from '../../core/history/kept-entity.ts';
 import { type Page, pageOf, readCursor } from '../../core/history/page.ts';
 import type { Tables } from '../tables.ts';
@@ -25,46 +25,29 @@ export async function readEntity(
 
 /**
  * A page is looked for along the index of the rank, which holds the tags too, and not far. Else those who have rare tags
- * are sorted, and the index is walked to its end for other tags. Only the entities of the page itself are read.
+ * are sorted, and the index is walked to its end for other tags. Only the entities of the page itself are read; each
+ * try is one question.
  */
-export function readEntities(db: Kysely<Tables>, query: EntityQuery): Promise<Page<KeptEntity>> {
-  return db.transaction().execute(async (transaction) => {
-    const { kind, limit } = query;
-    const found = await findRanks(transaction, query);
-    const page = pageOf(
-      found,
-      limit,
-      ({ id }) => id,
-      (row) => [row.value, row.id],
-    );
-    const entities = await readAll(transaction, kind, page.rows);
-    return { ...page, rows: page.rows.flatMap((id) => entities.get(id) ?? []) };
-  });
+export async function readEntities(ask: Ask, query: EntityQuery): Promise<Page<KeptEntity>> {
+  const { tags = [], ranks = [] } = query;
+  const near = await ask('walk', (db) => walk(db, query, WALK));
+  if (near.length > query.limit || (tags.length === 0 && ranks.length === 0)) return pageFrom(near, query);
+  const few = tags.length === 0 ? undefined : await ask('gather', (db) => gatherFew(db, query));
+  return pageFrom(few ?? (await ask('walk', (db) => walk(db, query))), query);
 }
 
-async function findRanks(db: Kysely<Tables>, query: EntityQuery): Promise<readonly Rank[]> {
-  const { limit, tags = [], ranks = [] } = query;
-  // the plan must not depend on whether statistics were made since the table was filled
-  const walking = { seqscan: false, bitmapscan: false, sort: false, indexscan: true, indexonlyscan: true };
-  await plan(db, walking);
-  const near = await pageOfRanks(ranksOf(db, query, WALK), query);
-  if (near.length > limit || (tags.length === 0 && ranks.length === 0)) return near;
-  if (tags.length > 0) {
-    await plan(db, { bitmapscan: true, sort: true, indexscan: false, indexonlyscan: false });
-    const few = await pageOfFew(db, query);
-    if (few !== undefined) return few;
-    await plan(db, walking);
-  }
-  return pageOfRanks(ranksOf(db, query), query);
-}
-
-/** Which ways the planner may take, for the rest of the transaction. */
-async function plan(db: Kysely<Tables>, ways: Readonly<Record<string, boolean>>): Promise<void> {
-  const settings = Object.entries(ways).map(
-    ([way, may]) => sql`set_config(${`enable_${way}`}, ${may ? 'on' : 'off'}, true)`,
+function pageFrom(listed: readonly Listed[], { limit }: EntityQuery): Page<KeptEntity> {
+  const page = pageOf(
+    listed,
+    limit,
+    (row) => row.entity,
+    (row) => [row.value, row.id],
   );
-  await sql`select ${sql.join(settings)}`.execute(db);
+  return { ...page, rows: page.rows.filter((entity) => entity !== undefined) };
 }
+
+/** The ways the planner may take are said with who asks, see `Database`. */
+export type Ask = <T>(handle: 'walk' | 'gather', query: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
 
 /** So many steps along its order a list is looked for before anything else is tried. */
 const WALK = 10_000;
@@ -72,7 +55,7 @@ const WALK = 10_000;
 const RARE = 6_000;
 
 /** Along the index of the rank, `steps` at most, leaving out who has not the tags and the other ranks. */
-function ranksOf(db: Kysely<Tables>, query: EntityQuery, steps?: number): Ranks {
+async function walk(db: Kysely<Tables>, query: EntityQuery, steps?: number): Promise<readonly Listed[]> {
   const { kind, tags = [], ranks = [] } = query;
   const name = rankOf(query);
   let walked = db
@@ -99,11 +82,11 @@ function ranksOf(db: Kysely<Tables>, query: EntityQuery, steps?: number): Ranks 
       if (max !== undefined) rank = rank.where('o.value', '<=', max);
       return exists(rank);
     });
-  return fitting;
+  return (await listed(db, query, fitting)).rows;
 }
 
 /** From the tags to the numbers that stand beside them; undefined where more entities than few have the tags. */
-async function pageOfFew(db: Kysely<Tables>, query: EntityQuery): Promise<readonly Rank[] | undefined> {
+async function gatherFew(db: Kysely<Tables>, query: EntityQuery): Promise<readonly Listed[] | undefined> {
   const { kind, tags = [], ranks = [] } = query;
   const numberOf = (name: string) => sql<number>`(numbers->>${name})::float8`;
   const name = rankOf(query);
@@ -123,12 +106,39 @@ async function pageOfFew(db: Kysely<Tables>, query: EntityQuery): Promise<readon
     if (min !== undefined) fitting = fitting.where(numberOf(other), '>=', min);
     if (max !== undefined) fitting = fitting.where(numberOf(other), '<=', max);
   }
-  const page = inOrder(afterLast(fitting, query), query).limit(query.limit + 1);
-  const { rows } = await sql<{ found: number; page: readonly Rank[] | null }>`
-    with few as materialized (${few}), page as (${page})
-    select (select count(*) from few)::int as found, (select json_agg(page) from page) as page`.execute(db);
-  const { found, page: fits } = rows[0] as (typeof rows)[number];
-  return found > RARE ? undefined : (fits ?? []);
+  const { gathered, rows } = await listed(db, query, afterLast(fitting, query), few);
+  return gathered > RARE ? undefined : rows;
+}
+
+interface Listed extends Rank {
+  /** Absent for one that was forgotten meanwhile. */
+  readonly entity: KeptEntity | undefined;
+}
+
+/** The entities of a page, and one more where it is not the last, from those that fit and what was gathered for them. */
+async function listed(
+  db: Kysely<Tables>,
+  query: EntityQuery,
+  fitting: Ranks,
+  few?: Expression<unknown>,
+): Promise<{ gathered: number; rows: readonly Listed[] }> {
+  const page = inOrder(fitting, query).limit(query.limit + 1);
+  const direction = sql.raw(query.order?.descending ? 'desc' : 'asc');
+  const { rows } = await sql<Found & { listed: string | null; value: number; gathered: number }>`
+    with ${few ? sql`few as materialized (${few}), ` : sql``}page as materialized (${page})
+    select page.id as listed, page.value, e.*,
+      ${few ? sql`(select count(*) from few)::int` : sql.lit(0)} as gathered
+    from (select) as always left join page on true
+      left join entities as e on e.kind = ${query.kind} and e.id = page.id
+    order by page.value ${direction}, page.id ${direction}`.execute(db);
+  return {
+    gathered: rows[0]?.gathered ?? 0,
+    rows: rows.flatMap(({ listed: id, ...row }) =>
+      id === null
+        ? []
+        : [{ id, value: row.value, entity: row.id === null ? undefined : entityOf(query.kind, row) }],
+    ),
+  };
 }
 
 function rankOf({ order }: EntityQuery): string {
@@ -153,26 +163,6 @@ function afterLast<Query extends Ranks>(ranks: Query, { after, order }: EntityQu
   return ranks.where(({ eb, refTuple, tuple }) =>
     eb(refTuple('r.value', 'r.id'), order?.descending ? '<' : '>', tuple(value, id)),
   ) as Query;
-}
-
-function pageOfRanks(ranks: Ranks, query: EntityQuery): Promise<readonly Rank[]> {
-  return inOrder(ranks, query)
-    .limit(query.limit + 1)
-    .execute();
-}
-
-async function readAll(
-  db: Kysely<Tables>,
-  kind: string,
-  ids: readonly string[],
-): Promise<Map<string, KeptEntity>> {
-  const rows = await db
-    .selectFrom('entities')
-    .select(COLUMNS)
-    .where('kind', '=', kind)
-    .where('id', '=', (eb) => eb.fn.any(eb.val([...ids])))
-    .execute();
-  return new Map(rows.map((row) => [row.id, entityOf(kind, row)]));
 }
 
 export async function readTagCounts(db: Kysely<Tables>, kind: string): Promise<Map<string, number>> {
