@@ -26,6 +26,8 @@ const results = [];
 const leastCoverage = Number(process.env.WEIR_COVERAGE ?? 0);
 const reports = [];
 const totals = { passed: 0, failed: 0, skipped: 0 };
+// what drawn cases are drawn from: one number, so that a failure can be met again
+process.env.WEIR_TEST_SEED ??= String(Date.now() % 1_000_000);
 
 const fileOf = (name) => pathToFileURL(join(root, 'bin', `${name}.mjs`)).href;
 
@@ -100,5 +102,7 @@ if (leastCoverage > 0) {
 const ran = totals.passed + totals.failed > 0;
 if (!ran) process.stdout.write('\nno test file matches\n');
 process.stdout.write(`\n${results.map(({ line }) => line).join('\n')}\n`);
-process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+process.stdout.write(
+  `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped; cases were drawn from WEIR_TEST_SEED=${process.env.WEIR_TEST_SEED}\n`,
+);
 process.exitCode = ran && results.every(({ ok }) => ok) ? 0 : 1;

@@ -7,7 +7,8 @@ import type { ChangedEntities, Clock, EntityRow, EntitySink, Meter } from '../co
 import { type Millis, SECOND } from '../core/units.ts';
 import { summaryOf } from '../step/entity-summary.ts';
 import type { Head } from '../step/partition-state.ts';
-import { decodeEntity, isTombstone, type Layouts } from '../step/record.ts';
+import { decodeEntity, isTombstone } from '../step/record.ts';
+import { KnownLayouts } from './known-layouts.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RuleLibrary } from './start-state.ts';
 import type { Turns } from './turns.ts';
@@ -64,10 +65,11 @@ interface Tenure {
 export class Mirror {
   private readonly options: MirrorOptions;
   private readonly tenures = new Map<number, Tenure>();
-  private layouts: Layouts = new Map();
+  private readonly layouts: KnownLayouts;
 
   constructor(options: MirrorOptions) {
     this.options = options;
+    this.layouts = new KnownLayouts(options.rules);
   }
 
   /** Writes until the signal. While the sink is away the sets of changed entities grow, to one key an entity at most. */
@@ -92,10 +94,9 @@ export class Mirror {
 
   /** One batch of every partition that is ours; true when one of them has more. */
   private async round(signal: AbortSignal): Promise<boolean> {
-    const { sink, rules } = this.options;
+    const { sink } = this.options;
     const own = this.own();
     if (own.length === 0) return false;
-    this.layouts = await rules.layouts();
     const unknown = own.filter(([, { isAsked }]) => !isAsked);
     if (unknown.length > 0) {
       const known = new Map(await sink.complete(unknown.map(([partition]) => partition)));
@@ -217,7 +218,9 @@ export class Mirror {
           const role = plan.kindOf.get(kind)?.role;
           if (record === null || record === undefined || isTombstone(record)) reading.gone.push(key);
           else if (role === 'local' || role === 'shared') {
-            const entity = decodeEntity(plan, key, record, this.layouts, time);
+            const entity = await this.layouts.read((layouts) =>
+              decodeEntity(plan, key, record, layouts, time),
+            );
             const { person } = entity;
             reading.rows.push({ kind, id, partition, ...summaryOf(entity), person, asOf: time, entry });
           }

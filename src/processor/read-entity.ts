@@ -2,20 +2,18 @@
 
 import type { Decision } from '../core/decision.ts';
 import type { EntryId } from '../core/entry.ts';
-import { WeirError } from '../core/errors.ts';
 import { partitionKeys } from '../core/partition.ts';
 import type { Millis } from '../core/units.ts';
 import { isVisible } from '../rules/plan.ts';
 import type { Entity } from '../step/entity.ts';
 import { type LastDecision, lastDecision } from '../step/last-decision.ts';
 import type { Head } from '../step/partition-state.ts';
-import { decodeEntity, isTombstone, type Layouts } from '../step/record.ts';
+import { decodeEntity, isTombstone } from '../step/record.ts';
 import type { Result } from '../step/result.ts';
 import { ownerOf } from '../step/route.ts';
+import { KnownLayouts } from './known-layouts.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RuleLibrary } from './start-state.ts';
-
-const NO_OTHERS: Layouts = new Map();
 
 export interface StoredEntity {
   readonly entity: Entity;
@@ -49,20 +47,11 @@ export async function readEntity(
   if (!record || !entry || !headText || isTombstone(record)) return undefined;
   const head = JSON.parse(headText) as Head;
   const plan = (await rules.load(head.rules)) ?? current;
-  const decode = (layouts: Layouts) => decodeEntity(plan, key, record, layouts, head.time);
-  const entity = inOwnLayout(decode) ?? decode(await rules.layouts());
+  const entity = await new KnownLayouts(rules).read((layouts) =>
+    decodeEntity(plan, key, record, layouts, head.time),
+  );
   const decided = await decisionsOf(connection, entity, keys.decided);
   return { entity, partition, position: entry, streamTime: head.time, decided };
-}
-
-/** Nearly every record is written as the rules in force write it: then nobody has to ask for other layouts. */
-function inOwnLayout(decode: (layouts: Layouts) => Entity): Entity | undefined {
-  try {
-    return decode(NO_OTHERS);
-  } catch (error) {
-    if (error instanceof WeirError && error.code === 'newer_state') return undefined;
-    throw error;
-  }
 }
 
 /** The last decisions; from their kept texts where they cannot be made again. */

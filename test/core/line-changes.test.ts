@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Hunk, lineChanges } from '../../src/core/line-changes.ts';
+import { DRAWN_SEED } from '../drawn-seed.ts';
 
-const seed = Number(process.env.WEIR_TEST_SEED ?? 20261122);
+const seed = DRAWN_SEED;
 const texts = fc
   .array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 })
   .map((lines) => lines.join('\n'));

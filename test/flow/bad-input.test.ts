@@ -6,11 +6,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { DRAWN_SEED } from '../drawn-seed.ts';
 
 const MAIN = join(import.meta.dirname, '../../bench/badinput/main.ts');
 const OWN = ['events', 'strings'].map((name) => join(import.meta.dirname, '../corpora', name));
 const folder = process.env.WEIR_CORPORA ?? '';
-const SEED = Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000);
+const SEED = DRAWN_SEED;
 
 async function assertNothingLost(t: TestContext, directories: readonly string[], most: number) {
   const child = spawn(

@@ -10,11 +10,12 @@ import { promisify } from 'node:util';
 import { PARTITIONS } from '../../bench/chaos/deployment.ts';
 import { partitionKeys, SLOTS, slotOf } from '../../src/core/partition.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/processor/embedded-redis.ts';
+import { DRAWN_SEED } from '../drawn-seed.ts';
 import { ClusterStage } from './cluster-stage.ts';
 import { ClusterNode, freePorts, moveSlot } from './temporary-cluster.ts';
 import { until } from './until.ts';
 
-const SEED = Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000);
+const SEED = DRAWN_SEED;
 
 describe(`a deployment that grows, seed ${SEED}`, { timeout: 600_000 }, () => {
   let folder: string;

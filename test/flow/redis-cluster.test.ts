@@ -5,11 +5,12 @@ import { after, before, describe, it } from 'node:test';
 import { PARTITIONS } from '../../bench/chaos/deployment.ts';
 import { partitionKeys, slotOf } from '../../src/core/partition.ts';
 import { PUBLIC_STREAM } from '../../src/processor/processor.ts';
+import { DRAWN_SEED } from '../drawn-seed.ts';
 import { ClusterStage } from './cluster-stage.ts';
 import { type ClusterNode, TemporaryCluster } from './temporary-cluster.ts';
 import { until } from './until.ts';
 
-const SEED = Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000);
+const SEED = DRAWN_SEED;
 const BETWEEN_KEYS = 60;
 
 describe(`a weir on three masters, seed ${SEED}`, { timeout: 600_000 }, () => {

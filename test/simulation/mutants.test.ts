@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { DRAWN_SEED } from '../drawn-seed.ts';
 import { Random } from '../oracle/random.ts';
 import { MUTANTS } from './mutants/mutants.ts';
 import { changed, pathOf } from './mutants/plant.ts';
@@ -35,7 +36,7 @@ describe('planted bugs', () => {
     });
 
   it('are caught, of those that few seeds catch two drawn at random', async (t) => {
-    const first = Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000);
+    const first = DRAWN_SEED;
     const drawn = new Random(first).shuffled(QUICK).slice(0, SAMPLED);
     for (const name of drawn) {
       const mutant = MUTANTS.find((other) => other.name === name);

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { DRAWN_SEED } from '../drawn-seed.ts';
 import { shippedTrial } from './shipped-trial.ts';
 
-const SEEDS = [2, Number(process.env.WEIR_TEST_SEED ?? Date.now() % 1_000_000)];
+const SEEDS = [2, DRAWN_SEED];
 
 describe('the engine over several partitions', () => {
   for (const seed of SEEDS)

@@ -14,9 +14,10 @@ import {
   dispersionAt,
 } from '../../../src/models/market/response-curve.ts';
 import type { ResponseState } from '../../../src/models/market/response-state.ts';
+import { DRAWN_SEED } from '../../drawn-seed.ts';
 import { type Channel, eventsOf, feed, feedOne, START, usual } from './traffic.ts';
 
-const seed = Number(process.env.WEIR_TEST_SEED ?? 1);
+const seed = DRAWN_SEED;
 const spends = (hours: number) => Array.from({ length: hours }, (_, hour) => 10 + 8 * Math.sin(hour));
 const zone = () => 0;
 const monday = { weekday: 0, hour: 10 };

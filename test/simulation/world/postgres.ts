@@ -18,6 +18,8 @@ interface KeptEntity {
 export class Postgres {
   readonly sink = new SimulatedSink();
   readonly entities = new Map<string, KeptEntity>();
+  /** By whom they are about: where the request stood in its log. */
+  readonly erasures = new Map<string, EntryId>();
   /** By partition: the rule set under which all its entities were read. */
   readonly complete = new Map<number, string>();
   /** By partition: the mark under which rows of other rules are coming. */
@@ -31,9 +33,27 @@ export class Postgres {
       if (kept.row.partition === partition && compareEntryIds(kept.row.entry, to) > 0) kept.isStale = true;
   }
 
+  /** Carries out the erasures that a log asks for; a copy of a request asks for nothing. */
+  erase({ stream, partition, rows }: Batch): void {
+    if (stream !== 'in') return;
+    const asked = new Set<string>();
+    for (const { id, row } of this.sink.standing({ stream, partition }))
+      for (const { erases, kind, entity, source, id: name } of 'events' in row ? row.events : []) {
+        const isCopy = asked.has(`${source} ${name}`);
+        asked.add(`${source} ${name}`);
+        if (!erases || kind === null || isCopy || !rows.some((written) => written.id === id)) continue;
+        const key = entityKey(kind, entity as string);
+        this.erasures.set(key, id);
+        const kept = this.entities.get(key);
+        if (kept && compareEntryIds(kept.row.entry, id) < 0) this.entities.delete(key);
+      }
+  }
+
   put(rows: readonly EntityRow[], gone: readonly string[]): void {
     for (const row of rows) {
       const key = entityKey(row.kind, row.id);
+      const erasure = this.erasures.get(key);
+      if (erasure !== undefined && compareEntryIds(erasure, row.entry) > 0) continue;
       const before = this.entities.get(key);
       if (before === undefined || before.isStale || compareEntryIds(row.entry, before.row.entry) >= 0)
         this.entities.set(key, { row, isStale: false });
@@ -95,7 +115,10 @@ export class PostgresSession implements Sink {
   }
 
   apply(batches: readonly Batch[]): Promise<void> {
-    return this.#ask('apply', () => this.#postgres.sink.apply(batches));
+    return this.#ask('apply', async () => {
+      await this.#postgres.sink.apply(batches);
+      for (const batch of batches) this.#postgres.erase(batch);
+    });
   }
 
   newest(place: Place, rows: Batch['rows']): Promise<EntryId | undefined> {

@@ -54,6 +54,8 @@ export class SimulatedProcess {
   isCut = false;
   isDead = false;
   isOver = false;
+  /** It was told to end. */
+  isLeaving = false;
   processor: Processor | undefined;
   /** It dies at the port call of this number. */
   diesAt: number | undefined;
@@ -119,6 +121,7 @@ export class SimulatedProcess {
 
   /** Ends in good order: drains, commits, releases. */
   async stop(): Promise<void> {
+    this.isLeaving = true;
     await this.processor?.stop();
     this.isOver = true;
   }

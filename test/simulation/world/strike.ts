@@ -88,7 +88,7 @@ const BLOWS: Readonly<Record<Calamity, Blow>> = {
       random.chance(0.5) ? { index: world.options.instances, of: world.options.instances + 1 } : undefined,
     );
     timeline.after(random.spread(SECOND, 5 * SECOND), () => {
-      const leaving = world.up.length > 1 ? anyOf(world) : undefined;
+      const leaving = world.staying.length > 1 ? anyOf(world) : undefined;
       void leaving?.stop();
     });
   },
@@ -96,9 +96,11 @@ const BLOWS: Readonly<Record<Calamity, Blow>> = {
   twin: (world) => {
     const { random, timeline } = world;
     const twin = world.start(random.pick(['a', 'a', 'b']));
-    timeline.after(random.spread(500, 6 * SECOND), () =>
-      random.chance(0.5) ? twin.die() : void twin.stop(),
-    );
+    timeline.after(random.spread(500, 6 * SECOND), () => {
+      const how = random.chance(0.5) ? 'die' : 'stop';
+      // when faults are over the last one stays
+      if (world.isStorm || world.staying.some((other) => other !== twin)) void twin[how]();
+    });
   },
   rules: (world) => {
     const { random, people, rules } = world;

@@ -183,6 +183,11 @@ export class World {
     return this.processes.filter(({ isUp }) => isUp);
   }
 
+  /** Those that go on, where nothing happens to them. */
+  get staying(): SimulatedProcess[] {
+    return this.up.filter(({ isLeaving }) => !isLeaving);
+  }
+
   note(what: string): void {
     this.#trace.update(`${this.timeline.now} ${what}\n`);
   }
@@ -281,7 +286,7 @@ export class World {
       process.diesAt = undefined;
       process.resume();
     }
-    if (this.up.length === 0) this.start('a');
+    if (this.staying.length === 0) this.start('a');
     const until = timeline.now + HEALED_WITHIN;
     const isDone = () => this.producer.isDone && this.#isQuietNow();
     // people go on for a while: what they say is heard

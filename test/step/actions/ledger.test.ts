@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { rowOf } from '../../../src/core/action.ts';
 import type { Decision } from '../../../src/core/decision.ts';
 import { HOUR, MINUTE } from '../../../src/core/units.ts';
+import { DRAWN_SEED } from '../../drawn-seed.ts';
 import { Random } from '../../oracle/random.ts';
 import { CampaignFold, campaignPlan } from './campaign-fold.ts';
 
@@ -41,7 +42,7 @@ approve: { by: [admin], expires: 3h }
 then: { action: budget_adjustment }
 `;
 const CHANNELS = ['a', 'b', 'c', 'd'];
-const SEED = Number(process.env.WEIR_TEST_SEED ?? 42);
+const SEED = DRAWN_SEED;
 /** Actions that are proposed, those that revert others among them; LEDGER_ACTIONS=100000 for the long run. */
 const ACTIONS = Number(process.env.LEDGER_ACTIONS ?? 300);
 

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Decision } from '../../../src/core/decision.ts';
 import { HOUR } from '../../../src/core/units.ts';
+import { DRAWN_SEED } from '../../drawn-seed.ts';
 import { Random } from '../../oracle/random.ts';
 import { CampaignFold, campaignPlan } from './campaign-fold.ts';
 
 const NEVER = '{ by: [admin], expires: 1h }';
-const SEED = Number(process.env.WEIR_TEST_SEED ?? 42);
+const SEED = DRAWN_SEED;
 
 const tries = (approve: string) => `
 ---

@@ -1,0 +1,26 @@
+/** Records read with the layouts that are known, which are asked for when a record names another. */
+
+import { WeirError } from '../core/errors.ts';
+import type { Layouts } from '../step/record.ts';
+import type { RuleLibrary } from './start-state.ts';
+
+/** Nearly every record is written as the rules in force write it: then nobody has to ask for other layouts. */
+export class KnownLayouts {
+  readonly #rules: RuleLibrary;
+  #known: Layouts = new Map();
+
+  constructor(rules: RuleLibrary) {
+    this.#rules = rules;
+  }
+
+  /** Rejects with newer_state when the record was written by a newer version. */
+  async read<T>(decode: (layouts: Layouts) => T): Promise<T> {
+    try {
+      return decode(this.#known);
+    } catch (error) {
+      if (!(error instanceof WeirError && error.code === 'newer_state')) throw error;
+    }
+    this.#known = await this.#rules.layouts();
+    return decode(this.#known);
+  }
+}
