@@ -9,7 +9,7 @@ export type Options = Readonly<Record<string, number>>;
 export type Figures = Readonly<Record<string, unknown>>;
 
 export interface Outcome {
-  /** What `--svg FILE` draws, where there is something to draw. */
+  /** A picture, where there is something to draw. */
   readonly chart?: Chart;
   /** For people: lines of text. */
   readonly table: string;

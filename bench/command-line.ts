@@ -1,4 +1,4 @@
-/** The words after `npm run bench --`: a bench's name, where to write JSON, and whole numbers by option. */
+/** The words after `npm run bench --`: a bench's name, where its figures are written, and whole numbers by option. */
 
 import type { Bench, Files, Options } from './bench.ts';
 
@@ -7,7 +7,8 @@ export class UsageError extends Error {}
 export interface Call {
   readonly name: string;
   readonly json: string | undefined;
-  readonly svg: string | undefined;
+  /** A folder for all that was measured: a page, its pictures and the figures. */
+  readonly into: string | undefined;
   readonly options: Options;
   readonly files: Files;
 }
@@ -22,7 +23,7 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
   const options: Record<string, number> = {};
   const files: Record<string, string[]> = {};
   let json: string | undefined;
-  let svg: string | undefined;
+  let into: string | undefined;
   for (let i = 0; i < rest.length; i += 2) {
     const option = (rest[i] as string).replace(/^--/, '').replaceAll('-', '_');
     if (benches[name]?.flags?.includes(option)) {
@@ -36,8 +37,8 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
       json = text;
       continue;
     }
-    if (option === 'svg') {
-      svg = text;
+    if (option === 'into') {
+      into = text;
       continue;
     }
     if (benches[name]?.files?.includes(option)) {
@@ -52,12 +53,12 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
         ...(benches[name]?.flags ?? []).map((flag) => `--${flag}`),
         ...Object.entries(defaults).map(([key, value]) => `--${key.replaceAll('_', '-')} ${value}`),
       ];
-      throw new UsageError(`${name} takes --json FILE --svg FILE ${own.join(' ')}, not ${rest[i]}`);
+      throw new UsageError(`${name} takes --json FILE --into FOLDER ${own.join(' ')}, not ${rest[i]}`);
     }
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < 0)
       throw new UsageError(`${rest[i]} takes a whole number, not ${text}`);
     options[option] = value;
   }
-  return { name, json, svg, options, files };
+  return { name, json, into, options, files };
 }

@@ -73,6 +73,10 @@ async function run({ rounds, round_ms }: Options): Promise<Outcome> {
   return {
     table: [tableOf('thirteen expressions', thirteen), tableOf('the shipped rules', shipped)].join('\n'),
     exact: all.every(({ differing }) => differing.length === 0),
+    chart: {
+      title: 'expressions: evaluations for one of npm jsonata',
+      bars: thirteen.map((each) => ({ label: short(each.text), value: ratio(each, 'jsonata') })),
+    },
     figures: {
       ...figuresOf(thirteen),
       shipped: figuresOf(shipped),
@@ -81,6 +85,11 @@ async function run({ rounds, round_ms }: Options): Promise<Outcome> {
       differing: all.flatMap(({ text, differing }) => differing.map((engine) => `${engine}: ${text}`)),
     },
   };
+}
+
+/** As much of an expression as fits beside its bar. */
+function short(text: string): string {
+  return text.length > 38 ? `${text.slice(0, 37)}…` : text;
 }
 
 const ENGINES = ['handwritten', 'json_logic_engine', 'cel_js', 'json_rules_engine'];

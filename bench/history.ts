@@ -176,6 +176,10 @@ function outcome(asked: Numbers, backlog: Drained, outage: Drained, lists: reado
   return {
     table: `${told.join('\n')}\n${table([header, ...cells])}`,
     exact,
+    chart: {
+      title: `lists of ${number(asked.leads)} leads, pages of 50: p99, ms`,
+      bars: lists.map(({ list, p99 }) => ({ label: list.slice(0, 38), value: p99 })),
+    },
     figures: {
       rows_per_second: rows / backlog.seconds,
       rows_per_cpu_second: rows / (backlog.cpuSeconds ?? 1),

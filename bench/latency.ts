@@ -158,6 +158,17 @@ function outcome(measured: Measurements): Outcome {
   return {
     table: `${number(rate)} events/s on a schedule, counted from when each was due; ${number(sent.eventsPerSecond)} were sent, ${number(applied)} of ${number(expected)} events applied, ${number(missing)} without a row, ${number(failures)} requests without an answer${failures === 0 ? '' : ` (${Object.keys(failed).join(', ')})`}\n${table(rows)}`,
     exact,
+    chart: {
+      title: `latency at ${number(rate)} events a second: p99, ms`,
+      bars: [
+        { label: 'decision in the outbox', value: quantile(commits, 0.99) },
+        { label: 'its lead over HTTP', value: quantile(https, 0.99) },
+        { label: 'row in Postgres', value: quantile(stored, 0.99) },
+        { label: 'limits of a campaign', value: quantile(asked, 0.99) },
+        { label: 'a lead from its state', value: quantile(reads, 0.99) },
+        { label: 'a list of fifty', value: quantile(lists, 0.99) },
+      ],
+    },
     figures: {
       commit_p50_ms: median(commits),
       commit_p99_ms: quantile(commits, 0.99),

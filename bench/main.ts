@@ -1,37 +1,48 @@
-/** `npm run bench -- NAME [--json FILE] [--svg FILE] [--option N …]`: runs one bench, or `all` of them. */
+/** `npm run bench -- NAME [--json FILE] [--into FOLDER] [--option N …]`: runs one bench, or `all` of them. */
 
 import { writeFileSync } from 'node:fs';
-import { barChart } from './bar-chart.ts';
 import type { Bench, Figures } from './bench.ts';
 import { BENCHES } from './catalogue.ts';
-import { readCall, UsageError } from './command-line.ts';
+import { type Call, readCall, UsageError } from './command-line.ts';
 import { lastLine } from './last-line.ts';
 import { machine } from './machine.ts';
+import { type Measured, writeResults } from './results-page.ts';
 
 async function main(words: readonly string[]): Promise<number> {
   const call = readCall(words, BENCHES);
   const names =
     call.name === 'all' ? Object.keys(BENCHES).filter((name) => !BENCHES[name]?.files) : [call.name];
-  const figures: Record<string, Figures> = {};
-  let exact = true;
+  const measured: Measured[] = [];
   for (const name of names) {
-    const bench = BENCHES[name] as Bench;
-    process.stderr.write(`${name}: ${bench.about}\n`);
-    const outcome = await bench.run({ ...bench.defaults, ...call.options }, call.files);
-    process.stdout.write(`${outcome.table}\n`);
-    figures[name] = outcome.figures;
-    exact &&= outcome.exact;
-    if (call.svg !== undefined && outcome.chart) writeFileSync(call.svg, barChart(outcome.chart));
+    measured.push(await measure(name, call));
+    // written after each: what was measured is not lost where a later one takes too long
+    if (call.into !== undefined) writeResults(call.into, measured, machine());
   }
-  const result: Figures = call.name === 'all' ? figures : (figures[call.name] as Figures);
+  const figures = Object.fromEntries(measured.map(({ name, outcome }) => [name, outcome?.figures ?? null]));
+  const result: Figures = call.name === 'all' ? figures : (figures[call.name] ?? {});
   if (call.json !== undefined)
     writeFileSync(
       call.json,
       `${JSON.stringify({ bench: call.name, ...machine(), figures: result }, null, 2)}\n`,
     );
   process.stdout.write(`${lastLine(result)}\n`);
-  if (!exact) process.stderr.write('a count is not exact\n');
-  return exact ? 0 : 1;
+  return measured.every(({ outcome }) => outcome?.exact) ? 0 : 1;
+}
+
+/** One of many that fails leaves the others their turn. */
+async function measure(name: string, { name: asked, options, files }: Call): Promise<Measured> {
+  const bench = BENCHES[name] as Bench;
+  process.stderr.write(`${name}: ${bench.about}\n`);
+  try {
+    const outcome = await bench.run({ ...bench.defaults, ...options }, files);
+    process.stdout.write(`${outcome.table}\n`);
+    if (!outcome.exact) process.stderr.write(`${name}: a count is not exact\n`);
+    return { name, bench, outcome };
+  } catch (error) {
+    if (asked === name) throw error;
+    process.stderr.write(`${name}: ${(error as Error).stack}\n`);
+    return { name, bench, problem: (error as Error).message };
+  }
 }
 
 try {

@@ -180,6 +180,13 @@ function outcome({ events, applied, stored, looks }: Measurements): Outcome {
       ['rows waiting, at most', ...most('historyLag').map((value) => number(value))],
     ])}`,
     exact,
+    chart: {
+      title: 'soak: memory of the house, MiB',
+      bars: ['at first', 'Postgres slow', 'afterwards'].map((label, i) => ({
+        label,
+        value: (house[i] as number) / 2 ** 20,
+      })),
+    },
     figures: {
       events,
       house_bytes: house[2],

@@ -12,13 +12,13 @@ const flow: Bench = {
 };
 
 describe('the command line of benches', () => {
-  test('takes a name, files for JSON and a picture, and whole numbers', () => {
+  test('takes a name, a file for JSON and a folder for the rest, and whole numbers', () => {
     assert.deepEqual(
-      readCall(['flow', '--rounds-each', '3', '--json', 'f.json', '--svg', 'f.svg'], { flow }),
+      readCall(['flow', '--rounds-each', '3', '--json', 'f.json', '--into', 'results'], { flow }),
       {
         name: 'flow',
         json: 'f.json',
-        svg: 'f.svg',
+        into: 'results',
         options: { rounds_each: 3 },
         files: {},
       },
@@ -26,7 +26,7 @@ describe('the command line of benches', () => {
     assert.deepEqual(readCall(['all'], { flow }), {
       name: 'all',
       json: undefined,
-      svg: undefined,
+      into: undefined,
       options: {},
       files: {},
     });
@@ -38,7 +38,7 @@ describe('the command line of benches', () => {
     assert.deepEqual(read('--train', 'a.csv', 'b.csv', '--events', '3', '--test', 'c.csv'), {
       name: 'tables',
       json: undefined,
-      svg: undefined,
+      into: undefined,
       options: { events: 3 },
       files: { train: ['a.csv', 'b.csv'], test: ['c.csv'] },
     });
