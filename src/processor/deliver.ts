@@ -119,8 +119,16 @@ export class Deliver {
    * ends that are left is lost, also where the ids of it are given again.
    */
   async tailLost(partition: number, entry: EntryId): Promise<void> {
-    const deliveries = this.deliveries.filter(({ place }) => place.partition === partition);
-    await Promise.all(deliveries.map((delivery) => delivery.endsAt(entry)));
+    await Promise.all(this.of(partition).map((delivery) => delivery.endsAt(entry)));
+  }
+
+  /** Another instance may have written since: an end that was told before would take back what it wrote. */
+  othersWrote(partition: number): void {
+    for (const delivery of this.of(partition)) delivery.forgetEnd();
+  }
+
+  private of(partition: number): Delivery[] {
+    return this.deliveries.filter(({ place }) => place.partition === partition);
   }
 
   private async resume(lost: readonly Delivery[]): Promise<void> {

@@ -65,6 +65,10 @@ export class Delivery {
     this.end = stream === 'in' ? entry : (await this.options.source.size()).last;
   }
 
+  forgetEnd(): void {
+    this.end = undefined;
+  }
+
   async resume({ position, rules }: SinkPosition): Promise<void> {
     const { end } = this;
     if (end !== undefined && compareEntryIds(position, end) > 0) {

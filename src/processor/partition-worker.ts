@@ -19,6 +19,8 @@ export class PartitionWorker {
   private seen: Position | undefined;
   /** The incarnation that began with the loss that was told of last. */
   private toldLoss: number | undefined;
+  /** Of the last time this process acquired the partition. */
+  private epoch = 0;
 
   constructor(options: WorkerOptions) {
     this.options = options;
@@ -116,6 +118,9 @@ export class PartitionWorker {
         incarnation: position.incarnation,
       });
     }
+    const { epoch } = lease.token;
+    if (epoch !== this.epoch + 1) this.options.onOthers?.();
+    this.epoch = epoch;
     if (resendDue) await this.options.onTailLost?.(position.entry);
     const missing = await this.options.missingAfter(position);
     if (missing > 0) {

@@ -122,6 +122,7 @@ export class Processor {
         ttl,
         onMail: () => this.post.wake(partition),
         onTailLost: async (entry) => this.deliver?.tailLost(partition, entry),
+        onOthers: () => this.deliver?.othersWrote(partition),
         tellsChanged: options.entitySink !== undefined,
         missingAfter: (position) => unreadTrimmed(connection, keys.in, position),
         cacheLimit: Math.ceil((options.cacheLimit ?? ENTITIES_IN_MEMORY) / partitions),

@@ -30,6 +30,8 @@ export interface WorkerOptions {
   readonly limits?: { readonly events?: number; readonly timers?: number };
   /** Told where the log ends for this owner, before anything new is committed after a loss. */
   readonly onTailLost?: (entry: EntryId) => Promise<void>;
+  /** Another instance may have owned the partition since this one last did: what was told before was for it to know. */
+  readonly onOthers?: () => void;
   /** A commit carried mail. */
   readonly onMail?: () => void;
   /** Somebody reads which entities changed; without a reader the list would only grow. */

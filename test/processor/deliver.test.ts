@@ -199,6 +199,29 @@ describe('deliver', () => {
     assert.deepEqual(standing(sink), outbox.rows);
   });
 
+  it('takes back what lies beyond a lost tail it was told of, but nothing that another owner wrote since', async () => {
+    const [sink, log] = [new SimulatedSink(), new MemoryStream('in')];
+    for (let seq = 0; seq < 20; seq++) log.add(seq, 1);
+    await openDeliver(sink, log).settle();
+    const told = openDeliver(sink, log);
+    const end = log.entries[10]?.id as EntryId;
+    log.lose(9);
+    await told.deliver.tailLost(PARTITION, end);
+    // it lost the partition before it did anything, and another instance went on
+    for (let seq = 20; seq < 30; seq++) log.add(seq, 2);
+    await openDeliver(sink, log).settle();
+    log.trim(log.last);
+    told.deliver.othersWrote(PARTITION);
+    await told.settle();
+    assert.equal(standing(sink, 'in').length, 21);
+    assert.equal(sink.rows.length, 30);
+
+    const last = openDeliver(sink, log);
+    await last.deliver.tailLost(PARTITION, end);
+    await last.settle();
+    assert.equal(standing(sink, 'in').length, 12, 'its eleven, and what the log still has');
+  });
+
   it('keeps rows and streams equal under any sequence of faults, losses, restarts and rivals', async () => {
     const action = fc.oneof(
       {

@@ -20,4 +20,8 @@ export const PAST_FAILURES: readonly (readonly [seed: number, what: string])[] =
     'the oracle forgot ids to the second, the product by whole hours: a letter that came again after a day',
   ],
   [200731, 'the simulated history did not carry erasures out: a row read before one came after it'],
+  [
+    301042,
+    'a process told of a lost tail, which lost the partition at once, took back what others wrote since',
+  ],
 ];
