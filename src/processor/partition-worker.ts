@@ -119,9 +119,10 @@ export class PartitionWorker {
       });
     }
     const { epoch } = lease.token;
-    if (epoch !== this.epoch + 1) this.options.onOthers?.();
+    const history = this.options.history?.();
+    if (epoch !== this.epoch + 1) history?.othersWrote(partition);
     this.epoch = epoch;
-    if (resendDue) await this.options.onTailLost?.(position.entry);
+    if (resendDue) await history?.tailLost(partition, position.entry);
     const missing = await this.options.missingAfter(position);
     if (missing > 0) {
       meter.count('weir_entries_lost_total', {}, missing);

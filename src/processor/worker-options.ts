@@ -28,10 +28,8 @@ export interface WorkerOptions {
   readonly cacheLimit: number;
   /** Sizes of commits and timer loads, where they are to be other than usual. */
   readonly limits?: { readonly events?: number; readonly timers?: number };
-  /** Told where the log ends for this owner, before anything new is committed after a loss. */
-  readonly onTailLost?: (entry: EntryId) => Promise<void>;
-  /** Another instance may have owned the partition since this one last did: what was told before was for it to know. */
-  readonly onOthers?: () => void;
+  /** What writes the history of this process, if anything does. */
+  readonly history?: () => ToldOfOwners | undefined;
   /** A commit carried mail. */
   readonly onMail?: () => void;
   /** Somebody reads which entities changed; without a reader the list would only grow. */
@@ -39,4 +37,12 @@ export interface WorkerOptions {
   /** How many unread entries after a position somebody else trimmed. */
   readonly missingAfter: (position: Position) => Promise<number>;
   readonly onNotice: (notice: string, context: Record<string, unknown>) => void;
+}
+
+/** Told at the beginning of an ownership, before anything new is committed. */
+export interface ToldOfOwners {
+  /** Where the log ends for this owner after a loss. */
+  tailLost(partition: number, entry: EntryId): Promise<void>;
+  /** Another instance may have owned the partition since this one last did: what was told before was for it to know. */
+  othersWrote(partition: number): void;
 }

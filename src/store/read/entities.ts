@@ -123,7 +123,7 @@ async function listed(
   few?: Expression<unknown>,
 ): Promise<{ gathered: number; rows: readonly Listed[] }> {
   const page = inOrder(fitting, query).limit(query.limit + 1);
-  const direction = sql.raw(query.order?.descending ? 'desc' : 'asc');
+  const direction = query.order?.descending ? sql`desc` : sql`asc`;
   const { rows } = await sql<Found & { listed: string | null; value: number; gathered: number }>`
     with ${few ? sql`few as materialized (${few}), ` : sql``}page as materialized (${page})
     select page.id as listed, page.value, e.*,

@@ -146,7 +146,7 @@ export const INWARD: readonly Mutant[] = [
     changes: [
       {
         file: WORKER,
-        from: 'if (resendDue) await this.options.onTailLost?.(position.entry);',
+        from: 'if (resendDue) await history?.tailLost(partition, position.entry);',
         to: '',
       },
     ],
