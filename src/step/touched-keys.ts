@@ -2,7 +2,7 @@
 
 import { entityKey, splitEntityKey } from '../core/entity-key.ts';
 import type { SharedBudget } from '../core/mail.ts';
-import { isResident, type KindPlan, type Plan } from '../rules/plan.ts';
+import type { KindPlan, Plan } from '../rules/plan.ts';
 import { isAboutAction } from './actions/hear-action.ts';
 import { actionsOf, homeAt, homeId } from './actions/home.ts';
 import { ActionPlaces } from './actions/places.ts';
@@ -14,12 +14,6 @@ import { mutedKey } from './mute.ts';
 import type { PartitionState } from './partition-state.ts';
 import { elementsOf, idFrom, usesOf } from './plan-index.ts';
 import { flaggedParts, flaggedScreens } from './take-back.ts';
-
-/** Whether the record of this key is to be in memory from the start of a partition on, see `isResident`. */
-export function isResidentKey(plan: Plan, key: string): boolean {
-  const kind = plan.kindOf.get(splitEntityKey(key).kind);
-  return kind !== undefined && isResident(kind);
-}
 
 /** Adds the keys of every entity that this item may read or change, parents included; residents are there anyway. */
 export function touchedKeys(plan: Plan, item: Item, keys: Set<string>): void {

@@ -8,13 +8,7 @@ import { isResident, type Plan } from '../../src/rules/plan.ts';
 import { decode } from '../../src/step/decode.ts';
 import { type Head, PartitionState } from '../../src/step/partition-state.ts';
 import { itemTime, step } from '../../src/step/step.ts';
-import {
-  actionKeys,
-  isResidentKey,
-  reachedKeys,
-  timerKeys,
-  touchedKeys,
-} from '../../src/step/touched-keys.ts';
+import { actionKeys, reachedKeys, timerKeys, touchedKeys } from '../../src/step/touched-keys.ts';
 import type { Random } from '../oracle/random.ts';
 
 export function planOf(texts: readonly string[]): Plan {
@@ -185,8 +179,10 @@ export class SharedHouse {
     for (const other of this.#plans.values()) state.plans.set(other.hash, other);
     if (stored.head !== '') state.restoreHead(JSON.parse(stored.head) as Head);
     for (const [key, record] of stored.records) {
-      if (!isResidentKey(plan, key)) continue;
-      if (splitEntityKey(key).id === '') throw new Error(`an entity without an id: ${key}`);
+      const { kind, id } = splitEntityKey(key);
+      const found = plan.kindOf.get(kind);
+      if (found === undefined || !isResident(found)) continue;
+      if (id === '') throw new Error(`an entity without an id: ${key}`);
       state.admit(key, record);
     }
     return state;

@@ -1,6 +1,5 @@
 /** What money buys in an hour: the small JSON parameters of a response, and the functions over them. */
 
-import { arrivedShare } from './delay.ts';
 import { blockOf, type LocalHour } from './local-hour.ts';
 
 /**
@@ -62,11 +61,6 @@ export function applicationsAt(curve: ResponseCurve, spend: number, at: LocalHou
 export function marginalAt(curve: ResponseCurve, spend: number, at: LocalHour): number {
   if (spend >= (curve.cap ?? Number.POSITIVE_INFINITY)) return 0;
   return rateAt(curve, at) / curve.click_cost / (1 + spend / scaleAt(curve, at)) ** 2;
-}
-
-/** Share of the applications of a click that have come so many hours (any fraction) later. */
-export function arrivedAfter(curve: ResponseCurve, hours: number): number {
-  return arrivedShare(curve.delay, hours);
 }
 
 /**
