@@ -11,6 +11,10 @@ const house = await openHouse(
 while (house.processor.owned < house.processor.workers.length) await sleep(10);
 process.on('message', async (word) => {
   if (word === 'reload') process.send?.(await house.reload());
+  if (word === 'live heap') {
+    globalThis.gc?.();
+    process.send?.(process.memoryUsage().heapUsed);
+  }
 });
 process.once('disconnect', () => house.close());
 process.send?.(house.url);

@@ -11,6 +11,8 @@ export interface HouseProcess {
   readonly ended: boolean;
   /** Has it read its rule files again. */
   reload(): Promise<{ readonly ok: boolean; readonly message: string }>;
+  /** Bytes of its heap that are in use, after everything that is not was collected. */
+  liveHeap(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -25,7 +27,15 @@ export function startHouse(
   data = '.weir',
 ): Promise<HouseProcess> {
   const kept = databaseUrl === undefined ? [] : [databaseUrl];
-  const child = fork(HOUSE, [path, clockMode, config, data, ...kept], { stdio: ['ignore', 2, 2, 'ipc'] });
+  const child = fork(HOUSE, [path, clockMode, config, data, ...kept], {
+    stdio: ['ignore', 2, 2, 'ipc'],
+    execArgv: [...process.execArgv, '--expose-gc'],
+  });
+  const ask = <Answer>(word: string) =>
+    new Promise<Answer>((done) => {
+      child.once('message', (answer) => done(answer as Answer));
+      child.send(word);
+    });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async () => {
     if (child.connected) child.disconnect();
@@ -39,11 +49,8 @@ export function startHouse(
         get ended() {
           return child.exitCode !== null || child.signalCode !== null;
         },
-        reload: () =>
-          new Promise((done) => {
-            child.once('message', (answer) => done(answer as { ok: boolean; message: string }));
-            child.send('reload');
-          }),
+        reload: () => ask('reload'),
+        liveHeap: () => ask('live heap'),
         stop,
       }),
     );

@@ -51,10 +51,12 @@ async function run(options: Options): Promise<Outcome> {
       const progress = () => Math.min(1, (performance.now() - begun) / span);
       const looking = lookOn(house, server.redis.info.bind(server.redis, 'memory'), progress, looks);
       const slowing = slowThird(history.url, progress);
+      const early = sleep(span / 6).then(() => house.liveHeap());
       let sent = 0;
       for (const { lead, text } of leadTraffic({ events, leads, seed, start: Date.now(), span })) {
         const due = begun + (sent * SECOND) / rate;
-        if (due > performance.now()) await sleep(due - performance.now());
+        const left = due - performance.now();
+        if (left > 0) await sleep(left);
         const { used } = logKeys(partitionOf(lead, PARTITIONS));
         void server.redis.xadd(used, '*', 'd', text);
         sent += 1;
@@ -62,7 +64,8 @@ async function run(options: Options): Promise<Outcome> {
       await Promise.all([slowing, looking]);
       const text = await drained(house.url, events);
       const stored = await storedRows(history.url);
-      return outcome({ events, looks, stored, applied: sumOf(text, 'weir_events_applied_total') });
+      const live = [await early, await house.liveHeap()] as const;
+      return outcome({ events, looks, live, stored, applied: sumOf(text, 'weir_events_applied_total') });
     } finally {
       for (const request of hung) request.destroy();
       await house.stop();
@@ -157,9 +160,11 @@ interface Measurements {
   readonly applied: number;
   readonly stored: number;
   readonly looks: readonly Look[];
+  /** After a collection: after a sixth of the time, and at the end. */
+  readonly live: readonly [number, number];
 }
 
-function outcome({ events, applied, stored, looks }: Measurements): Outcome {
+function outcome({ events, applied, stored, looks, live }: Measurements): Outcome {
   // the first sixth fills caches and the heap
   const thirds = [1 / 6, 1 / 3, 2 / 3].map((from, i) =>
     looks.filter(({ at }) => at >= from && at < ([1 / 3, 2 / 3, 1][i] as number)),
@@ -174,6 +179,7 @@ function outcome({ events, applied, stored, looks }: Measurements): Outcome {
     table: `${number(events)} events, ${number(applied)} applied, ${number(stored)} in Postgres\n${table([
       ['', 'at first', 'Postgres slow', 'afterwards'],
       ['memory of the house, MiB', ...mebi(house)],
+      ['its heap after a collection, MiB', number(live[0] / 2 ** 20), '', number(live[1] / 2 ** 20)],
       ['memory of Redis, MiB', ...mebi(of('redisBytes'))],
       ['series', ...of('series').map((value) => number(value))],
       ['events waiting, at most', ...most('lag').map((value) => number(value))],
@@ -191,6 +197,8 @@ function outcome({ events, applied, stored, looks }: Measurements): Outcome {
       events,
       house_bytes: house[2],
       memory_ratio: ratio,
+      live_heap_bytes: live[1],
+      live_heap_ratio: live[1] / live[0],
       series: of('series')[2],
       most_waiting: Math.max(...most('lag')),
       most_rows_waiting: Math.max(...most('historyLag')),
