@@ -66,7 +66,7 @@ export function openHistoryWriter(address: string | DatabaseUrls): HistoryWriter
     ) as Port;
   return {
     sink: remote<Sink>('sink', ['positions', 'apply', 'newest', 'rewind']),
-    entities: remote<EntitySink>('entities', ['complete', 'begun', 'completed', 'stale', 'apply']),
+    entities: remote<EntitySink>('entities', ['standings', 'begun', 'completed', 'stale', 'apply']),
     close: async () => {
       if (thread === undefined) return;
       await ask('thread', 'close', []);

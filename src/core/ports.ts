@@ -229,16 +229,31 @@ export interface EntityRow {
 
 /** Where entities as they stand are kept for lists; every method rejects with WeirError history_away when it cannot know. */
 export interface EntitySink {
-  /** Those of the partitions that have had all their entities taken, with the rule set under which they were read. */
-  complete(partitions: readonly number[]): Promise<(readonly [partition: number, rules: string])[]>;
+  /** Of each of the partitions. */
+  standings(partitions: readonly number[]): Promise<(readonly [partition: number, EntityStanding])[]>;
   /** Rows made by other rules may come now: the partition is not complete until `completed` with the same mark. */
   begun(partition: number, mark: string): Promise<void>;
   /** False, and nothing is noted, when another mark was set since. */
   completed(partition: number, rules: string, mark: string): Promise<boolean>;
   /** Entities, at most `limit`, that were made from what Redis lost since: to be read again. */
   stale(partitions: readonly number[], limit: number): Promise<(readonly [partition: number, key: string])[]>;
-  /** Puts rows in, never an older one over a newer one; removes entities that are no more. */
-  apply(rows: readonly EntityRow[], gone: readonly string[]): Promise<void>;
+  /**
+   * Puts rows in, never an older one over a newer one; removes entities that are no more. Rejects with stale_position
+   * when what it has of the partition was doubted since `read`: what was read from Redis before may be lost.
+   */
+  apply(
+    rows: readonly EntityRow[],
+    gone: readonly string[],
+    read?: { readonly partition: number; readonly doubts: number },
+  ): Promise<void>;
+}
+
+/** What is kept of the entities of a partition. */
+export interface EntityStanding {
+  /** The rule set under which all of them were read; absent while that is not so. */
+  readonly rules?: string;
+  /** How often it was doubted whether Redis still has what they were made from. */
+  readonly doubts: number;
 }
 
 /** The entities of a partition that commits changed and that were not taken yet. */

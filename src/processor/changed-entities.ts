@@ -1,11 +1,14 @@
 /** The sorted set of changed entities of a partition: their keys, by the number of the commit that changed them last. */
 
+import type { Redis } from 'ioredis';
 import type { ChangedEntities } from '../core/ports.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
 export class RedisChangedEntities implements ChangedEntities {
   readonly #connection: RedisConnection;
   readonly #key: string;
+  /** Of the connection on which keys were last taken. */
+  #session: number | undefined;
 
   constructor(connection: RedisConnection, key: string) {
     this.#connection = connection;
@@ -13,9 +16,10 @@ export class RedisChangedEntities implements ChangedEntities {
   }
 
   async take(limit: number): Promise<{ keys: string[]; commit: number }> {
-    const flat = await this.#connection.ask('reading changed entities', (redis) =>
-      redis.zrange(this.#key, '0', String(limit - 1), 'WITHSCORES'),
-    );
+    const flat = await this.#connection.askAt('reading changed entities', this.#key, (redis, session) => {
+      this.#session = session;
+      return redis.zrange(this.#key, '0', String(limit - 1), 'WITHSCORES');
+    });
     const found = pairs(flat);
     const last = found.at(-1)?.[1];
     if (last === undefined) return { keys: [], commit: 0 };
@@ -30,9 +34,9 @@ export class RedisChangedEntities implements ChangedEntities {
   }
 
   async done(commit: number): Promise<void> {
-    await this.#connection.ask('forgetting changed entities', (redis) =>
-      redis.zremrangebyscore(this.#key, '-inf', commit),
-    );
+    // a Redis that lost its tail gives the numbers of lost commits again
+    const forget = (redis: Redis) => redis.zremrangebyscore(this.#key, '-inf', commit);
+    await this.#connection.askAt('forgetting changed entities', this.#key, forget, this.#session);
   }
 }
 

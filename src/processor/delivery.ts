@@ -74,12 +74,11 @@ export class Delivery {
     if (end !== undefined && compareEntryIds(position, end) > 0) {
       await this.orphan(position, end);
       this.standing = { position: end, anchored: false };
-      this.options.source.resume?.(undefined);
     } else {
       this.standing = { position, anchored: position !== '0-0' };
       this.options.source.resume?.(rules);
     }
-    this.end = undefined;
+    if (this.end === end) this.end = undefined;
   }
 
   /**
@@ -140,6 +139,8 @@ export class Delivery {
     const { sink, meter, onNotice, place } = this.options;
     this.count = undefined;
     const orphaned = await sink.rewind(place, position, to);
+    // which rules were in force there is told by what is committed now
+    this.options.source.resume?.(undefined);
     meter.count('weir_history_orphaned_total', {}, orphaned);
     onNotice('Redis lost what the history has: it is marked as orphaned there', {
       ...place,

@@ -19,8 +19,15 @@ export class Durability {
     this.#connection = connection;
   }
 
-  /** With replicas: one of them has it. Else the append-only file is synced, by its setting or by the age of the entry. */
-  async holds(entry: EntryId, { durable }: Pick<PartitionKeys, 'durable'>): Promise<boolean> {
+  /**
+   * With replicas: one of them has it. Else the append-only file is synced, by its setting or by the age of the entry.
+   * Never of an entry that is no longer in the outbox: whoever read it may not know yet that Redis lost it.
+   */
+  async holds(entry: EntryId, { durable, out }: Pick<PartitionKeys, 'durable' | 'out'>): Promise<boolean> {
+    return (await this.#isSafe(entry, durable)) && (await this.#isThere(entry, out));
+  }
+
+  async #isSafe(entry: EntryId, durable: string): Promise<boolean> {
     const replicas = Number(await this.#fact(durable, 'replication', 'connected_slaves'));
     if (replicas > 0) return this.#isReplicated(durable);
     if ((await this.#fact(durable, 'persistence', 'aof_last_write_status')) === 'err') return false;
@@ -30,6 +37,13 @@ export class Durability {
 
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  async #isThere(entry: EntryId, out: string): Promise<boolean> {
+    const found = await this.#connection.ask('looking whether a commit is still there', (redis) =>
+      redis.xrange(out, entry, entry),
+    );
+    return found.length > 0;
   }
 
   /** A write comes before WAIT, which counts only those of its own connection: what came earlier is replicated with it. */

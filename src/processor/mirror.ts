@@ -3,7 +3,7 @@
 import { splitEntityKey } from '../core/entity-key.ts';
 import { WeirError } from '../core/errors.ts';
 import type { PartitionKeys } from '../core/partition.ts';
-import type { ChangedEntities, Clock, EntityRow, EntitySink, Meter } from '../core/ports.ts';
+import type { ChangedEntities, Clock, EntityRow, EntitySink, EntityStanding, Meter } from '../core/ports.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import { summaryOf } from '../step/entity-summary.ts';
 import type { Head } from '../step/partition-state.ts';
@@ -48,7 +48,8 @@ interface Reading {
 /** What is known of a partition in one ownership: before and after it somebody else writes. */
 interface Tenure {
   readonly session: unknown;
-  /** The history was asked what it has. */
+  /** How often the history had doubted its entities when it was asked; undefined before that. */
+  doubts: number | undefined;
   isAsked: boolean;
   /** Every entity was taken under these rules. */
   isComplete: boolean;
@@ -83,6 +84,7 @@ export class Mirror {
         if (!more) await clock.sleep(EVERY, signal);
       } catch (error) {
         if (!(error instanceof WeirError)) throw error;
+        if (error.code === 'stale_position') continue;
         failures += 1;
         // `deliver` says when the history is away
         if (failures === 1 && error.code !== 'history_away')
@@ -97,13 +99,16 @@ export class Mirror {
     const { sink } = this.options;
     const own = this.own();
     if (own.length === 0) return false;
-    const unknown = own.filter(([, { isAsked }]) => !isAsked);
+    const unknown = own.filter(([, { doubts }]) => doubts === undefined);
     if (unknown.length > 0) {
-      const known = new Map(await sink.complete(unknown.map(([partition]) => partition)));
+      const known = new Map(await sink.standings(unknown.map(([partition]) => partition)));
       for (const [partition, tenure] of unknown) {
+        const { doubts, rules } = known.get(partition) as EntityStanding;
+        tenure.doubts = doubts;
+        if (tenure.isAsked) continue;
         tenure.isAsked = true;
-        tenure.rules = known.get(partition);
-        tenure.isComplete = known.has(partition);
+        tenure.rules = rules;
+        tenure.isComplete = rules !== undefined;
       }
     }
     const stale = await sink.stale(
@@ -142,7 +147,13 @@ export class Mirror {
       const { rows, gone } = await this.read(partition, tenure, wanted);
       if (rows.length + gone.length > 0) {
         await this.begin(partition, tenure);
-        await sink.apply(rows, gone);
+        await sink
+          .apply(rows, gone, { partition, doubts: tenure.doubts as number })
+          .catch((error: unknown) => {
+            // asked anew in any case: a doubt is no failure, and what was read is read again
+            tenure.doubts = undefined;
+            throw error;
+          });
       }
       meter.count('weir_history_rows_total', { stream: 'entities' }, rows.length);
     } else await this.lookAtRules(partition, tenure);
@@ -245,6 +256,7 @@ export class Mirror {
 function beginning(session: unknown): Tenure {
   return {
     session,
+    doubts: undefined,
     isAsked: false,
     isComplete: false,
     rules: undefined,

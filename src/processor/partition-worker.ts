@@ -120,8 +120,12 @@ export class PartitionWorker {
     }
     const { epoch } = lease.token;
     const history = this.options.history?.();
-    if (epoch !== this.epoch + 1) history?.othersWrote(partition);
+    const before = this.seen;
+    const isNext = epoch === this.epoch + 1 && before?.commit === position.commit;
+    // epochs that were lost are given again: then another owner's commits are what tells
+    if (!isNext || before.entry !== position.entry) history?.othersWrote(partition);
     this.epoch = epoch;
+    this.seen = position;
     if (resendDue) await history?.tailLost(partition, position.entry);
     const missing = await this.options.missingAfter(position);
     if (missing > 0) {

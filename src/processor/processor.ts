@@ -30,6 +30,7 @@ import { redisTime } from './redis-time.ts';
 import { RespStreamReader } from './resp-stream-reader.ts';
 import type { StreamReader } from './stream-reader.ts';
 import type { Subscribe } from './subscribe.ts';
+import { trimStreams } from './trim-streams.ts';
 import { Turns } from './turns.ts';
 
 export const PUBLIC_STREAM = 'weir:events';
@@ -336,52 +337,29 @@ export class Processor {
     }
   }
 
-  /** Logs lose what is committed and older than the retention; when memory is tight, all that is committed. */
+  /** Of every partition that is ours. */
   private async trim(): Promise<void> {
-    const { connection, rules } = this.options;
+    const { connection, rules, retention = DAY } = this.options;
     const { partitions } = rules.wanted.settings;
-    const oldest = `${(await redisTime(connection, PUBLIC_STREAM)) - (this.options.retention ?? DAY)}-0`;
+    const now = await redisTime(connection, PUBLIC_STREAM);
+    const oldest = `${now - retention}-0`;
+    const { deliver } = this;
     let entities: Record<string, number> = {};
-    for (const worker of this.workers) {
-      const { position } = worker;
+    for (const { partition, position } of this.workers) {
       if (!position || position.entry === '0-0') continue;
-      const keys = partitionKeys(worker.partition, partitions);
-      const until =
-        this.pressure.isTight || compareEntryIds(position.entry, oldest) < 0 ? position.entry : oldest;
-      const [mail, posted] = await connection.ask('reading a position', (redis) =>
-        redis.hmget(keys.position, 'mail', 'posted'),
-      );
-      // an outbox also keeps what is not posted, and what subscriptions were not told
-      const unposted = mail && compareEntryIds(mail, posted ?? '0-0') > 0 ? (posted ?? '0-0') : oldest;
-      const untold = this.subscribe?.position(worker.partition) ?? oldest;
-      const unread = earlier(earlier(unposted, untold), oldest);
-      const kept = (stream: HistoryStream, at: EntryId) => this.untaken(stream, worker.partition, at);
-      await connection.ask('trimming', (redis) =>
-        Promise.all([
-          redis.xtrim(keys.in, 'MINID', kept('in', until)),
-          ...(['out', 'dead', 'late'] as const).map((stream) =>
-            redis.xtrim(keys[stream], 'MINID', kept(stream, stream === 'out' ? unread : oldest)),
-          ),
-        ]),
-      );
+      const keys = partitionKeys(partition, partitions);
+      await trimStreams(connection, keys, {
+        ...{ now, retention, isTight: this.pressure.isTight },
+        ...{ committed: position.entry, told: this.subscribe?.position(partition) },
+        ...(deliver && { delivered: (stream) => deliver.delivered(stream, partition) }),
+      });
       await endQuietStreams(connection, keys, oldest);
-      if (worker.partition === 0) await dropRouted(connection, PUBLIC_STREAM, keys, oldest);
+      if (partition === 0) await dropRouted(connection, PUBLIC_STREAM, keys, oldest);
       if (position.head !== '') entities = added(entities, (JSON.parse(position.head) as Head).entities);
     }
     for (const [kind, count] of Object.entries(entities))
       this.options.meter.gauge('weir_entities', count, { kind });
   }
-
-  /** A stream keeps what the sink has not taken, and the last entry that it has: by that a loss is noticed. */
-  private untaken(stream: HistoryStream, partition: number, until: EntryId): EntryId {
-    if (!this.deliver) return until;
-    const delivered = this.deliver.delivered(stream, partition) ?? '0-0';
-    return earlier(delivered, until);
-  }
-}
-
-function earlier(a: EntryId, b: EntryId): EntryId {
-  return compareEntryIds(a, b) < 0 ? a : b;
 }
 
 function added(a: Record<string, number>, b: Readonly<Record<string, number>>): Record<string, number> {

@@ -5,6 +5,7 @@ import type { Decision } from '../core/decision.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { HistoryStream, Place } from '../core/ports.ts';
 import { outboxPlace } from './outbox-place.ts';
+import { doubtEntities } from './postgres-entities.ts';
 import type { Tables } from './tables.ts';
 import { rewriteActions } from './write/actions.ts';
 import { rewriteAnomalies } from './write/anomalies.ts';
@@ -37,7 +38,7 @@ export async function markOrphans(
     marked += Number(numAffectedRows ?? 0);
   }
   // what stands in Redis is read again, also where nothing new happens
-  if (stream === 'in') await sql`update entities set stale = true where ${after}`.execute(db);
+  if (stream === 'in') await doubtEntities(db, [{ partition, after: to }]);
   if (stream === 'out') {
     await rewriteAnomalies(db, await pickedIn(db, partition, loss));
     const acting = await actingIn(db, partition, loss);

@@ -2,7 +2,9 @@
 
 import { type Kysely, sql } from 'kysely';
 import { entityKey, splitEntityKey } from '../core/entity-key.ts';
-import type { EntityRow, EntitySink } from '../core/ports.ts';
+import type { EntryId } from '../core/entry.ts';
+import { WeirError } from '../core/errors.ts';
+import type { EntityRow, EntitySink, EntityStanding } from '../core/ports.ts';
 import type { Database } from './database.ts';
 import { outboxPlace } from './outbox-place.ts';
 import { EVERY } from './read/entities.ts';
@@ -20,17 +22,25 @@ export class PostgresEntities implements EntitySink {
     this.#database = database;
   }
 
-  complete(partitions: readonly number[]): Promise<(readonly [number, string])[]> {
+  standings(partitions: readonly number[]): Promise<(readonly [number, EntityStanding])[]> {
     return this.#database.ask('reading which entities are kept', async (db) => {
+      // there from now on: a row that is not there could not be held against doubts
+      await db
+        .insertInto('stream_positions')
+        .values(partitions.map((partition) => ({ stream: STREAM, partition, position: '0-0', rules: BEGUN })))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
       const rows = await db
         .selectFrom('stream_positions')
-        .select(['partition', 'rules'])
+        .select(['partition', 'rules', 'losses'])
         .where('stream', '=', STREAM)
         .where('partition', 'in', [...partitions])
         .execute();
-      const complete = rows.filter(({ rules }) => !rules?.startsWith(BEGUN));
       // earlier versions did not note the rules
-      return complete.map(({ partition, rules }) => [partition, rules ?? ''] as const);
+      return rows.map(({ partition, rules, losses: doubts }) => [
+        partition,
+        rules?.startsWith(BEGUN) ? { doubts } : { doubts, rules: rules ?? '' },
+      ]);
     });
   }
 
@@ -75,9 +85,14 @@ export class PostgresEntities implements EntitySink {
     });
   }
 
-  apply(rows: readonly EntityRow[], gone: readonly string[]): Promise<void> {
+  apply(
+    rows: readonly EntityRow[],
+    gone: readonly string[],
+    read?: { readonly partition: number; readonly doubts: number },
+  ): Promise<void> {
     return this.#database.ask('writing entities', (db) =>
       db.transaction().execute(async (transaction) => {
+        if (read !== undefined) await holdOffDoubts(transaction, read);
         // an erasure that is under way waits for this, or this for it
         await sql`select pg_advisory_xact_lock_shared(hashtext('weir erasures'))`.execute(transaction);
         // in one order, so that two writers never wait for each other
@@ -93,6 +108,52 @@ export class PostgresEntities implements EntitySink {
         if (gone.length > 0) await removeEntities(transaction, gone);
       }),
     );
+  }
+}
+
+/** A doubt waits until the rows are in, so that it is about them too; after it they must be read again. */
+async function holdOffDoubts(
+  db: Kysely<Tables>,
+  { partition, doubts }: { readonly partition: number; readonly doubts: number },
+): Promise<void> {
+  const now = await db
+    .selectFrom('stream_positions')
+    .select('losses')
+    .where('stream', '=', STREAM)
+    .where('partition', '=', partition)
+    .forShare()
+    .executeTakeFirst();
+  if (now?.losses !== doubts)
+    throw new WeirError(
+      'stale_position',
+      `writing entities of partition ${partition}: Redis may have lost what they were made from; they are read again`,
+    );
+}
+
+/** Entities of the partitions made from entries after a place may be made from what is lost: they are read again. */
+export async function doubtEntities(
+  db: Kysely<Tables>,
+  places: readonly { readonly partition: number; readonly after: EntryId }[],
+): Promise<void> {
+  const sorted = [...places].sort((a, b) => a.partition - b.partition);
+  for (const { partition } of sorted)
+    await db
+      .insertInto('stream_positions')
+      .values({ stream: STREAM, partition, position: '0-0', rules: BEGUN, losses: 1 })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['stream', 'partition'])
+          .doUpdateSet((row) => ({ losses: row('stream_positions.losses', '+', 1) })),
+      )
+      .execute();
+  for (const { partition, after } of sorted) {
+    const { ms, seq } = outboxPlace(after);
+    await db
+      .updateTable('entities')
+      .set({ stale: true })
+      .where('partition', '=', partition)
+      .where(({ eb, refTuple, tuple }) => eb(refTuple('entry_ms', 'entry_seq'), '>', tuple(ms, seq)))
+      .execute();
   }
 }
 

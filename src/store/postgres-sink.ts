@@ -9,7 +9,7 @@ import type { Batch, OutboxRow, Place, Sink, SinkPosition } from '../core/ports.
 import type { Database } from './database.ts';
 import { findNewest } from './find-newest.ts';
 import { markOrphans } from './mark-orphans.ts';
-import { outboxPlace } from './outbox-place.ts';
+import { doubtEntities } from './postgres-entities.ts';
 import type { Tables } from './tables.ts';
 import { mayAct, writeActions } from './write/actions.ts';
 import { writeAnomalies } from './write/anomalies.ts';
@@ -38,7 +38,18 @@ export class PostgresSink implements Sink {
         .select(['stream', 'partition', 'position', 'rules'])
         .execute();
       const known = new Map(rows.map((row) => [`${row.stream} ${row.partition}`, row]));
-      await doubtEntities(db, places, rows);
+      // Whoever takes over a log does not know whether entities further than the history were lost since. What the
+      // history has of the log itself is compared with it, see `rewind`.
+      const logs = places.filter(({ stream }) => stream === 'in');
+      await db.transaction().execute((transaction) =>
+        doubtEntities(
+          transaction,
+          logs.map(({ partition }) => ({
+            partition,
+            after: known.get(`in ${partition}`)?.position ?? '0-0',
+          })),
+        ),
+      );
       return places.map(({ stream, partition }) => {
         const { position, rules } = known.get(`${stream} ${partition}`) as (typeof rows)[number];
         return { position, ...(rules === null ? {} : { rules }) };
@@ -66,28 +77,6 @@ export class PostgresSink implements Sink {
         return markOrphans(transaction, place, to, losses);
       }),
     );
-  }
-}
-
-/**
- * Whoever takes over a log does not know whether entities further than the history were lost since: they are read
- * again. What the history has of the log itself is compared with it, see `rewind`.
- */
-async function doubtEntities(
-  db: Kysely<Tables>,
-  places: readonly Place[],
-  rows: readonly Pick<Tables['stream_positions'], 'stream' | 'partition' | 'position'>[],
-): Promise<void> {
-  for (const { stream, partition } of places) {
-    if (stream !== 'in') continue;
-    const row = rows.find((other) => other.stream === 'in' && other.partition === partition);
-    const { ms, seq } = outboxPlace(row?.position ?? '0-0');
-    await db
-      .updateTable('entities')
-      .set({ stale: true })
-      .where('partition', '=', partition)
-      .where(({ eb, refTuple, tuple }) => eb(refTuple('entry_ms', 'entry_seq'), '>', tuple(ms, seq)))
-      .execute();
   }
 }
 

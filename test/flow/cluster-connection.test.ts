@@ -161,8 +161,12 @@ describe('cluster connection', () => {
     const keys = newKeys();
     await acquired(new RedisState(connection, keys));
     const durability = new Durability(connection.another());
+    const future = `${Date.now() + 60_000}-0`;
+    for (const id of ['1-0', future])
+      await connection.ask('testing', (redis) => redis.xadd(keys.out, id, 'd', '{}'));
     assert.equal(await durability.holds('1-0', keys), true);
-    assert.equal(await durability.holds(`${Date.now() + 60_000}-0`, keys), false);
+    assert.equal(await durability.holds('1-1', keys), false, 'it was lost');
+    assert.equal(await durability.holds(future, keys), false);
     await durability.close();
   });
 

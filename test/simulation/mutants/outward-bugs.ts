@@ -5,7 +5,7 @@ import type { Mutant } from './mutant.ts';
 /** weir's scripts as the simulated Redis runs them; the contract suite holds them against Lua. */
 const SCRIPTS = 'test/simulation/redis/scripts.ts';
 const COURIER = 'src/processor/courier.ts';
-const PROCESSOR = 'src/processor/processor.ts';
+const TRIM = 'src/processor/trim-streams.ts';
 
 export const OUTWARD: readonly Mutant[] = [
   {
@@ -114,20 +114,26 @@ export const OUTWARD: readonly Mutant[] = [
     name: 'trim_untaken',
     layer: 'history',
     what: 'streams are trimmed beyond what the history has',
-    changes: [{ file: PROCESSOR, from: 'if (!this.deliver) return until;', to: 'if (until) return until;' }],
+    changes: [
+      {
+        file: TRIM,
+        from: "delivered ? earlier(delivered(stream) ?? '0-0', until[stream]) : until[stream];",
+        to: 'until[stream];',
+      },
+    ],
   },
   {
     name: 'trim_unread',
     layer: 'worker',
     what: 'logs are trimmed beyond the position',
     changes: [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program
+      { file: TRIM, from: 'in: earlier(applied, isTight ? `${now - FRESH}-0` : oldest),', to: 'in: oldest,' },
       {
-        file: PROCESSOR,
-        from: 'compareEntryIds(position.entry, oldest) < 0 ? position.entry : oldest;',
-        to: 'oldest;',
+        file: TRIM,
+        from: "delivered ? earlier(delivered(stream) ?? '0-0', until[stream]) : until[stream];",
+        to: 'until[stream];',
       },
-      { file: PROCESSOR, from: 'this.pressure.isTight || ', to: '' },
-      { file: PROCESSOR, from: 'if (!this.deliver) return until;', to: 'if (until) return until;' },
     ],
   },
   {

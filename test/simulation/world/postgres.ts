@@ -24,11 +24,14 @@ export class Postgres {
   readonly complete = new Map<number, string>();
   /** By partition: the mark under which rows of other rules are coming. */
   readonly begun = new Map<number, string>();
+  /** By partition: how often its entities were doubted. */
+  readonly doubts = new Map<number, number>();
   isDown = false;
 
-  /** Entities that were made from entries after a place are read again. */
+  /** Entities that were made from entries after a place are read again, and what was read before is not taken. */
   doubt({ stream, partition }: Place, to: EntryId): void {
     if (stream !== 'in') return;
+    this.doubts.set(partition, (this.doubts.get(partition) ?? 0) + 1);
     for (const kept of this.entities.values())
       if (kept.row.partition === partition && compareEntryIds(kept.row.entry, to) > 0) kept.isStale = true;
   }
@@ -49,7 +52,13 @@ export class Postgres {
       }
   }
 
-  put(rows: readonly EntityRow[], gone: readonly string[]): void {
+  put(
+    rows: readonly EntityRow[],
+    gone: readonly string[],
+    read?: { partition: number; doubts: number },
+  ): void {
+    if (read !== undefined && (this.doubts.get(read.partition) ?? 0) !== read.doubts)
+      throw new WeirError('stale_position', 'writing entities: they were doubted since');
     for (const row of rows) {
       const key = entityKey(row.kind, row.id);
       const erasure = this.erasures.get(key);
@@ -80,8 +89,13 @@ export class PostgresSession implements Sink {
     this.#wire = wire;
     const ask = <T>(operation: string, work: () => T) => this.#ask(operation, async () => work());
     this.entities = {
-      complete: (partitions) =>
-        ask('complete', () => [...postgres.complete].filter(([p]) => partitions.includes(p))),
+      standings: (partitions) =>
+        ask('standings', () =>
+          partitions.map((partition) => {
+            const [rules, doubts] = [postgres.complete.get(partition), postgres.doubts.get(partition) ?? 0];
+            return [partition, rules === undefined ? { doubts } : { doubts, rules }] as const;
+          }),
+        ),
       begun: (partition, mark) =>
         ask('begun', () => {
           postgres.complete.delete(partition);
@@ -101,7 +115,7 @@ export class PostgresSession implements Sink {
             .slice(0, limit)
             .map(([key, { row }]) => [row.partition, key] as const),
         ),
-      apply: (rows, gone) => ask('entities', () => postgres.put(rows, gone)),
+      apply: (rows, gone, read) => ask('entities', () => postgres.put(rows, gone, read)),
     };
   }
 
