@@ -92,7 +92,11 @@ export async function playAct(options: ActOptions): Promise<() => Promise<ActRes
     await looking;
     await Promise.all(stage.instances.map((instance) => instance.stop()));
     await stage.archive.catchUp();
-    problems.push(...producer.problems, ...stage.instances.flatMap(({ crashes }) => crashes));
+    problems.push(
+      ...stage.archive.gaps(),
+      ...producer.problems,
+      ...stage.instances.flatMap(({ crashes }) => crashes),
+    );
     problems.push(...(await ownerProblems(stage)), ...(await actionProblems(stage)), ...watch.problems);
     const missing = missingEvents(stage.archive, producer.arrivals);
     // whoever waited for a replica was told the truth

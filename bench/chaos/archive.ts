@@ -7,7 +7,7 @@ import { partitionKeys } from '../../src/core/partition.ts';
 import type { Millis } from '../../src/core/units.ts';
 import type { RedisConnection } from '../../src/processor/redis-connection.ts';
 import { PARTITIONS } from './deployment.ts';
-import { type Element, lastId, readAfter } from './stream-entries.ts';
+import { type Element, readAfter, streamEnd } from './stream-entries.ts';
 
 const LOOK_EVERY: Millis = 300;
 
@@ -18,6 +18,8 @@ export type Kept = (typeof KEPT)[number];
 export class StreamArchive {
   readonly #connection: RedisConnection;
   readonly #streams = new Map<string, Element[]>();
+  /** Of each stream that lost elements before they were kept: how many. */
+  readonly #missed = new Map<string, number>();
   /** One look at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -47,9 +49,21 @@ export class StreamArchive {
       await Promise.all(
         [...this.#streams].map(async ([key, elements]) => {
           elements.push(...(await readAfter(this.#connection, key, elements.at(-1)?.[0])));
+          const { added, last } = await streamEnd(this.#connection, key);
+          // else something came meanwhile: the next look counts again
+          if (last === (elements.at(-1)?.[0] ?? '0-0')) this.#missed.set(key, added - elements.length);
         }),
       );
     });
+  }
+
+  /** What cannot be judged, since it was trimmed before it was kept. */
+  gaps(): string[] {
+    return [...this.#missed].flatMap(([key, missed]) =>
+      missed === 0
+        ? []
+        : [`the archive lacks ${missed} entries of ${key}: what came of them cannot be judged`],
+    );
   }
 
   /** Nothing is read while the work is going on. */
@@ -67,7 +81,7 @@ export class StreamArchive {
   /** Forgets what this Redis never had; to be called within `hold`, before anything new is written to it. */
   async rewind(survivor: RedisConnection): Promise<void> {
     for (const [key, elements] of this.#streams) {
-      const last = await lastId(survivor, key);
+      const { last } = await streamEnd(survivor, key);
       while (elements.length > 0 && compareEntryIds((elements.at(-1) as Element)[0], last) > 0)
         elements.pop();
     }

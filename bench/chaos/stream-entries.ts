@@ -40,11 +40,18 @@ export function logOfElements(elements: readonly Element[]): LogEntry[] {
   });
 }
 
-/** The id of the newest element there ever was; `0-0` of a stream that is not there. */
-export async function lastId(connection: RedisConnection, key: string): Promise<string> {
+/** The id of the newest element there ever was, and how many there were; `0-0` of a stream that is not there. */
+export async function streamEnd(
+  connection: RedisConnection,
+  key: string,
+): Promise<{ last: string; added: number }> {
   const reply = await connection.ask('looking at a stream', async (redis) =>
     (await redis.exists(key)) === 0 ? [] : ((await redis.call('xinfo', 'STREAM', key)) as unknown[]),
   );
-  const at = reply.indexOf('last-generated-id');
-  return at < 0 ? '0-0' : String(reply[at + 1]);
+  const of = (name: string) => (reply.includes(name) ? reply[reply.indexOf(name) + 1] : undefined);
+  return { last: String(of('last-generated-id') ?? '0-0'), added: Number(of('entries-added') ?? 0) };
+}
+
+export async function lastId(connection: RedisConnection, key: string): Promise<string> {
+  return (await streamEnd(connection, key)).last;
 }
