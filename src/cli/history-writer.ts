@@ -41,7 +41,9 @@ export function openHistoryWriter(address: string | DatabaseUrls): HistoryWriter
       else asked?.reject(error.code ? new WeirError(error.code, error.message) : new Error(error.message));
     });
     const end = (why: string) => {
-      if (thread === started) thread = undefined;
+      // told already, and whoever waits by now waits for another thread
+      if (thread !== started) return;
+      thread = undefined;
       const error = new WeirError('history_away', `writing the history: its thread ended: ${why}`);
       for (const { reject } of waiting.values()) reject(error);
       waiting.clear();

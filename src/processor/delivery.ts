@@ -151,7 +151,7 @@ export class Delivery {
 
   /**
    * The newest entry before the position that both have; `older`: the stream has entries before it at all; `mail`:
-   * the newest of these, when none of them is for the history.
+   * the newest of these, when the history can have none of them.
    */
   private async newestCommon(
     position: EntryId,
@@ -165,7 +165,8 @@ export class Delivery {
       if (!oldest) return { older: until !== position, mail: strangers ? undefined : mail };
       mail ??= entries[0]?.id;
       const rows = entries.flatMap((entry) => entry.row ?? []) as Batch['rows'];
-      strangers ||= rows.length > 0;
+      // an entry of which nothing was taken can be compared with nothing
+      strangers ||= rows.some((row) => !('events' in row) || row.events.length > 0);
       const common = rows.length > 0 ? await this.options.sink.newest(this.place, rows) : undefined;
       if (common !== undefined) return { common, older: true };
       until = oldest.id;

@@ -199,6 +199,22 @@ describe('deliver', () => {
     assert.deepEqual(standing(sink), outbox.rows);
   });
 
+  it('keeps what it has where the log has only refused entries left before what was lost', async () => {
+    const [sink, log] = [new SimulatedSink(), new MemoryStream('in')];
+    for (const seq of [0, 1, 2, 9, 20, 31]) log.add(seq, 1);
+    const { settle, counts } = openDeliver(sink, log);
+    await settle();
+    log.trim(log.entries[3]?.id as EntryId);
+    log.lose(1);
+    log.add(40, 2);
+    await settle();
+    assert.equal(counts.get('weir_history_orphaned_total') ?? 0, 0);
+    assert.deepEqual(
+      standing(sink, 'in').flatMap((row) => ('events' in row ? row.events.map(({ id }) => id) : [])),
+      [0, 1, 2].map((seq) => madeDecision(PARTITION, 1, seq).id).concat(madeDecision(PARTITION, 2, 40).id),
+    );
+  });
+
   it('takes back what lies beyond a lost tail it was told of, but nothing that another owner wrote since', async () => {
     const [sink, log] = [new SimulatedSink(), new MemoryStream('in')];
     for (let seq = 0; seq < 20; seq++) log.add(seq, 1);
