@@ -313,37 +313,6 @@ describe('the tables of the history', { timeout: 120_000 }, () => {
     await open.close();
   });
 
-  it('takes a partition for complete only while nobody began to read it anew', async () => {
-    const { entities, close } = openHistory(postgres.urls);
-    const partition = 99;
-    const standing = async () => (await entities.standings([partition]))[0]?.[1];
-    assert.deepEqual(await standing(), { doubts: 0 });
-    await entities.begun(partition, 'first');
-    assert.deepEqual(await standing(), { doubts: 0 });
-    assert.equal(await entities.completed(partition, 'one', 'first'), true);
-    assert.deepEqual(await standing(), { doubts: 0, rules: 'one' });
-    await entities.begun(partition, 'second');
-    await entities.begun(partition, 'third');
-    assert.equal(await entities.completed(partition, 'two', 'second'), false);
-    assert.deepEqual(await standing(), { doubts: 0 });
-    assert.equal(await entities.completed(partition, 'two', 'third'), true);
-    assert.deepEqual(await standing(), { doubts: 0, rules: 'two' });
-    await close();
-  });
-
-  it('takes no entity that was read before somebody took the log over', async () => {
-    const { entities, sink, close } = openHistory(postgres.urls);
-    const partition = 98;
-    const [[, { doubts }]] = (await entities.standings([partition])) as [[number, { doubts: number }]];
-    await entities.apply([], ['lead:nobody'], { partition, doubts });
-    await sink.positions([{ stream: 'in', partition }]);
-    await assert.rejects(entities.apply([], ['lead:nobody'], { partition, doubts }), {
-      code: 'stale_position',
-    });
-    await entities.apply([], ['lead:nobody'], { partition, doubts: doubts + 1 });
-    await close();
-  });
-
   it('drops what is older than it is to be kept', async () => {
     const kept = await keepHouse(database, { now: START + 500 * DAY, keep: 400 * DAY, keepBytes: DAY });
     assert.ok(kept.dropped.includes('events_2026_01'), kept.dropped.join());
