@@ -32,7 +32,7 @@ export interface DeliverOptions {
 const POLL: Millis = 100;
 const LONGEST_PAUSE: Millis = 2 * SECOND;
 /** A transaction ends when it has so many rows; what is left has its turn in the next one. */
-const ROWS_PER_TRANSACTION = 4_000;
+const ROWS_PER_TRANSACTION = 12_000;
 /** Below this it pays to wait for more. */
 const WORTH_A_TRANSACTION = 1_000;
 const READS_AT_ONCE = 16;

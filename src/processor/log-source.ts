@@ -29,7 +29,7 @@ export interface LogSourceOptions {
 
 /** Entries may hold many events: a read ends when it has so many. */
 const EVENTS_PER_READ = 2_000;
-const ENTRIES_PER_TURN = 100;
+const ENTRIES_PER_TURN = 400;
 
 export class LogSource implements Source {
   private readonly options: LogSourceOptions;
