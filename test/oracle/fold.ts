@@ -27,8 +27,8 @@ interface Offer {
 export class Fold {
   readonly entities = new Map<string, Entity>();
   readonly decisions: Decision[] = [];
-  /** Events that no feature would take any more. */
-  late = 0;
+  /** Types of the events that no feature it knows would take any more. */
+  readonly late: string[] = [];
   now = Number.NEGATIVE_INFINITY;
   readonly #screens = new Screens();
   readonly #flags = new Flags();
@@ -64,7 +64,7 @@ export class Fold {
     const shared = await this.#shares.feed(event, event.data, this.now);
     const nobody = taken.length === 0 && shared.taken === 0;
     if (nobody && offers.length + shared.offered > 0) {
-      this.late += 1;
+      this.late.push(event.type);
       await this.#step(flagged, this.now, { event: event.id, type: event.type }, late);
       return;
     }

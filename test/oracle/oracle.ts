@@ -31,7 +31,8 @@ export interface OracleRun {
   readonly dead: readonly Refused[];
   readonly duplicates: number;
   /** Events that every feature refused. */
-  readonly late: number;
+  /** Types of the events that no feature it knows would take any more. */
+  readonly late: readonly string[];
   /** Stream time at the end. */
   readonly time: number;
 }

@@ -368,7 +368,7 @@ export class OracleTrial {
       events,
       reports: this.#plan.reports.size,
       duplicates: sum(({ oracle }) => oracle.duplicates),
-      late: sum(({ oracle }) => oracle.fold.late),
+      late: sum(({ oracle }) => oracle.fold.late.length),
       entities: sum(({ oracle }) => oracle.fold.entities.size),
       sharedEntities: sum(({ oracle }) => oracle.owner.entities.size),
       problems: this.problems,

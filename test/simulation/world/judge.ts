@@ -196,8 +196,8 @@ function judgeOracle(expected: OracleRun, { log, views, decisions, dead, late }:
     .filter(({ reason }) => reason !== 'unknown_action');
   if (!agree(letters.map(nameOf).sort(), expected.dead.map(nameOf).sort()))
     problems.push(`dead letters are ${letters.map(nameOf)}, the oracle has ${expected.dead.map(nameOf)}`);
-  if (late.length !== expected.late)
-    problems.push(`${late.length} late events, the oracle has ${expected.late}`);
+  if (late.length !== expected.late.length)
+    problems.push(`${late.length} late events, the oracle has ${expected.late.length}`);
   return problems.map((problem) => `I1 ${problem}`);
 }
 
