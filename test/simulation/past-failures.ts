@@ -24,4 +24,5 @@ export const PAST_FAILURES: readonly (readonly [seed: number, what: string])[] =
     301042,
     'a process told of a lost tail, which lost the partition at once, took back what others wrote since',
   ],
+  [7004819, 'a simulated process that was told to end before it had begun went on unseen'],
 ];

@@ -107,6 +107,8 @@ export class SimulatedProcess {
         await beginSubscriptions(this.link.connection, rules.plan);
         const pause = (duration: Millis) => this.clock.sleep(duration);
         await new RulesInForce(this.link.connection, partitions, pause).change(rules.plan.hash);
+        // told to end before it began
+        if (this.isOver) return;
         this.processor = this.#open(library);
         break;
       } catch (error) {
