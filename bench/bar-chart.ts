@@ -9,6 +9,7 @@ export interface Chart {
 
 const ROW = 26;
 const LABELS = 260;
+const LONGEST_LABEL = 38;
 const LONGEST = 380;
 const WIDTH = 760;
 
@@ -20,7 +21,7 @@ export function barChart({ title, bars }: Chart): string {
     const length = value > 0 ? (value / largest) * LONGEST : 0;
     const shown = Number.isFinite(value) ? number(value, value < 10 ? 2 : 0) : 'none';
     return [
-      `<text x="${LABELS - 8}" y="${top + 13}" text-anchor="end">${escaped(label)}</text>`,
+      `<text x="${LABELS - 8}" y="${top + 13}" text-anchor="end">${escaped(fitting(label))}</text>`,
       `<rect x="${LABELS}" y="${top}" width="${length.toFixed(1)}" height="18" rx="2" fill="#3b6ea5"/>`,
       `<text x="${(LABELS + length + 6).toFixed(1)}" y="${top + 13}">${shown}</text>`,
     ].join('\n');
@@ -32,6 +33,11 @@ export function barChart({ title, bars }: Chart): string {
     ...rows,
     '</svg>\n',
   ].join('\n');
+}
+
+/** As much of a label as there is room for. */
+function fitting(label: string): string {
+  return label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
 }
 
 function escaped(text: string): string {

@@ -75,7 +75,7 @@ async function run({ rounds, round_ms }: Options): Promise<Outcome> {
     exact: all.every(({ differing }) => differing.length === 0),
     chart: {
       title: 'expressions: evaluations for one of npm jsonata',
-      bars: thirteen.map((each) => ({ label: short(each.text), value: ratio(each, 'jsonata') })),
+      bars: thirteen.map((each) => ({ label: each.text, value: ratio(each, 'jsonata') })),
     },
     figures: {
       ...figuresOf(thirteen),
@@ -85,11 +85,6 @@ async function run({ rounds, round_ms }: Options): Promise<Outcome> {
       differing: all.flatMap(({ text, differing }) => differing.map((engine) => `${engine}: ${text}`)),
     },
   };
-}
-
-/** As much of an expression as fits beside its bar. */
-function short(text: string): string {
-  return text.length > 38 ? `${text.slice(0, 37)}…` : text;
 }
 
 const ENGINES = ['handwritten', 'json_logic_engine', 'cel_js', 'json_rules_engine'];

@@ -178,7 +178,7 @@ function outcome(asked: Numbers, backlog: Drained, outage: Drained, lists: reado
     exact,
     chart: {
       title: `lists of ${number(asked.leads)} leads, pages of 50: p99, ms`,
-      bars: lists.map(({ list, p99 }) => ({ label: list.slice(0, 38), value: p99 })),
+      bars: lists.map(({ list, p99 }) => ({ label: list, value: p99 })),
     },
     figures: {
       rows_per_second: rows / backlog.seconds,

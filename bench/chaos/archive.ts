@@ -6,8 +6,9 @@ import { WeirError } from '../../src/core/errors.ts';
 import { partitionKeys } from '../../src/core/partition.ts';
 import type { Millis } from '../../src/core/units.ts';
 import type { RedisConnection } from '../../src/processor/redis-connection.ts';
+import { streamSize } from '../../src/processor/stream-size.ts';
 import { PARTITIONS } from './deployment.ts';
-import { type Element, readAfter, streamEnd } from './stream-entries.ts';
+import { type Element, lastId, readAfter } from './stream-entries.ts';
 
 const LOOK_EVERY: Millis = 300;
 
@@ -49,7 +50,7 @@ export class StreamArchive {
       await Promise.all(
         [...this.#streams].map(async ([key, elements]) => {
           elements.push(...(await readAfter(this.#connection, key, elements.at(-1)?.[0])));
-          const { added, last } = await streamEnd(this.#connection, key);
+          const { added, last } = await streamSize(this.#connection, key);
           // else something came meanwhile: the next look counts again
           if (last === (elements.at(-1)?.[0] ?? '0-0')) this.#missed.set(key, added - elements.length);
         }),
@@ -81,7 +82,7 @@ export class StreamArchive {
   /** Forgets what this Redis never had; to be called within `hold`, before anything new is written to it. */
   async rewind(survivor: RedisConnection): Promise<void> {
     for (const [key, elements] of this.#streams) {
-      const { last } = await streamEnd(survivor, key);
+      const last = await lastId(survivor, key);
       while (elements.length > 0 && compareEntryIds((elements.at(-1) as Element)[0], last) > 0)
         elements.pop();
     }

@@ -1,6 +1,7 @@
 /** Reads streams back, and what their last elements are. */
 
 import type { RedisConnection } from '../../src/processor/redis-connection.ts';
+import { streamSize } from '../../src/processor/stream-size.ts';
 import type { LogEntry } from '../../test/oracle/received.ts';
 
 export type Element = readonly [id: string, fields: readonly string[]];
@@ -40,18 +41,7 @@ export function logOfElements(elements: readonly Element[]): LogEntry[] {
   });
 }
 
-/** The id of the newest element there ever was, and how many there were; `0-0` of a stream that is not there. */
-export async function streamEnd(
-  connection: RedisConnection,
-  key: string,
-): Promise<{ last: string; added: number }> {
-  const reply = await connection.ask('looking at a stream', async (redis) =>
-    (await redis.exists(key)) === 0 ? [] : ((await redis.call('xinfo', 'STREAM', key)) as unknown[]),
-  );
-  const of = (name: string) => (reply.includes(name) ? reply[reply.indexOf(name) + 1] : undefined);
-  return { last: String(of('last-generated-id') ?? '0-0'), added: Number(of('entries-added') ?? 0) };
-}
-
+/** The id of the newest element there ever was; `0-0` of a stream that is not there. */
 export async function lastId(connection: RedisConnection, key: string): Promise<string> {
-  return (await streamEnd(connection, key)).last;
+  return (await streamSize(connection, key)).last;
 }

@@ -50,6 +50,7 @@ interface Tenure {
   readonly session: unknown;
   /** How often the history had doubted its entities when it was asked; undefined before that. */
   doubts: number | undefined;
+  /** Once in this ownership: after another doubt only their number is asked for. */
   isAsked: boolean;
   /** Every entity was taken under these rules. */
   isComplete: boolean;
