@@ -3,7 +3,7 @@
 import type { Redis } from 'ioredis';
 import { compareEntryIds, type EntryId } from '../core/entry.ts';
 import type { PartitionKeys } from '../core/partition.ts';
-import type { HistoryStream } from '../core/ports.ts';
+import { HISTORY_STREAMS, type HistoryStream } from '../core/ports.ts';
 import { type Millis, SECOND } from '../core/units.ts';
 import type { RedisConnection } from './redis-connection.ts';
 
@@ -49,11 +49,7 @@ export async function trimStreams(
   const kept = (stream: HistoryStream) =>
     delivered ? earlier(delivered(stream) ?? '0-0', until[stream]) : until[stream];
   const trim = (redis: Redis) =>
-    Promise.all(
-      (['in', 'out', 'dead', 'late'] as const).map((stream) =>
-        redis.xtrim(keys[stream], 'MINID', kept(stream)),
-      ),
-    );
+    Promise.all(HISTORY_STREAMS.map((stream) => redis.xtrim(keys[stream], 'MINID', kept(stream))));
   await connection.askAt('trimming', keys.in, trim, session);
 }
 
