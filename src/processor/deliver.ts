@@ -87,7 +87,7 @@ export class Deliver {
     const own = this.deliveries.filter((delivery) => {
       return delivery.isOurs(this.options.session(delivery.place.partition));
     });
-    await this.resume(own.filter((delivery) => delivery.position === undefined));
+    await this.resume(own.filter((delivery) => !delivery.hasStanding));
     const taking: { delivery: Delivery; batch: Batch }[] = [];
     const busy = new Set<number>();
     let rows = 0;

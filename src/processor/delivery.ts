@@ -17,6 +17,8 @@ interface Standing {
   readonly position: EntryId;
   /** The stream has an entry at the position; when it is gone, Redis lost it. */
   readonly anchored: boolean;
+  /** The stream was looked at since; until then it may be of another history than the position. */
+  readonly compared: boolean;
 }
 
 /** The most entries of a stream in one transaction. */
@@ -38,9 +40,16 @@ export class Delivery {
     this.place = options.place;
   }
 
-  /** How far it is delivered; undefined while that is not known. The stream must not be trimmed beyond. */
+  get hasStanding(): boolean {
+    return this.standing !== undefined;
+  }
+
+  /**
+   * How far it is delivered; undefined while that is not known or not compared with the stream. The stream must not be
+   * trimmed beyond: what is left there before a lost position tells a loss from trimming.
+   */
   get position(): EntryId | undefined {
-    return this.standing?.position;
+    return this.standing?.compared ? this.standing.position : undefined;
   }
 
   /** Whether the transaction took place is not known: the sink says where it stands. */
@@ -73,9 +82,9 @@ export class Delivery {
     const { end } = this;
     if (end !== undefined && compareEntryIds(position, end) > 0) {
       await this.orphan(position, end);
-      this.standing = { position: end, anchored: false };
+      this.standing = { position: end, anchored: false, compared: true };
     } else {
-      this.standing = { position, anchored: position !== '0-0' };
+      this.standing = { position, anchored: position !== '0-0', compared: position === '0-0' };
       this.options.source.resume?.(rules);
     }
     if (this.end === end) this.end = undefined;
@@ -95,6 +104,7 @@ export class Delivery {
       this.standing = await this.reconcile(position);
       return { more: true };
     }
+    if (found) this.standing = { position, anchored: true, compared: true };
     const fresh = found ? entries.slice(1) : entries;
     if (mark) this.counting = mark.count + fresh.filter(({ id }) => compareEntryIds(id, mark.at) > 0).length;
     else if (this.count !== undefined) this.counting = this.count + fresh.length;
@@ -110,7 +120,7 @@ export class Delivery {
 
   /** The transaction of the last batch is committed. */
   taken(batch: Batch): void {
-    this.standing = { position: batch.to, anchored: true };
+    this.standing = { position: batch.to, anchored: true, compared: true };
     if (batch.stream === 'in') this.options.source.resume?.(batch.rows.at(-1)?.rules);
     this.count = this.counting;
   }
@@ -127,12 +137,12 @@ export class Delivery {
         ...place,
         position,
       });
-      return { position, anchored: false };
+      return { position, anchored: false, compared: true };
     }
     // where only mail is left before the position, the decisions before it were taken and trimmed
     const to = common ?? (trimmed ? mail : undefined) ?? '0-0';
     await this.orphan(position, to);
-    return { position: to, anchored: to !== '0-0' };
+    return { position: to, anchored: to !== '0-0', compared: true };
   }
 
   private async orphan(position: EntryId, to: EntryId): Promise<void> {

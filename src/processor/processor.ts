@@ -345,12 +345,12 @@ export class Processor {
     const oldest = `${now - retention}-0`;
     const { deliver } = this;
     let entities: Record<string, number> = {};
-    for (const { partition, position } of this.workers) {
-      if (!position || position.entry === '0-0') continue;
+    for (const { partition, position, token } of this.workers) {
+      if (!position || !token || position.entry === '0-0') continue;
       const keys = partitionKeys(partition, partitions);
       await trimStreams(connection, keys, {
         ...{ now, retention, isTight: this.pressure.isTight },
-        ...{ committed: position.entry, told: this.subscribe?.position(partition) },
+        ...{ token, committed: position, told: this.subscribe?.position(partition) },
         ...(deliver && { delivered: (stream) => deliver.delivered(stream, partition) }),
       });
       await endQuietStreams(connection, keys, oldest);

@@ -200,6 +200,20 @@ redis.call('HSET', KEYS[2], ARGV[3], ARGV[5])
 return 'OK'`;
 
 /**
+ * KEYS owner position in out dead late
+ * ARGV epoch nonce · commit incarnation: what the owner knows of last · for each stream the first entry id to keep
+ * → 1, or 0 when fenced, or when what the owner knows of was lost, and with it perhaps what its ids rest on
+ * The outbox also keeps mail that is not posted.
+ */
+const TRIM = `${HEAD}${BEFORE}
+local at = redis.call('HMGET', KEYS[2], 'commit', 'incarnation', 'mail', 'posted')
+if not mine() or tonumber(at[1] or 0) < tonumber(ARGV[3]) or (at[2] or '1') ~= ARGV[4] then return 0 end
+local posted = at[4] or '0-0'
+if at[3] and before(posted, at[3]) and before(posted, ARGV[6]) then ARGV[6] = posted end
+for i = 3, 6 do redis.call('XTRIM', KEYS[i], 'MINID', ARGV[i + 2]) end
+return 1`;
+
+/**
  * KEYS out
  * ARGV after count
  * → [the last entry looked at, 1 when there may be more, 1 when the stream ends before ARGV after, [target, text], …]
@@ -245,6 +259,7 @@ export const SCRIPTS = {
   weirMove: { lua: MOVE },
   weirMail: { lua: MAIL },
   weirResent: { lua: RESENT },
+  weirTrim: { lua: TRIM },
   weirAction: { lua: ACTION },
 };
 

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { partitionKeys } from '../../src/core/partition.ts';
+import { type PartitionKeys, partitionKeys } from '../../src/core/partition.ts';
 import type { Log, Mailbox, ReaderPlace, State } from '../../src/core/ports.ts';
 import type { Millis } from '../../src/core/units.ts';
 import type { RedisConnection } from '../../src/processor/redis-connection.ts';
@@ -59,11 +59,12 @@ export function simulatedSubject(): Subject {
 
 let prefixes = 0;
 
-/** `number`: of the prefix of its keys. */
-export function redisSubject(
-  connection: RedisConnection,
-  reader: StreamReader,
-): Subject & { readonly number: number } {
+export interface RedisSubject extends Subject {
+  readonly connection: RedisConnection;
+  readonly keys: PartitionKeys;
+}
+
+export function redisSubject(connection: RedisConnection, reader: StreamReader): RedisSubject {
   prefixes += 1;
   const prefix = `contract${prefixes}`;
   const keys = partitionKeys(prefixes % 16, 16, prefix);
@@ -84,7 +85,8 @@ export function redisSubject(
   const state = new RedisState(connection, keys);
   const log = new RedisLog(connection, reader, keys.in);
   return {
-    number: prefixes,
+    connection,
+    keys,
     state,
     log,
     outbox: new RedisMailbox(connection, keys.out),

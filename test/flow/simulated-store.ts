@@ -1,17 +1,16 @@
 /** The simulated Redis of the seeds as a subject of the contract suite: production adapters over its commands and scripts. */
 
-import { partitionKeys } from '../../src/core/partition.ts';
 import { Link, type Wire } from '../simulation/redis/link.ts';
 import { SimulatedReader } from '../simulation/redis/reader.ts';
 import { Server } from '../simulation/redis/server.ts';
 import type { Stream } from '../simulation/redis/store.ts';
-import { redisSubject, type Subject } from './contract-subject.ts';
+import { type RedisSubject, redisSubject } from './contract-subject.ts';
 
 /** Beyond any wait of a command; deadlines do not pass here. */
 const DEADLINE = 1_000;
 
 /** Answers at once; time passes by `elapse` alone. */
-export function storeSubject(): Subject {
+export function storeSubject(): RedisSubject {
   let now = Date.UTC(2026, 0, 5);
   const server = new Server('always', () => now);
   const soon = (delay: number, happens: () => void) => {
@@ -33,7 +32,7 @@ export function storeSubject(): Subject {
     onExecuted: () => undefined,
   };
   const subject = redisSubject(new Link(wire).connection, new SimulatedReader(wire));
-  const { in: log } = partitionKeys(subject.number % 16, 16, `contract${subject.number}`);
+  const { in: log } = subject.keys;
   let mark = 0;
   let kept: Pick<Stream, 'entries' | 'last' | 'added'> | undefined;
   return {

@@ -238,6 +238,26 @@ describe('deliver', () => {
     assert.equal(standing(sink, 'in').length, 12, 'its eleven, and what the log still has');
   });
 
+  it('lets nothing be trimmed by a place that was not compared with the stream', async () => {
+    const [sink, log] = [new SimulatedSink(), new MemoryStream('in')];
+    for (let seq = 0; seq < 8; seq++) log.add(seq, 1);
+    await openDeliver(sink, log).settle();
+    log.lose(3);
+    for (let seq = 5; seq < 9; seq++) log.add(seq, 1);
+    // somebody who knows nothing of the loss takes over
+    const ignorant = openDeliver(sink, log);
+    const before: unknown[] = [];
+    const read = log.read.bind(log);
+    log.read = async (from, count) => {
+      before.push(ignorant.deliver.delivered('in', PARTITION));
+      return await read(from, count);
+    };
+    await ignorant.settle();
+    assert.equal(before[0], undefined);
+    assert.equal(ignorant.deliver.delivered('in', PARTITION), log.last);
+    assert.deepEqual(standing(sink, 'in'), log.rows);
+  });
+
   it('keeps rows and streams equal under any sequence of faults, losses, restarts and rivals', async () => {
     const action = fc.oneof(
       {

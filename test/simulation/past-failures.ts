@@ -24,5 +24,9 @@ export const PAST_FAILURES: readonly (readonly [seed: number, what: string])[] =
     301042,
     'a process told of a lost tail, which lost the partition at once, took back what others wrote since',
   ],
+  [
+    7004337,
+    'an instance that knew nothing of a loss trimmed a log so far that the history took the loss for trimming',
+  ],
   [7004819, 'a simulated process that was told to end before it had begun went on unseen'],
 ];

@@ -127,8 +127,12 @@ export const OUTWARD: readonly Mutant[] = [
     layer: 'worker',
     what: 'logs are trimmed beyond the position',
     changes: [
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program
-      { file: TRIM, from: 'in: earlier(applied, isTight ? `${now - FRESH}-0` : oldest),', to: 'in: oldest,' },
+      {
+        file: TRIM,
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program
+        from: 'in: earlier(committed.entry, isTight ? `${now - FRESH}-0` : oldest),',
+        to: 'in: oldest,',
+      },
       {
         file: TRIM,
         from: "delivered ? earlier(delivered(stream) ?? '0-0', until[stream]) : until[stream];",

@@ -19,7 +19,7 @@ export const GROWS: ReadonlySet<string> = new Set([
 export const WRITES: ReadonlySet<string> = new Set([
   ...GROWS,
   ...['del', 'xtrim', 'xdel', 'zremrangebyscore'],
-  ...['weirAcquire', 'weirRenew', 'weirRelease', 'weirMove', 'weirResent'],
+  ...['weirAcquire', 'weirRenew', 'weirRelease', 'weirMove', 'weirResent', 'weirTrim'],
 ]);
 
 export const COMMANDS: Readonly<Record<string, Command>> = {

@@ -66,6 +66,19 @@ export const SCRIPTS: Readonly<Record<string, Script>> = {
     store.setField(position as string, 'resend', undefined);
     return 1;
   },
+  weirTrim: (store, [owner, position, ...streams], [epoch, nonce, commit, incarnation, ...ids]) => {
+    if (!isMine(store, owner, epoch, nonce)) return 0;
+    if (Number(field(store, position, 'commit') ?? 0) < Number(commit)) return 0;
+    if ((field(store, position, 'incarnation') ?? '1') !== incarnation) return 0;
+    const [mail, posted = '0-0'] = [field(store, position, 'mail'), field(store, position, 'posted')];
+    const hasUnposted = mail !== undefined && compareEntryIds(posted, mail) < 0;
+    for (const [i, stream] of streams.entries()) {
+      const wanted = ids[i] as EntryId;
+      const least = i === 1 && hasUnposted && compareEntryIds(posted, wanted) < 0 ? posted : wanted;
+      store.drop(stream, (id) => compareEntryIds(id, least) < 0);
+    }
+    return 1;
+  },
   weirRelease: (store, [owner], [epoch, nonce]) => {
     if (!isMine(store, owner, epoch, nonce)) return 0;
     for (const name of ['nonce', 'instance', 'expires']) store.setField(owner as string, name, undefined);
