@@ -47,6 +47,8 @@ export interface Log {
 export interface OwnerToken {
   readonly epoch: number;
   readonly nonce: string;
+  /** Of the connection over which it was drawn: it is worth nothing over a later one (guarantees.md, rule b). */
+  readonly session?: number;
 }
 
 /** Where a partition's commit reached and the small state that goes with it. */

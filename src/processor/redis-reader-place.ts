@@ -25,10 +25,22 @@ export class RedisReaderPlace implements ReaderPlace {
   }
 
   async advance(token: OwnerToken, from: EntryId, to: EntryId): Promise<'OK' | 'FENCED' | 'STALE'> {
-    const call = [2, this.keys.owner, this.keys.position, token.epoch, token.nonce, this.field, from, to];
-    const answer = await this.connection.ask('moving the place of a reader', (redis) =>
-      (redis as unknown as Scripts).weirMove(call),
-    );
-    return answer as 'OK' | 'FENCED' | 'STALE';
+    return movePlace(this.connection, this.keys, token, [this.field, from, to]);
   }
+}
+
+/**
+ * Moves a field of the position of a partition. Only over the connection over which the token was drawn: what a reader
+ * wrote elsewhere before may be lost by a Redis that fell since, and is then done again.
+ */
+export async function movePlace(
+  connection: RedisConnection,
+  { owner, position }: PartitionKeys,
+  token: OwnerToken,
+  move: readonly [field: string, from: string, to: string],
+): Promise<'OK' | 'FENCED' | 'STALE'> {
+  const call = [2, owner, position, token.epoch, token.nonce, ...move];
+  const send = (redis: unknown) => (redis as Scripts).weirMove(call);
+  const answer = await connection.askAt('moving the place of a reader', owner, send, token.session);
+  return answer as 'OK' | 'FENCED' | 'STALE';
 }

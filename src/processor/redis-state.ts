@@ -17,8 +17,6 @@ export class RedisState implements State {
   readonly #connection: RedisConnection;
   readonly #keys: PartitionKeys;
   readonly #allKeys: string[];
-  /** The session each token was drawn in: a token is worth nothing on a later one (guarantees.md, rule b). */
-  readonly #sessions = new WeakMap<OwnerToken, number>();
 
   constructor(connection: RedisConnection, keys: PartitionKeys) {
     this.#connection = connection;
@@ -42,10 +40,15 @@ export class RedisState implements State {
       return { ok: false, instance: holder, expires, time, tailLost: lost === 1, incarnation };
     }
     const [, epoch, entry, commit, entries, incarnation, head, time, lost, due] = answer as AcquiredReply;
-    const token = { epoch, nonce };
-    this.#sessions.set(token, session);
     const position = { entry, commit, entries, incarnation, head };
-    return { ok: true, token, position, time, tailLost: lost === 1, resendDue: due === 1 };
+    return {
+      ok: true,
+      token: { epoch, nonce, session },
+      position,
+      time,
+      tailLost: lost === 1,
+      resendDue: due === 1,
+    };
   }
 
   async renew(token: OwnerToken, commit: number, ttl: Millis): Promise<boolean> {
@@ -125,9 +128,8 @@ export class RedisState implements State {
   }
 
   #run(doing: string, script: keyof Scripts, call: ScriptArgument[], token: OwnerToken): Promise<unknown> {
-    const session = this.#sessions.get(token);
     const send = (redis: unknown) => (redis as Scripts)[script](call);
-    return this.#connection.askAt(doing, this.#keys.owner, send, session);
+    return this.#connection.askAt(doing, this.#keys.owner, send, token.session);
   }
 }
 

@@ -4,7 +4,7 @@ import { compareEntryIds, type EntryId } from '../core/entry.ts';
 import type { PartitionKeys } from '../core/partition.ts';
 import type { OwnerToken } from '../core/ports.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { Scripts } from './scripts.ts';
+import { movePlace } from './redis-reader-place.ts';
 import { streamSize } from './stream-size.ts';
 
 /** The last entry it is done with, and how many were ever added to the outbox up to there. */
@@ -62,13 +62,8 @@ export class RedisSubscriptionPlace implements SubscriptionPlace {
   }
 
   async move(token: OwnerToken, from: Standing, to: Standing): Promise<'OK' | 'FENCED' | 'STALE'> {
-    const { owner, position } = this.#keys;
     const [before, after] = [from, to].map(({ entry, count }) => `${entry} ${count}`) as [string, string];
-    const call = [2, owner, position, token.epoch, token.nonce, this.#field, before, after];
-    const answer = await this.#connection.ask('moving the place of a subscription', (redis) =>
-      (redis as unknown as Scripts).weirMove(call),
-    );
-    return answer as 'OK' | 'FENCED' | 'STALE';
+    return movePlace(this.#connection, this.#keys, token, [this.#field, before, after]);
   }
 
   async end(): Promise<Standing> {

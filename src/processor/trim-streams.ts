@@ -46,7 +46,7 @@ export async function trimStreams(
   const call = [6, owner, position, log, out, dead, late, token.epoch, token.nonce];
   call.push(committed.commit, committed.incarnation, kept('in'), kept('out'), kept('dead'), kept('late'));
   const trim = (redis: unknown) => (redis as Scripts).weirTrim(call);
-  await connection.askAt('trimming', owner, trim);
+  await connection.askAt('trimming', owner, trim, token.session);
 }
 
 function earlier(a: EntryId, b: EntryId): EntryId {

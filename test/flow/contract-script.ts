@@ -168,7 +168,8 @@ class Script {
         if (!answer.ok) return answer.instance;
         this.#tokens.push(answer.token);
         this.#positions.push(answer.position);
-        return this.numbered([answer.token, answer.position, answer.tailLost, answer.resendDue]);
+        const { epoch, nonce } = answer.token;
+        return this.numbered([epoch, nonce, answer.position, answer.tailLost, answer.resendDue]);
       }
       case 'append':
         this.#entries.push(

@@ -28,5 +28,6 @@ export const PAST_FAILURES: readonly (readonly [seed: number, what: string])[] =
     7004337,
     'an instance that knew nothing of a loss trimmed a log so far that the history took the loss for trimming',
   ],
+  [9002441, 'mail was appended, lost by a Redis that fell, and its place moved on over the next connection'],
   [7004819, 'a simulated process that was told to end before it had begun went on unseen'],
 ];

@@ -21,7 +21,7 @@ const noCompareAndSet: Change = {
 };
 const sessionNotBound: Change = {
   file: 'src/processor/redis-state.ts',
-  from: 'this.#keys.owner, send, session)',
+  from: 'this.#keys.owner, send, token.session)',
   to: 'this.#keys.owner, send)',
 };
 
