@@ -6,7 +6,7 @@ import type { EntryId } from '../core/entry.ts';
 import type { WeirEvent } from '../core/event.ts';
 import type { Mail } from '../core/mail.ts';
 import type { Millis } from '../core/units.ts';
-import { isResident, isVisible, type KindPlan, type Plan } from '../rules/plan.ts';
+import { isResident, isVisible, type KindPlan, type Layout, type Plan } from '../rules/plan.ts';
 import { ActionPlaces } from './actions/places.ts';
 import { Breakers, type StoredBreakers } from './breakers.ts';
 import { Dedup } from './dedup.ts';
@@ -72,7 +72,8 @@ export class PartitionState {
   plan: Plan;
   /** Rule sets that entries of this log may activate, by hash; the caller loads them beforehand. */
   readonly plans = new Map<string, Plan>();
-  readonly layouts: Layouts;
+  /** Of every record that may be loaded. */
+  readonly layouts: Map<string, Layout>;
   streamTime: Millis = 0;
   /** See Head. */
   past: Millis = 0;
@@ -121,7 +122,7 @@ export class PartitionState {
     this.incarnation = options.incarnation ?? 0;
     this.plan = plan;
     this.plans.set(plan.hash, plan);
-    this.layouts = options.layouts ?? new Map();
+    this.layouts = new Map(options.layouts);
     this.dedup = options.dedup ?? new Dedup();
   }
 
@@ -233,6 +234,7 @@ export class PartitionState {
     const before = new Set(giversOf(this.plan));
     const givers = giversOf(plan);
     dropForeign(this);
+    for (const { layout } of this.plan.kinds) this.layouts.set(layout.id, layout);
     this.plan = plan;
     this.heard += 1;
     for (const giver of givers) if (!before.has(giver)) this.epochs.set(giver, ++this.epoch);
@@ -295,10 +297,9 @@ export class PartitionState {
 
   /** An entity of an earlier rule set under the one in force: unchanged nodes keep their state. */
   private relayout(old: Entity): Entity {
-    const layouts = new Map(this.layouts).set(old.kind.layout.id, old.kind.layout);
     // as it was just before its own time, where that has come: what changes then is to be seen as a change
     const now = Math.min(this.streamTime, old.due - 1);
-    const entity = decodeEntity(this.plan, old.key, encodeEntity(old), layouts, now);
+    const entity = decodeEntity(this.plan, old.key, encodeEntity(old), this.layouts, now);
     entity.storedDue = old.storedDue;
     this.dirty.delete(old);
     this.entities.set(old.key, entity);
