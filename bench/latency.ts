@@ -32,7 +32,7 @@ async function run(options: Options): Promise<Outcome> {
     try {
       const total = warmup + seconds + secondsFor(reloads);
       const observer = new OutboxObserver(server.path);
-      const http = new HttpSample(server.redis, house.url);
+      const http = new HttpSample(server.redis, house.url, observer);
       const observed = observer.run();
       const limits = new LimitsSample(server.redis, house.url);
       await limits.prepare();
@@ -195,7 +195,7 @@ function outcome(measured: Measurements): Outcome {
 export const latency: Bench = {
   about: 'how soon an event is committed and visible at a steady rate',
   defaults: {
-    ...{ rate: 2_000, seconds: 20, warmup: 5, samples: 5, requests: 200 },
+    ...{ rate: 2_000, seconds: 20, warmup: 10, samples: 5, requests: 200 },
     ...{ leads: 100_000, reloads: 3, seed: 1 },
   },
   run,

@@ -14,6 +14,7 @@ export class OutboxObserver {
   private readonly read: number[] = [];
   private readonly redis: Redis;
   private readonly due = new Map<string, number>();
+  private readonly awaited = new Map<string, () => void>();
   private finishing = false;
 
   constructor(path: string) {
@@ -23,6 +24,11 @@ export class OutboxObserver {
   /** From now on the event is looked for; what causes no decision is never found. */
   expect(event: string, due: number): void {
     this.due.set(event, due);
+  }
+
+  /** Resolves when the first decision that the event caused was read. */
+  decided(event: string): Promise<void> {
+    return new Promise((resolve) => this.awaited.set(event, resolve));
   }
 
   async run(): Promise<void> {
@@ -64,9 +70,12 @@ export class OutboxObserver {
 
   private note(decision: string, now: number): void {
     const event = CAUSE.exec(decision)?.[1];
-    const due = event === undefined ? undefined : this.due.get(event);
+    if (event === undefined) return;
+    this.awaited.get(event)?.();
+    this.awaited.delete(event);
+    const due = this.due.get(event);
     if (due === undefined) return;
-    this.due.delete(event as string);
+    this.due.delete(event);
     this.latencies.push(now - due);
   }
 }

@@ -32,6 +32,7 @@ import { readRuleSetChanges } from './read/rule-changes.ts';
 
 export class PostgresHistory implements History {
   readonly #database: Database;
+  readonly #rare = new Set<string>();
   readonly #drainedAt: (partition: number) => Millis | undefined;
 
   /** @param drainedAt a moment until which a partition is known to be complete, where this process knows one */
@@ -95,7 +96,11 @@ export class PostgresHistory implements History {
   }
 
   entities(query: EntityQuery): Promise<Page<KeptEntity>> {
-    return readEntities((handle, ask) => this.#database.askAs(handle, 'reading entities', ask), query);
+    return readEntities(
+      (handle, ask) => this.#database.askAs(handle, 'reading entities', ask),
+      query,
+      this.#rare,
+    );
   }
 
   tagCounts(kind: string): Promise<ReadonlyMap<string, number>> {

@@ -27,12 +27,23 @@ export async function readEntity(
  * A page is looked for along the index of the rank, which holds the tags too, and not far. Else those who have rare tags
  * are sorted, and the index is walked to its end for other tags. Only the entities of the page itself are read; each
  * try is one question.
+ *
+ * @param rare filters and orders for which the sorting was needed last time: they begin with it
  */
-export async function readEntities(ask: Ask, query: EntityQuery): Promise<Page<KeptEntity>> {
-  const { tags = [], ranks = [] } = query;
-  const near = await ask('walk', (db) => walk(db, query, WALK));
-  if (near.length > query.limit || (tags.length === 0 && ranks.length === 0)) return pageFrom(near, query);
+export async function readEntities(
+  ask: Ask,
+  query: EntityQuery,
+  rare: Set<string>,
+): Promise<Page<KeptEntity>> {
+  const { kind, tags = [], ranks = [], order } = query;
+  const filter = JSON.stringify([kind, tags, ranks, order]);
+  if (!rare.has(filter)) {
+    const near = await ask('walk', (db) => walk(db, query, WALK));
+    if (near.length > query.limit || (tags.length === 0 && ranks.length === 0)) return pageFrom(near, query);
+  }
   const few = tags.length === 0 ? undefined : await ask('gather', (db) => gatherFew(db, query));
+  if (few === undefined) rare.delete(filter);
+  else if (rare.size < RARE_KNOWN) rare.add(filter);
   return pageFrom(few ?? (await ask('walk', (db) => walk(db, query))), query);
 }
 
@@ -53,6 +64,8 @@ export type Ask = <T>(handle: 'walk' | 'gather', query: (db: Kysely<Tables>) => 
 const WALK = 10_000;
 /** Up to so many entities are sorted faster than an index is walked past all the others. */
 const RARE = 6_000;
+/** What is remembered must not grow with what is asked. */
+const RARE_KNOWN = 1_000;
 
 /** Along the index of the rank, `steps` at most, leaving out who has not the tags and the other ranks. */
 async function walk(db: Kysely<Tables>, query: EntityQuery, steps?: number): Promise<readonly Listed[]> {
