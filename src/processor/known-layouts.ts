@@ -2,15 +2,14 @@
 
 import { WeirError } from '../core/errors.ts';
 import type { Layouts } from '../step/record.ts';
-import type { RuleLibrary } from './start-state.ts';
 
 /** Nearly every record is written as the rules in force write it: then nobody has to ask for other layouts. */
 export class KnownLayouts {
-  readonly #rules: RuleLibrary;
+  readonly #load: () => Promise<Layouts>;
   #known: Layouts = new Map();
 
-  constructor(rules: RuleLibrary) {
-    this.#rules = rules;
+  constructor(load: () => Promise<Layouts>) {
+    this.#load = load;
   }
 
   /** Rejects with newer_state when the record was written by a newer version. */
@@ -20,7 +19,7 @@ export class KnownLayouts {
     } catch (error) {
       if (!(error instanceof WeirError && error.code === 'newer_state')) throw error;
     }
-    this.#known = await this.#rules.layouts();
+    this.#known = await this.#load();
     return decode(this.#known);
   }
 }

@@ -8,9 +8,8 @@ import { type Millis, SECOND } from '../core/units.ts';
 import { summaryOf } from '../step/entity-summary.ts';
 import type { Head } from '../step/partition-state.ts';
 import { decodeEntity, isTombstone } from '../step/record.ts';
-import { KnownLayouts } from './known-layouts.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { RuleLibrary } from './start-state.ts';
+import type { RedisRuleLibrary } from './redis-rule-library.ts';
 import type { Turns } from './turns.ts';
 
 export interface MirrorOptions {
@@ -19,7 +18,7 @@ export interface MirrorOptions {
   /** By partition. */
   readonly keys: readonly PartitionKeys[];
   readonly changed: readonly ChangedEntities[];
-  readonly rules: RuleLibrary;
+  readonly rules: RedisRuleLibrary;
   /** What proves that this process owns the partition, another one for each session; undefined while it does not. */
   readonly session: (partition: number) => unknown;
   /** What scans are told apart by. */
@@ -67,11 +66,9 @@ interface Tenure {
 export class Mirror {
   private readonly options: MirrorOptions;
   private readonly tenures = new Map<number, Tenure>();
-  private readonly layouts: KnownLayouts;
 
   constructor(options: MirrorOptions) {
     this.options = options;
-    this.layouts = new KnownLayouts(options.rules);
   }
 
   /** Writes until the signal. While the sink is away the sets of changed entities grow, to one key an entity at most. */
@@ -230,7 +227,7 @@ export class Mirror {
           const role = plan.kindOf.get(kind)?.role;
           if (record === null || record === undefined || isTombstone(record)) reading.gone.push(key);
           else if (role === 'local' || role === 'shared') {
-            const entity = await this.layouts.read((layouts) =>
+            const entity = await rules.known.read((layouts) =>
               decodeEntity(plan, key, record, layouts, time),
             );
             const { person } = entity;

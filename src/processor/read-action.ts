@@ -9,7 +9,7 @@ import { ActionPlaces } from '../step/actions/places.ts';
 import { partitionOfEvent } from '../step/route.ts';
 import { readEntity } from './read-entity.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { RuleLibrary } from './start-state.ts';
+import type { RedisRuleLibrary } from './redis-rule-library.ts';
 
 export interface StoredAction {
   readonly action: Action;
@@ -22,7 +22,7 @@ export interface StoredAction {
 /** Undefined when there is none of this id, or it is too long ago. */
 export async function readAction(
   connection: RedisConnection,
-  rules: RuleLibrary,
+  rules: RedisRuleLibrary,
   id: string,
 ): Promise<StoredAction | undefined> {
   const { events, settings } = rules.wanted;

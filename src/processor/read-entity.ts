@@ -11,9 +11,8 @@ import type { Head } from '../step/partition-state.ts';
 import { decodeEntity, isTombstone } from '../step/record.ts';
 import type { Result } from '../step/result.ts';
 import { ownerOf } from '../step/route.ts';
-import { KnownLayouts } from './known-layouts.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import type { RuleLibrary } from './start-state.ts';
+import type { RedisRuleLibrary } from './redis-rule-library.ts';
 
 export interface StoredEntity {
   readonly entity: Entity;
@@ -27,7 +26,7 @@ export interface StoredEntity {
 /** Reads an entity at its partition's stream time; undefined when nothing is known of it. */
 export async function readEntity(
   connection: RedisConnection,
-  rules: RuleLibrary,
+  rules: RedisRuleLibrary,
   kindName: string,
   id: string,
 ): Promise<StoredEntity | undefined> {
@@ -47,9 +46,7 @@ export async function readEntity(
   if (!record || !entry || !headText || isTombstone(record)) return undefined;
   const head = JSON.parse(headText) as Head;
   const plan = (await rules.load(head.rules)) ?? current;
-  const entity = await new KnownLayouts(rules).read((layouts) =>
-    decodeEntity(plan, key, record, layouts, head.time),
-  );
+  const entity = await rules.known.read((layouts) => decodeEntity(plan, key, record, layouts, head.time));
   const decided = await decisionsOf(connection, entity, keys.decided);
   return { entity, partition, position: entry, streamTime: head.time, decided };
 }

@@ -5,6 +5,7 @@ import { WeirError } from '../core/errors.ts';
 import { loadRuleSetBeside, type RuleFile } from '../rules/load-rule-set.ts';
 import type { Layout, Plan } from '../rules/plan.ts';
 import type { Layouts } from '../step/record.ts';
+import { KnownLayouts } from './known-layouts.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RuleLibrary } from './start-state.ts';
 
@@ -17,6 +18,8 @@ export class RedisRuleLibrary implements RuleLibrary {
   private readonly files = new Map<string, readonly RuleFile[]>();
   private readonly loading = new Map<string, Promise<Plan | undefined>>();
   wanted: Plan;
+  /** For whoever reads records and commits nothing. */
+  readonly known = new KnownLayouts(() => this.layouts());
 
   constructor(connection: RedisConnection, wanted: Plan) {
     this.connection = connection;
