@@ -104,9 +104,9 @@ export async function runApply(
       );
       return 0;
     }
-    await new RedisRuleLibrary(redis.connection, plan).store(plan, files);
+    const stored = await new RedisRuleLibrary(redis.connection, plan).store(plan, files);
     await beginSubscriptions(redis.connection, plan);
-    const change = await inForce.change(plan.hash, before);
+    const change = await inForce.change(stored, before);
     if (!change.ok) return refused(change.inForce, before ?? '', err);
     const { waiting, refused: others } = await settled(inForce, plan.hash, change);
     if (others > 0) return refused(await inForce.current(), before ?? '', err);

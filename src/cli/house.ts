@@ -86,7 +86,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     await checkRedisSettings(connection);
     await checkDeployment(connection, plan.settings.partitions);
     const rules = new RedisRuleLibrary(connection, plan);
-    await rules.store(plan, files);
+    const wanted = await rules.store(plan, files);
     if (history) {
       const { historyKeep: keep, logKeep: keepBytes = DAY } = environment;
       const keeping = { clock: systemClock, clockMode, keep, keepBytes, onNotice };
@@ -113,7 +113,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     });
     const inForce = new RulesInForce(connection, plan.settings.partitions);
     await beginSubscriptions(connection, plan);
-    await inForce.change(plan.hash);
+    await inForce.change(wanted);
     const running = processor.run();
     running.catch(() => undefined);
     closing.unshift(() => processor.stop());
@@ -208,9 +208,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       }
       meter.gauge('weir_config_last_reload_success', 1);
       const unchanged = next.plan.hash === rules.wanted.hash;
-      await rules.store(next.plan, next.files);
+      const stored = await rules.store(next.plan, next.files);
       await beginSubscriptions(connection, next.plan);
-      const change = await inForce.change(next.plan.hash);
+      const change = await inForce.change(stored);
       if (!change.ok) return { ok: false, message: 'another change of rules is under way: try again' };
       keepRules();
       meter.configInfo(next.plan.hash, version());

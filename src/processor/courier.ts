@@ -77,9 +77,9 @@ export class Courier {
     this.options = options;
   }
 
-  /** The outbox must not be trimmed beyond; undefined while that is not known. */
-  get position(): EntryId | undefined {
-    return this.stored?.entry;
+  /** The outbox must not be trimmed beyond; undefined while that is not known under this token. */
+  positionUnder(token: OwnerToken): EntryId | undefined {
+    return this.token === token ? this.stored?.entry : undefined;
   }
 
   async run(signal: AbortSignal): Promise<void> {

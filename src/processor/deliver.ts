@@ -48,8 +48,9 @@ export class Deliver {
     this.options = options;
     const { sink, meter, onNotice } = options;
     const deliveries: Delivery[] = [];
-    for (let partition = 0; partition < options.partitions; partition++) {
-      for (const stream of HISTORY_STREAMS) {
+    // by stream: logs, which wait for their turn to be decoded, wait together
+    for (const stream of HISTORY_STREAMS) {
+      for (let partition = 0; partition < options.partitions; partition++) {
         const source = options.source(stream, partition);
         const place = { stream, partition };
         if (source) deliveries.push(new Delivery({ place, source, sink, meter, onNotice }));
@@ -151,10 +152,11 @@ export class Deliver {
     }
   }
 
-  /** How far a stream is delivered; undefined while that is not known. It must not be trimmed beyond. */
-  delivered(stream: HistoryStream, partition: number): EntryId | undefined {
-    return this.deliveries.find(({ place }) => place.stream === stream && place.partition === partition)
-      ?.position;
+  /** How far a stream is delivered; undefined while this session does not know it. It must not be trimmed beyond. */
+  delivered(stream: HistoryStream, partition: number, session: unknown): EntryId | undefined {
+    return this.of(partition)
+      .find(({ place }) => place.stream === stream)
+      ?.positionIn(session);
   }
 
   /** A moment at which everything committed until then had been delivered; undefined when there was none. */

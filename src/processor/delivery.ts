@@ -45,11 +45,12 @@ export class Delivery {
   }
 
   /**
-   * How far it is delivered; undefined while that is not known or not compared with the stream. The stream must not be
-   * trimmed beyond: what is left there before a lost position tells a loss from trimming.
+   * How far it is delivered, as the session of the owner found; undefined while that is not known or not compared with
+   * the stream in that session. The stream must not be trimmed beyond: what is left there before a lost position tells
+   * a loss from trimming.
    */
-  get position(): EntryId | undefined {
-    return this.standing?.compared ? this.standing.position : undefined;
+  positionIn(session: unknown): EntryId | undefined {
+    return this.session === session && this.standing?.compared ? this.standing.position : undefined;
   }
 
   /** Whether the transaction took place is not known: the sink says where it stands. */

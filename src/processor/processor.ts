@@ -350,8 +350,8 @@ export class Processor {
       const keys = partitionKeys(partition, partitions);
       await trimStreams(connection, keys, {
         ...{ now, retention, isTight: this.pressure.isTight },
-        ...{ token, committed: position, told: this.subscribe?.position(partition) },
-        ...(deliver && { delivered: (stream) => deliver.delivered(stream, partition) }),
+        ...{ token, committed: position, told: this.subscribe?.position(partition, token) },
+        ...(deliver && { delivered: (stream) => deliver.delivered(stream, partition, token) }),
       });
       await endQuietStreams(connection, keys, oldest);
       if (partition === 0) await dropRouted(connection, PUBLIC_STREAM, keys, oldest);

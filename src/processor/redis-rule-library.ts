@@ -7,6 +7,7 @@ import type { Layout, Plan } from '../rules/plan.ts';
 import type { Layouts } from '../step/record.ts';
 import { KnownLayouts } from './known-layouts.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import type { StoredSet } from './rules-in-force.ts';
 import type { RuleLibrary } from './start-state.ts';
 
 const LAYOUTS = 'weir:layouts';
@@ -26,16 +27,24 @@ export class RedisRuleLibrary implements RuleLibrary {
     this.wanted = wanted;
   }
 
-  /** Stores a checked set under its hash and makes it the wanted one; what is stored once never changes. */
-  async store(plan: Plan, files: readonly RuleFile[]): Promise<void> {
+  /**
+   * Stores a checked set under its hash and makes it the wanted one; what is stored once never changes.
+   * @returns what brings it into force, see `RulesInForce`
+   */
+  async store(plan: Plan, files: readonly RuleFile[]): Promise<StoredSet> {
+    await this.write(plan, files);
+    this.plans.set(plan.hash, plan);
+    this.files.set(plan.hash, files);
+    this.wanted = plan;
+    return { hash: plan.hash, store: () => this.write(plan, files) };
+  }
+
+  private async write(plan: Plan, files: readonly RuleFile[]): Promise<void> {
     const layouts = plan.kinds.flatMap((kind) => [kind.layout.id, JSON.stringify(kind.layout)]);
     await this.connection.ask('storing the rule set', async (redis) => {
       await redis.set(rulesKey(plan.hash), JSON.stringify({ files }), 'NX');
       if (layouts.length > 0) await redis.hset(LAYOUTS, ...layouts);
     });
-    this.plans.set(plan.hash, plan);
-    this.files.set(plan.hash, files);
-    this.wanted = plan;
   }
 
   /** The files of every set that this process stored or loaded. */

@@ -26,6 +26,12 @@ export type Change =
   /** Another set than `previous` is in force, or somebody is just changing it. */
   | { readonly ok: false; readonly inForce: string };
 
+export interface StoredSet {
+  readonly hash: string;
+  /** Stores it, where it is stored already too. */
+  store(): Promise<void>;
+}
+
 export class RulesInForce {
   readonly #connection: RedisConnection;
   readonly #partitions: number;
@@ -63,10 +69,11 @@ export class RulesInForce {
   }
 
   /**
-   * Writes the change into every log.
+   * Writes the change into every log, and stores the set again: a Redis that fell in between may have lost it, while the
+   * entries that name it are there.
    * @param previous what has to be in force; whatever is, where it is absent
    */
-  async change(hash: string, previous?: string): Promise<Change> {
+  async change({ hash, store }: StoredSet, previous?: string): Promise<Change> {
     const holder = randomUUID();
     for (let waited = 0; !(await this.#lock(holder)); waited += LOCK_AGAIN) {
       if (waited >= LOCKED_FOR) return { ok: false, inForce: (await this.current()) ?? '' };
@@ -88,6 +95,7 @@ export class RulesInForce {
         );
         written.set(partition, id as EntryId);
       }
+      if (written.size > 0) await store();
       return { ok: true, written };
     } finally {
       await this.#connection.ask('changing the rules', async (redis) => {

@@ -154,12 +154,12 @@ export class Subscribe {
   }
 
   /** The outbox of a partition of ours must not be trimmed beyond; undefined where nobody waits for it. */
-  position(partition: number): EntryId | undefined {
+  position(partition: number, token: OwnerToken): EntryId | undefined {
     const running = this.running.get(partition);
     if (running === undefined) return '0-0';
     let least: EntryId | undefined;
     for (const { courier } of running.values()) {
-      const at = courier.position ?? '0-0';
+      const at = courier.positionUnder(token) ?? '0-0';
       if (least === undefined || compareEntryIds(at, least) < 0) least = at;
     }
     return least;

@@ -135,7 +135,7 @@ describe('history', () => {
     await add(5);
     const next = deliver();
     await untilEqual(partition, out);
-    assert.equal(dead.delivery.delivered('out', partition), '0-0', 'it never learnt of its commit');
+    assert.equal(dead.delivery.delivered('out', partition, 'ours'), '0-0', 'it never learnt of its commit');
     await next.stop();
     const stopped = dead.stop();
     never.resolve();

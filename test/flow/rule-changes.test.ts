@@ -185,7 +185,7 @@ describe('rules changed under a running house', () => {
     const change = new RulesInForce(house.connection, PARTITIONS);
     const { hash } = JSON.parse((await run(runApply, '--json', '--dry-run')).out);
     const answers = await Promise.all([
-      change.change(hash, first),
+      change.change({ hash, store: async () => undefined }, first),
       run(runApply, '--json', '--previous', first),
     ]);
     assert.ok(answers[0].ok);
@@ -270,8 +270,8 @@ describe('rules changed under a running house', () => {
     const loaded = loadRuleSet(files);
     assert.ok(loaded.ok, JSON.stringify(loaded));
     // by somebody else, as weir apply does
-    await new RedisRuleLibrary(house.connection, loaded.plan).store(loaded.plan, files);
-    assert.ok((await inForceOf().change(loaded.plan.hash)).ok);
+    const stored = await new RedisRuleLibrary(house.connection, loaded.plan).store(loaded.plan, files);
+    assert.ok((await inForceOf().change(stored)).ok);
     await until('it is in force', async () =>
       (await inForce()).every(({ hash }) => hash === loaded.plan.hash),
     );

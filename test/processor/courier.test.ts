@@ -96,7 +96,7 @@ describe('a courier that is told how many decisions there are', () => {
         await running;
         assert.deepEqual(told, wanted);
         assert.equal(reads, before, 'it reads while nothing is made');
-        assert.deepEqual(courier.position, end().entry);
+        assert.deepEqual(courier.positionUnder(TOKEN), end().entry);
       }),
       { numRuns: 200 },
     );

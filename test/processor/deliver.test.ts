@@ -129,8 +129,8 @@ describe('deliver', () => {
     assert.deepEqual(standing(sink), outbox.rows);
     assert.equal(counts.get('weir_history_rows_total'), outbox.rows.length);
     assert.equal(await deliver.lag(), 0);
-    assert.equal(deliver.delivered('out', PARTITION), outbox.last);
-    assert.equal(deliver.delivered('out', 0), undefined, 'not ours');
+    assert.equal(deliver.delivered('out', PARTITION, 'ours'), outbox.last);
+    assert.equal(deliver.delivered('out', 0, 'ours'), undefined, 'not ours');
   });
 
   it('counts what waits while the sink is away, also after entries were trimmed', async () => {
@@ -145,7 +145,7 @@ describe('deliver', () => {
     await settle();
     assert.equal(await deliver.lag(), 4);
     assert.equal(
-      deliver.delivered('out', PARTITION),
+      deliver.delivered('out', PARTITION, 'ours'),
       undefined,
       'nothing may be trimmed while the place is unknown',
     );
@@ -249,12 +249,13 @@ describe('deliver', () => {
     const before: unknown[] = [];
     const read = log.read.bind(log);
     log.read = async (from, count) => {
-      before.push(ignorant.deliver.delivered('in', PARTITION));
+      before.push(ignorant.deliver.delivered('in', PARTITION, 'ours'));
       return await read(from, count);
     };
     await ignorant.settle();
     assert.equal(before[0], undefined);
-    assert.equal(ignorant.deliver.delivered('in', PARTITION), log.last);
+    assert.equal(ignorant.deliver.delivered('in', PARTITION, 'later'), undefined, 'of an earlier session');
+    assert.equal(ignorant.deliver.delivered('in', PARTITION, 'ours'), log.last);
     assert.deepEqual(standing(sink, 'in'), log.rows);
   });
 

@@ -112,9 +112,9 @@ export class People {
   async apply({ plan, files }: RuleVersion, previous?: string): Promise<void> {
     const { link, partitions, sleep } = this.#options;
     const library = new RedisRuleLibrary(link.connection, plan);
-    await library.store(plan, files);
+    const stored = await library.store(plan, files);
     await beginSubscriptions(link.connection, plan);
-    await new RulesInForce(link.connection, partitions, sleep).change(plan.hash, previous);
+    await new RulesInForce(link.connection, partitions, sleep).change(stored, previous);
   }
 
   /** Somebody writes an activation that does not follow from what is in force, or of rules that nobody stored. */

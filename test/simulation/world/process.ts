@@ -103,10 +103,10 @@ export class SimulatedProcess {
       try {
         const { partitions } = rules.plan.settings;
         const library = new RedisRuleLibrary(this.link.connection, rules.plan);
-        await library.store(rules.plan, rules.files);
+        const stored = await library.store(rules.plan, rules.files);
         await beginSubscriptions(this.link.connection, rules.plan);
         const pause = (duration: Millis) => this.clock.sleep(duration);
-        await new RulesInForce(this.link.connection, partitions, pause).change(rules.plan.hash);
+        await new RulesInForce(this.link.connection, partitions, pause).change(stored);
         // told to end before it began
         if (this.isOver) return;
         this.processor = this.#open(library);
