@@ -155,6 +155,9 @@ async function storedRows(url: string): Promise<number> {
   return rows;
 }
 
+/** By how much the memory of the last third may differ from that of the first. */
+const FLAT = 0.1;
+
 interface Measurements {
   readonly events: number;
   readonly applied: number;
@@ -175,16 +178,19 @@ function outcome({ events, applied, stored, looks, live }: Measurements): Outcom
   const house = of('houseBytes');
   const ratio = (house[2] as number) / (house[0] as number);
   const exact = applied === events && stored === events;
+  const flat = Math.abs(ratio - 1) <= FLAT;
   return {
-    table: `${number(events)} events, ${number(applied)} applied, ${number(stored)} in Postgres\n${table([
-      ['', 'at first', 'Postgres slow', 'afterwards'],
-      ['memory of the house, MiB', ...mebi(house)],
-      ['its heap after a collection, MiB', number(live[0] / 2 ** 20), '', number(live[1] / 2 ** 20)],
-      ['memory of Redis, MiB', ...mebi(of('redisBytes'))],
-      ['series', ...of('series').map((value) => number(value))],
-      ['events waiting, at most', ...most('lag').map((value) => number(value))],
-      ['rows waiting, at most', ...most('historyLag').map((value) => number(value))],
-    ])}`,
+    table: `${number(events)} events, ${number(applied)} applied, ${number(stored)} in Postgres; memory is ${flat ? '' : 'not '}flat\n${table(
+      [
+        ['', 'at first', 'Postgres slow', 'afterwards'],
+        ['memory of the house, MiB', ...mebi(house)],
+        ['its heap after a collection, MiB', number(live[0] / 2 ** 20), '', number(live[1] / 2 ** 20)],
+        ['memory of Redis, MiB', ...mebi(of('redisBytes'))],
+        ['series', ...of('series').map((value) => number(value))],
+        ['events waiting, at most', ...most('lag').map((value) => number(value))],
+        ['rows waiting, at most', ...most('historyLag').map((value) => number(value))],
+      ],
+    )}`,
     exact,
     chart: {
       title: 'soak: memory of the house, MiB',
@@ -197,6 +203,7 @@ function outcome({ events, applied, stored, looks, live }: Measurements): Outcom
       events,
       house_bytes: house[2],
       memory_ratio: ratio,
+      flat,
       live_heap_bytes: live[1],
       live_heap_ratio: live[1] / live[0],
       series: of('series')[2],

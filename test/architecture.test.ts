@@ -1,6 +1,7 @@
 /** The house stands as drawn: floors, doors, purity, names and sizes of files, pinned packages. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -70,6 +71,44 @@ describe('the house', () => {
     assert.deepEqual(named.sort(), Object.keys(dependencies).sort());
   });
 });
+
+describe('what it is made of', () => {
+  test('every package of the lockfile has its hash, but for what other platforms take in its place', () => {
+    const { packages } = JSON.parse(read('package-lock.json').text) as { packages: Record<string, Locked> };
+    const bare = Object.entries(packages).filter(
+      ([path, { integrity, optional, os }]) =>
+        path !== '' && !/^sha512-/.test(integrity ?? '') && !(optional && os !== undefined),
+    );
+    assert.deepEqual(
+      bare.map(([path]) => path),
+      [],
+    );
+  });
+
+  test('its bill of materials names every package of the lockfile', () => {
+    const made = spawnSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    });
+    assert.equal(made.status, 0, made.stderr);
+    const { components } = JSON.parse(made.stdout) as { components: { name: string; version: string }[] };
+    const named = new Set(
+      components.map(({ name, version }) => `${name.replace(/^.*node_modules\//, '')}@${version}`),
+    );
+    const { packages } = JSON.parse(read('package-lock.json').text) as { packages: Record<string, Locked> };
+    for (const [path, { name, version }] of Object.entries(packages))
+      if (path !== '')
+        assert.ok(named.has(`${name ?? path.replace(/^.*node_modules\//, '')}@${version}`), path);
+  });
+});
+
+interface Locked {
+  readonly name?: string;
+  readonly version: string;
+  readonly integrity?: string;
+  readonly optional?: boolean;
+  readonly os?: readonly string[];
+}
 
 describe('the rules of the house find what they look for', () => {
   const planted: [path: string, text: string, problem: RegExp][] = [

@@ -7,8 +7,10 @@ export interface Call {
   /** Faults are spread over at least this long; 0: one soon after the other. */
   readonly minutes: number;
   readonly seed: number;
-  /** Seconds of a burst that is measured beside an outage of Postgres of a minute; 0: neither is. */
+  /** Seconds of a burst that is measured beside an outage of Postgres, and figures are held to their bars; 0: neither. */
   readonly burst: number;
+  /** Seconds of the outage of Postgres that is measured with it. */
+  readonly outage: number;
   /** What faults are done to; absent: everything. */
   readonly only: string | undefined;
   /** Minutes after which no fault begins any more, done or not. */
@@ -16,14 +18,14 @@ export interface Call {
 }
 
 export const USAGE =
-  'usage: npm run chaos -- --faults N [--minutes M] [--seed S] [--burst SECONDS] [--only process] [--within M]';
+  'usage: npm run chaos -- --faults N [--minutes M] [--seed S] [--burst SECONDS [--outage SECONDS]] [--only process] [--within M]';
 
 /** @throws Error with what is wrong */
 export function readCall(words: readonly string[], freshSeed: number): Call {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...words],
-    options: { faults: text, minutes: text, seed: text, burst: text, only: text, within: text },
+    options: { faults: text, minutes: text, seed: text, burst: text, outage: text, only: text, within: text },
     allowPositionals: false,
   });
   const number = (name: keyof typeof values, otherwise: number, pattern: RegExp): number => {
@@ -37,6 +39,7 @@ export function readCall(words: readonly string[], freshSeed: number): Call {
     minutes: number('minutes', 0, /^\d{1,4}(?:\.\d+)?$/),
     seed: number('seed', freshSeed, /^\d{1,9}$/),
     burst: number('burst', 0, /^\d{1,3}$/),
+    outage: number('outage', 60, /^[1-9]\d{0,3}$/),
     only: values.only,
     within: number('within', Number.POSITIVE_INFINITY, /^\d{1,4}(?:\.\d+)?$/),
   };

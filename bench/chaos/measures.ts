@@ -32,6 +32,7 @@ export interface MeasureOptions {
 export interface Measured {
   readonly events: number;
   readonly historyDrain: Millis;
+  readonly outage: Millis;
   /** From the end of the burst until nothing waits for 5 s or more, and nothing does later. */
   readonly burstBack: Millis;
   readonly burstWorst: Millis;
@@ -78,7 +79,14 @@ export async function measure({ databases, outage, burst, say }: MeasureOptions)
       ...(await historyProblems(stage)),
       ...missingEvents(stage.archive, producer.arrivals).slice(0, 8),
     );
-    return { events: producer.events, historyDrain, burstBack, burstWorst: Math.max(worst, 0), problems };
+    return {
+      events: producer.events,
+      outage,
+      historyDrain,
+      burstBack,
+      burstWorst: Math.max(worst, 0),
+      problems,
+    };
   } finally {
     await stage.close({ keep: false });
   }
