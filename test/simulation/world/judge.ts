@@ -165,10 +165,12 @@ function judgeRules(world: World, { log, decisions }: Holding): string[] {
 /** Every decision has a number of its own, without a gap, and its reasons; the position has applied everything. */
 function judgeNumbers(world: World, { partition, decisions, log }: Holding): string[] {
   const problems: string[] = [];
-  decisions.forEach(({ id, reasons }, i) => {
+  decisions.forEach(({ id, reasons, left = [] }, i) => {
     if (Number(id.split('-')[2]) !== i) problems.push(`I2 decision number ${i} has the id ${id}`);
     if (world.gone.has(id)) problems.push(`I2 decision ${id} has the id of one that was lost`);
-    if (!Array.isArray(reasons)) problems.push(`I5 decision ${id} has no reasons`);
+    // whoever is on no line any more has no line to give reasons for
+    if (!Array.isArray(reasons) || reasons.length + left.length === 0)
+      problems.push(`I5 decision ${id} has no reasons`);
   });
   const entry = world.position(partition, 'entry');
   if (entry !== log.at(-1)?.id)
