@@ -88,10 +88,8 @@ export async function judgePartition(
     plan,
   );
   const unexplained = told.filter(
-    ({ value, error, reasons, left }) =>
-      (value ?? null) !== null &&
-      error === undefined &&
-      (!Array.isArray(reasons) || (reasons.length === 0 && !(Array.isArray(left) && left.length > 0))),
+    ({ value, error, reasons }) =>
+      (value ?? null) !== null && error === undefined && (!Array.isArray(reasons) || reasons.length === 0),
   );
   return {
     entries: log.length,

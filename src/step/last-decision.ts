@@ -42,7 +42,7 @@ export function lastDecision(entity: Entity, node: RuleNode): LastDecision | und
   if (shape.type === 'pick') {
     const names = (published ?? []) as readonly string[];
     const value = names.map((name) => lineNamed(shape, name, frame));
-    return { value, reasons: pickReasons(shape, then, names) };
+    return { value, reasons: names.length > 0 ? pickReasons(shape, then, names) : whole(node.name) };
   }
   if (published === undefined || published === null) return { value: null, reasons: whole('when') };
   if (shape.type === 'factors') return { value: published, reasons: factorReasons(shape, then, frame) };

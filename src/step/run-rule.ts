@@ -133,7 +133,9 @@ function reasonsOf(entity: Entity, node: RuleNode, result: Result, frame: Frame)
   const whole = (name: string) => JSON.stringify([{ name, inputs: inputsOf(entity, node.reads) }]);
   if (result.value === undefined) return whole('when');
   if (shape.type === 'factors') return factorReasonsText(shape, entity, frame);
-  if (shape.type === 'pick') return JSON.stringify(pickReasons(shape, entity, namesOf(result.value)));
+  const names = namesOf(result.value);
+  // on no line: then why not is what the rule read
+  if (shape.type === 'pick' && names.length > 0) return JSON.stringify(pickReasons(shape, entity, names));
   return whole(node.name);
 }
 

@@ -76,6 +76,8 @@ export async function standingLines(
     value.push(item);
     reasons.push({ name, inputs: inputsOf(reads, scope) });
   }
+  const all = shape.lines.flatMap(({ reads }) => reads);
+  if (reasons.length === 0) reasons.push({ name: '', inputs: inputsOf(all, scope) });
   return { value, reasons };
 }
 

@@ -165,12 +165,10 @@ function judgeRules(world: World, { log, decisions }: Holding): string[] {
 /** Every decision has a number of its own, without a gap, and its reasons; the position has applied everything. */
 function judgeNumbers(world: World, { partition, decisions, log }: Holding): string[] {
   const problems: string[] = [];
-  decisions.forEach(({ id, reasons, left = [] }, i) => {
+  decisions.forEach(({ id, reasons }, i) => {
     if (Number(id.split('-')[2]) !== i) problems.push(`I2 decision number ${i} has the id ${id}`);
     if (world.gone.has(id)) problems.push(`I2 decision ${id} has the id of one that was lost`);
-    // whoever is on no line any more has no line to give reasons for
-    if (!Array.isArray(reasons) || reasons.length + left.length === 0)
-      problems.push(`I5 decision ${id} has no reasons`);
+    if (!Array.isArray(reasons) || reasons.length === 0) problems.push(`I5 decision ${id} has no reasons`);
   });
   const entry = world.position(partition, 'entry');
   if (entry !== log.at(-1)?.id)
