@@ -275,7 +275,7 @@ export class Processor {
       if (mail && compareEntryIds(mail, posted ?? '0-0') > 0) unposted += 1;
       count(await lagOf(connection, keys.in, { entry: entry ?? '0-0', entries: Number(reached ?? 0) }));
     };
-    await Promise.all(Array.from({ length: partitions }, (_, partition) => look(partition)));
+    // the intake first: what it routes meanwhile is found in the logs
     const { position } = partitionKeys(0, partitions);
     const routed = await connection.ask('reading the intake position', (redis) =>
       redis.hget(position, 'intake'),
@@ -289,6 +289,7 @@ export class Processor {
     // the last entry that was routed stays in the stream, where there is one
     if (next.length > 0)
       count({ entries: Math.max(1, routed ? waiting - 1 : waiting), oldest: next[0]?.[0] });
+    await Promise.all(Array.from({ length: partitions }, (_, partition) => look(partition)));
     return {
       entries,
       applied,

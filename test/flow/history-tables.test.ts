@@ -92,7 +92,7 @@ describe('the tables of the history', { timeout: 120_000 }, () => {
     );
     const { processor } = house;
     await until('every partition is owned', () => processor.owned === processor.workers.length);
-    await until('the events are applied', async () => (await processor.lag()).entries === 0);
+    await until('the events are applied', () => processor.drained());
     await until('the history is written', async () => (await processor.deliver?.lag()) === 0);
   }
 
