@@ -19,7 +19,9 @@ export function readCall(words: readonly string[], benches: Readonly<Record<stri
   const known = [...Object.keys(benches), 'all'];
   if (name === undefined || !known.includes(name))
     throw new UsageError(`give the name of a bench: ${known.join(', ')}`);
-  const defaults: Options = benches[name]?.defaults ?? {};
+  // `all` takes the options of every bench, for those that have them
+  const defaults: Options =
+    benches[name]?.defaults ?? Object.assign({}, ...Object.values(benches).map((bench) => bench.defaults));
   const options: Record<string, number> = {};
   const files: Record<string, string[]> = {};
   let json: string | undefined;

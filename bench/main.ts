@@ -1,7 +1,7 @@
 /** `npm run bench -- NAME [--json FILE] [--into FOLDER] [--option N …]`: runs one bench, or `all` of them. */
 
 import { writeFileSync } from 'node:fs';
-import type { Bench, Figures } from './bench.ts';
+import type { Bench, Figures, Options } from './bench.ts';
 import { BENCHES } from './catalogue.ts';
 import { type Call, readCall, UsageError } from './command-line.ts';
 import { lastLine } from './last-line.ts';
@@ -29,12 +29,19 @@ async function main(words: readonly string[]): Promise<number> {
   return measured.every(({ outcome }) => outcome?.exact) ? 0 : 1;
 }
 
+/** Of what `all` was asked for, what this one takes. */
+function own({ defaults, flags = [] }: Bench, options: Options): Options {
+  return Object.fromEntries(
+    Object.entries(options).filter(([key]) => key in defaults || flags.includes(key)),
+  );
+}
+
 /** One of many that fails leaves the others their turn. */
 async function measure(name: string, { name: asked, options, files }: Call): Promise<Measured> {
   const bench = BENCHES[name] as Bench;
   process.stderr.write(`${name}: ${bench.about}\n`);
   try {
-    const outcome = await bench.run({ ...bench.defaults, ...options }, files);
+    const outcome = await bench.run({ ...bench.defaults, ...own(bench, options) }, files);
     process.stdout.write(`${outcome.table}\n`);
     if (!outcome.exact) process.stderr.write(`${name}: a count is not exact\n`);
     return { name, bench, outcome };

@@ -23,13 +23,10 @@ describe('the command line of benches', () => {
         files: {},
       },
     );
-    assert.deepEqual(readCall(['all'], { flow }), {
-      name: 'all',
-      json: undefined,
-      into: undefined,
-      options: {},
-      files: {},
-    });
+    const all = { name: 'all', json: undefined, into: undefined, files: {} };
+    assert.deepEqual(readCall(['all'], { flow }), { ...all, options: {} });
+    assert.deepEqual(readCall(['all', '--events', '3'], { flow }), { ...all, options: { events: 3 } });
+    assert.throws(() => readCall(['all', '--event', '3'], { flow }), UsageError);
   });
 
   test('takes files by option, any number of them', () => {
