@@ -105,7 +105,8 @@ export class Delivery {
       this.standing = await this.reconcile(position);
       return { more: true };
     }
-    if (found) this.standing = { position, anchored: true, compared: true };
+    // unless it was forgotten meanwhile
+    if (found && this.standing) this.standing = { ...this.standing, compared: true };
     const fresh = found ? entries.slice(1) : entries;
     if (mark) this.counting = mark.count + fresh.filter(({ id }) => compareEntryIds(id, mark.at) > 0).length;
     else if (this.count !== undefined) this.counting = this.count + fresh.length;

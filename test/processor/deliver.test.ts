@@ -238,6 +238,20 @@ describe('deliver', () => {
     assert.equal(standing(sink, 'in').length, 12, 'its eleven, and what the log still has');
   });
 
+  it('takes nothing for lost where a log is told to begin before anything was committed', async () => {
+    const [sink, log] = [new SimulatedSink(), new MemoryStream('in')];
+    const { settle, notices } = openDeliver(sink, log);
+    const read = log.read.bind(log);
+    // as a log does whose partition has committed nothing yet
+    log.read = async (from) => ({ entries: [{ id: from }], full: false });
+    await settle();
+    log.read = read;
+    for (let seq = 0; seq < 4; seq++) log.add(seq, 1);
+    await settle();
+    assert.deepEqual(standing(sink, 'in'), log.rows);
+    assert.deepEqual(notices, []);
+  });
+
   it('lets nothing be trimmed by a place that was not compared with the stream', async () => {
     const [sink, log] = [new SimulatedSink(), new MemoryStream('in')];
     for (let seq = 0; seq < 8; seq++) log.add(seq, 1);
