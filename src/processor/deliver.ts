@@ -48,9 +48,8 @@ export class Deliver {
     this.options = options;
     const { sink, meter, onNotice } = options;
     const deliveries: Delivery[] = [];
-    // by stream: logs, which wait for their turn to be decoded, wait together
-    for (const stream of HISTORY_STREAMS) {
-      for (let partition = 0; partition < options.partitions; partition++) {
+    for (let partition = 0; partition < options.partitions; partition++) {
+      for (const stream of HISTORY_STREAMS) {
         const source = options.source(stream, partition);
         const place = { stream, partition };
         if (source) deliveries.push(new Delivery({ place, source, sink, meter, onNotice }));
