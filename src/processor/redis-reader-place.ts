@@ -1,4 +1,4 @@
-/** The place of the intake or the post in Redis: a field beside the position of its partition, under its fence. */
+/** Places of readers in Redis, each a field beside the position of its partition: how they move, and that of the intake or the post. */
 
 import type { EntryId } from '../core/entry.ts';
 import type { PartitionKeys } from '../core/partition.ts';

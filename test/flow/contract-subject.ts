@@ -1,15 +1,18 @@
 /** What the contract suite runs against: one partition's State and Log, simulated or in a real Redis. */
 
+import { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { type PartitionKeys, partitionKeys } from '../../src/core/partition.ts';
 import type { Log, Mailbox, ReaderPlace, State } from '../../src/core/ports.ts';
 import type { Millis } from '../../src/core/units.ts';
-import type { RedisConnection } from '../../src/processor/redis-connection.ts';
+import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
+import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
 import { RedisLog } from '../../src/processor/redis-log.ts';
 import { RedisMailbox } from '../../src/processor/redis-mailbox.ts';
 import { RedisReaderPlace } from '../../src/processor/redis-reader-place.ts';
 import { RedisState } from '../../src/processor/redis-state.ts';
+import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
 import type { StreamReader } from '../../src/processor/stream-reader.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { SimulatedPartition } from '../simulation/simulated-partition.ts';
@@ -19,6 +22,7 @@ import {
   SimulatedMailbox,
   SimulatedState,
 } from '../simulation/simulated-state.ts';
+import { startTemporaryRedis } from './temporary-redis.ts';
 
 export type Contents = ReturnType<SimulatedPartition['contents']>;
 
@@ -58,6 +62,24 @@ export function simulatedSubject(): Subject {
 }
 
 let prefixes = 0;
+
+/** Subjects in a real Redis, which stands while the tests of the file run. */
+export function realSubjects(): () => RedisSubject {
+  let server: EmbeddedRedis;
+  let connection: RedisConnection;
+  let reader: StreamReader;
+  before(async () => {
+    server = await startTemporaryRedis();
+    connection = connect(server.target);
+    reader = new RespStreamReader(connection);
+  });
+  after(async () => {
+    await reader?.close();
+    await connection?.close();
+    await server?.stop();
+  });
+  return () => redisSubject(connection, reader);
+}
 
 export interface RedisSubject extends Subject {
   readonly connection: RedisConnection;

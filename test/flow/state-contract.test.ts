@@ -1,41 +1,22 @@
 /** The State and Log ports: the simulated and the real Redis give the same replies and keep the same contents. */
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { AcquireAnswer, Commit, Position } from '../../src/core/ports.ts';
-import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
-import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
-import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
-import type { StreamReader } from '../../src/processor/stream-reader.ts';
 import { operation, play } from './contract-script.ts';
-import { redisSubject, type Subject, simulatedSubject } from './contract-subject.ts';
+import { realSubjects, type Subject, simulatedSubject } from './contract-subject.ts';
 import { storeSubject } from './simulated-store.ts';
-import { startTemporaryRedis } from './temporary-redis.ts';
 
 const TTL = 600_000;
 
-let server: EmbeddedRedis;
-let connection: RedisConnection;
-let reader: StreamReader;
-
-before(async () => {
-  server = await startTemporaryRedis();
-  connection = connect(server.target);
-  reader = new RespStreamReader(connection);
-});
-
-after(async () => {
-  await reader?.close();
-  await connection?.close();
-  await server?.stop();
-});
+const realSubject = realSubjects();
 
 describe('state contract', () => {
   it('simulated and real Redis agree on random operations', async () => {
     const sequence = fc.array(operation, { minLength: 5, maxLength: 40, size: 'max' });
     const agree = fc.asyncProperty(sequence, async (operations) => {
-      const real = redisSubject(connection, reader);
+      const real = realSubject();
       try {
         const replies = await play(real, operations);
         assert.deepEqual(replies, await play(simulatedSubject(), operations));
@@ -50,7 +31,7 @@ describe('state contract', () => {
   for (const kind of ['simulated', 'store', 'real'] as const)
     describe(kind, () => {
       const subject = () => {
-        if (kind === 'real') return redisSubject(connection, reader);
+        if (kind === 'real') return realSubject();
         return kind === 'store' ? storeSubject() : simulatedSubject();
       };
       rules(subject);

@@ -1,36 +1,17 @@
 /** trimStreams: streams lose what is done with, and nothing by what an owner no longer knows; simulated and real Redis. */
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { EntryId } from '../../src/core/entry.ts';
 import type { Commit, HistoryStream, OwnerToken, Position } from '../../src/core/ports.ts';
-import type { EmbeddedRedis } from '../../src/processor/embedded-redis.ts';
-import { connect, type RedisConnection } from '../../src/processor/redis-connection.ts';
-import { RespStreamReader } from '../../src/processor/resp-stream-reader.ts';
-import type { StreamReader } from '../../src/processor/stream-reader.ts';
 import { type TrimOptions, trimStreams } from '../../src/processor/trim-streams.ts';
-import { type RedisSubject, redisSubject } from './contract-subject.ts';
+import { type RedisSubject, realSubjects } from './contract-subject.ts';
 import { storeSubject } from './simulated-store.ts';
-import { startTemporaryRedis } from './temporary-redis.ts';
 
 const TTL = 600_000;
 const NOTHING = { states: [], timers: [], undecided: [], changed: [], ids: [], dropIds: [] };
 
-let server: EmbeddedRedis;
-let connection: RedisConnection;
-let reader: StreamReader;
-
-before(async () => {
-  server = await startTemporaryRedis();
-  connection = connect(server.target);
-  reader = new RespStreamReader(connection);
-});
-
-after(async () => {
-  await reader?.close();
-  await connection?.close();
-  await server?.stop();
-});
+const realSubject = realSubjects();
 
 /** Three entries in the log, each with a commit that decides, posts, refuses and is late once. */
 class Trimmed {
@@ -102,7 +83,7 @@ const FULL = [3, 6, 3, 3];
 
 for (const kind of ['store', 'real'] as const)
   describe(`trimming, ${kind}`, () => {
-    const make = () => Trimmed.make(kind === 'real' ? redisSubject(connection, reader) : storeSubject());
+    const make = () => Trimmed.make(kind === 'real' ? realSubject() : storeSubject());
 
     it('keeps the last entry of a log, mail that is not posted, and what is younger than the retention', async () => {
       const world = await make();
